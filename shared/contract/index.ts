@@ -1,0 +1,45 @@
+import { z } from 'zod';
+import { jobIdSchema } from '../model/ids.ts';
+import type { MethodKind } from './define.ts';
+import { roomMethods } from './room.ts';
+import { runMethods } from './runs.ts';
+import { workMethods } from './work.ts';
+
+/** Every call that can be made of the room: one table for all wires. */
+export const contract = { ...roomMethods, ...runMethods, ...workMethods } as const;
+export type Contract = typeof contract;
+export type MethodName = keyof Contract;
+
+/** What a caller passes (before defaults are filled in). */
+export type MethodInput<M extends MethodName> = z.input<Contract[M]['input']>;
+/** What a handler receives. */
+export type MethodParsedInput<M extends MethodName> = z.output<Contract[M]['input']>;
+export type MethodOutput<M extends MethodName> = z.output<Contract[M]['output']>;
+export type MethodKindOf<M extends MethodName> = Contract[M]['kind'];
+export type JobMethodName = { [M in MethodName]: Contract[M]['kind'] extends 'job' ? M : never }[MethodName];
+export type PlainMethodName = Exclude<MethodName, JobMethodName>;
+
+/** What a call answers on the wire: a job answers with its id at once. */
+export type CallResult<M extends MethodName> = M extends JobMethodName ? { readonly jobId: string } : MethodOutput<M>;
+
+export function isMethodName(name: string): name is MethodName {
+  return Object.hasOwn(contract, name);
+}
+
+export function kindOf(name: MethodName): MethodKind {
+  return contract[name].kind;
+}
+
+/** Events are hints that a query is stale; they never carry the new truth. */
+export const roomEvents = {
+  'room.changed': z.object({}),
+  'settings.changed': z.object({}),
+  'runs.changed': z.object({ runIds: z.array(z.string()) }),
+  'clips.changed': z.object({ runIds: z.array(z.string()) }),
+  'jobs.changed': z.object({ jobId: jobIdSchema }),
+  'decisions.changed': z.object({}),
+  /** The room now shows another workspace: every id that a page holds is void. */
+  'workspace.switched': z.object({}),
+} as const;
+export type RoomEventName = keyof typeof roomEvents;
+export type RoomEvent = { [N in RoomEventName]: { readonly name: N; readonly payload: z.infer<(typeof roomEvents)[N]> } }[RoomEventName];

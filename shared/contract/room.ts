@@ -1,0 +1,86 @@
+import { z } from 'zod';
+import { isoTimeSchema } from '../model/ids.ts';
+import { command, query } from './define.ts';
+
+export const roomInfoSchema = z.object({
+  product: z.literal('Blueprint Control Room'),
+  version: z.string(),
+  shell: z.enum(['desktop', 'browser', 'command_line']),
+  /** `resident` keeps running; `errand` lives for one call of the command line. */
+  role: z.enum(['resident', 'errand']),
+  node: z.string(),
+  platform: z.string(),
+  startedAt: isoTimeSchema,
+  workspace: z.object({
+    id: z.string(),
+    name: z.string(),
+    path: z.string(),
+    isDemo: z.boolean(),
+    createdAt: isoTimeSchema,
+  }),
+  database: z.object({
+    historyVersion: z.number().int(),
+    indexVersion: z.number().int(),
+    historyBytes: z.number(),
+    indexBytes: z.number(),
+    lastBackupAt: isoTimeSchema.nullable(),
+  }),
+  counts: z.object({ runs: z.number().int(), clips: z.number().int(), logLines: z.number().int(), decisions: z.number().int() }),
+  canPickFolder: z.boolean(),
+  canBrowseFolders: z.boolean(),
+  canSwitchWorkspace: z.boolean(),
+  warnings: z.array(z.object({ code: z.string(), message: z.string(), hint: z.string().nullable() })),
+});
+export type RoomInfo = z.infer<typeof roomInfoSchema>;
+
+export const themeSchema = z.enum(['system', 'dark', 'light']);
+export const settingsSchema = z.object({
+  theme: themeSchema,
+  /** What this person is called in decisions. */
+  reviewerName: z.string().max(80),
+  /** Absolute paths of programs, when the search finds the wrong one. */
+  ffmpegPath: z.string().max(1000).nullable(),
+  ffprobePath: z.string().max(1000).nullable(),
+});
+export type Settings = z.infer<typeof settingsSchema>;
+
+export const roomMethods = {
+  'room.info': query({
+    summary: 'What this room is: version, workspace, database, counts, warnings',
+    input: z.strictObject({}),
+    output: roomInfoSchema,
+  }),
+  'room.pickFolder': command({
+    summary: 'Asks for a folder with the native dialog (desktop only)',
+    input: z.strictObject({ title: z.string().max(200) }),
+    output: z.object({ path: z.string().nullable() }),
+  }),
+  'folders.list': query({
+    summary: 'Folders inside a folder, with a hint which of them look like runs (browser shell only)',
+    input: z.strictObject({ path: z.string().max(4000) }),
+    output: z.object({
+      path: z.string(),
+      parent: z.string().nullable(),
+      folders: z.array(z.object({ name: z.string(), path: z.string(), looksLike: z.enum(['run', 'snapshot', 'folder']) })),
+      truncated: z.boolean(),
+    }),
+  }),
+  'workspaces.recent': query({
+    summary: 'Workspaces opened on this computer, newest first',
+    input: z.strictObject({}),
+    output: z.object({
+      items: z.array(z.object({ path: z.string(), name: z.string(), isDemo: z.boolean(), lastOpenedAt: isoTimeSchema, exists: z.boolean() })),
+    }),
+  }),
+  'workspaces.open': command({
+    summary: 'Opens another workspace in this room; creates it when the folder is new or empty',
+    input: z.strictObject({ path: z.string().min(1).max(4000) }),
+    output: z.object({ path: z.string(), created: z.boolean() }),
+  }),
+  'settings.get': query({ summary: 'All settings', input: z.strictObject({}), output: settingsSchema }),
+  'settings.set': command({
+    summary: 'Changes some settings and answers with all of them',
+    input: settingsSchema.partial().strict(),
+    output: settingsSchema,
+  }),
+} as const;
