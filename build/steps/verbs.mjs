@@ -1,0 +1,99 @@
+import { resolve } from 'node:path';
+import { handOver } from './child.mjs';
+import { ensureDependencies } from './dependencies.mjs';
+import { desktopEntry, electronBinary } from './desktop.mjs';
+import { ensureNode } from './node.mjs';
+import { inRoot } from './paths.mjs';
+import { ensurePrograms } from './programs.mjs';
+import { ensureRenderer } from './renderer.mjs';
+import { SetupFault, say } from './say.mjs';
+
+/** @type {Record<string, (args: string[]) => Promise<void>>} */
+const verbs = {
+  async start(args) {
+    const node = await ready();
+    await ensureRenderer(node);
+    const forwarded = absoluteWorkspace(args);
+    const binary = electronBinary();
+    const entry = desktopEntry();
+    if (!args.includes('--web')) {
+      if (binary !== null && entry !== null) await handOver(binary, [entry, ...forwarded]);
+      console.log("Electron's binary is not here: opening the room in the browser shell.");
+    }
+    await handOver(node, [inRoot('electron', 'web', 'main.ts'), ...forwarded]);
+  },
+
+  async room(args) {
+    const node = await ready();
+    await handOver(node, [inRoot('electron', 'engine', 'command-line.ts'), ...args]);
+  },
+
+  async test(args) {
+    const node = await ready();
+    await ensurePrograms({ install: !args.includes('--as-is') });
+    await ensureRenderer(node);
+    await handOver(node, [inRoot('build', 'test.ts'), ...args.filter((arg) => arg !== '--as-is')]);
+  },
+
+  async check(args) {
+    const node = await ready();
+    await handOver(node, [inRoot('build', 'check.ts'), ...args]);
+  },
+
+  async bench(args) {
+    const node = await ready();
+    await ensurePrograms({ install: !args.includes('--as-is') });
+    await ensureRenderer(node);
+    await handOver(node, [inRoot('tests', 'bench', 'run-bench.ts'), ...args.filter((arg) => arg !== '--as-is')]);
+  },
+
+  async build() {
+    await ensureRenderer(await ready());
+    say('out/renderer is up to date');
+  },
+
+  async format(args) {
+    const node = await ready();
+    await handOver(node, [inRoot('build', 'check.ts'), '--write', ...args]);
+  },
+};
+
+/**
+ * @param {string | undefined} verb
+ * @param {string[]} args
+ */
+export async function runVerb(verb, args) {
+  const run = verb === undefined ? undefined : verbs[verb];
+  if (run === undefined) {
+    say(`Unknown command: ${verb ?? '(none)'}. Known: ${Object.keys(verbs).join(', ')}`);
+    process.exitCode = 2;
+    return;
+  }
+  try {
+    await run(args);
+  } catch (thrown) {
+    if (!(thrown instanceof SetupFault)) throw thrown;
+    say(`Set-up stopped: ${thrown.message}`);
+    say(`To go on: ${thrown.toGoOn}`);
+    process.exitCode = 1;
+  }
+}
+
+/** Packages and Node, which every command needs. */
+async function ready() {
+  await ensureDependencies();
+  return ensureNode();
+}
+
+/**
+ * npm starts its scripts in the folder of package.json; a path that a person typed is meant from where
+ * they typed it.
+ * @param {string[]} args
+ */
+function absoluteWorkspace(args) {
+  const from = process.env['INIT_CWD'] ?? process.cwd();
+  return args.map((arg, index) => {
+    if (arg.startsWith('--workspace=')) return `--workspace=${resolve(from, arg.slice('--workspace='.length))}`;
+    return args[index - 1] === '--workspace' ? resolve(from, arg) : arg;
+  });
+}
