@@ -4,7 +4,9 @@ var major = Number(process.versions.node.split('.')[0]);
 
 if (major < 20) {
   process.stderr.write('Set-up stopped: Node.js ' + process.versions.node + ' is too old, 20 or newer is needed.\n');
-  process.stderr.write('To go on: install Node.js 24 from https://nodejs.org (or: nvm install 24), then repeat the command.\n');
+  process.stderr.write(
+    'To go on: install Node.js 24 from https://nodejs.org (or: nvm install 24), then repeat the command.\n',
+  );
   process.exit(1);
 } else {
   import('./steps/verbs.mjs').then(function (verbs) {

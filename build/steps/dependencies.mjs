@@ -90,7 +90,11 @@ function faultOfStart(fault) {
 /** @param {string} output */
 function faultOfNpm(output) {
   const code = /npm (?:error|ERR!) code (\S+)/.exec(output)?.[1] ?? 'unknown';
-  if (['ENOTFOUND', 'EAI_AGAIN', 'ECONNREFUSED', 'ECONNRESET', 'ETIMEDOUT', 'ENETUNREACH', 'ERR_SOCKET_TIMEOUT'].includes(code)) {
+  if (
+    ['ENOTFOUND', 'EAI_AGAIN', 'ECONNREFUSED', 'ECONNRESET', 'ETIMEDOUT', 'ENETUNREACH', 'ERR_SOCKET_TIMEOUT'].includes(
+      code,
+    )
+  ) {
     return new SetupFault(
       `The npm registry could not be reached (${code}), and the packages of this project are not installed.`,
       'connect to the network (npm ping tells), then repeat the command',
@@ -110,11 +114,17 @@ function faultOfDisk(code) {
   switch (code) {
     case 'ENOSPC':
     case 'EDQUOT':
-      return new SetupFault(`The disk of ${root} is full.`, `free some space (about 1 GB; df -h ${root}), then repeat the command`);
+      return new SetupFault(
+        `The disk of ${root} is full.`,
+        `free some space (about 1 GB; df -h ${root}), then repeat the command`,
+      );
     case 'EACCES':
     case 'EPERM':
     case 'EROFS':
-      return new SetupFault(`Nothing can be written in ${root} (${code}).`, `make the folder yours (sudo chown -R "$(id -un)" ${root}), then repeat the command`);
+      return new SetupFault(
+        `Nothing can be written in ${root} (${code}).`,
+        `make the folder yours (sudo chown -R "$(id -un)" ${root}), then repeat the command`,
+      );
     default:
       return null;
   }

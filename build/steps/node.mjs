@@ -17,7 +17,9 @@ export async function ensureNode() {
   // Types are stripped without a flag from 22.18 on; better-sqlite3 needs 22.
   const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
   if (major > 22 || (major === 22 && minor >= 18)) {
-    say(`No Node.js 24 for ${process.platform} ${process.arch} among the packages: using ${process.execPath} (${process.version})`);
+    say(
+      `No Node.js 24 for ${process.platform} ${process.arch} among the packages: using ${process.execPath} (${process.version})`,
+    );
     return process.execPath;
   }
   throw new SetupFault(

@@ -5,7 +5,11 @@ import { SetupFault, say, saying } from './say.mjs';
 
 /** What the tests run against, as Debian packages it: any one of the names will do. */
 const wanted = [
-  { debian: 'chromium', brew: '--cask chromium', names: ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable'] },
+  {
+    debian: 'chromium',
+    brew: '--cask chromium',
+    names: ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable'],
+  },
   { debian: 'openssh-server', brew: null, names: ['sshd'] },
   { debian: 'rsync', brew: 'rsync', names: ['rsync'] },
   { debian: 'rclone', brew: 'rclone', names: ['rclone'] },
@@ -14,7 +18,15 @@ const wanted = [
 ];
 
 /** Where a program of the system can be although the PATH does not say so. */
-const systemFolders = ['/usr/local/bin', '/usr/bin', '/bin', '/usr/local/sbin', '/usr/sbin', '/sbin', '/opt/homebrew/bin'];
+const systemFolders = [
+  '/usr/local/bin',
+  '/usr/bin',
+  '/bin',
+  '/usr/local/sbin',
+  '/usr/sbin',
+  '/sbin',
+  '/opt/homebrew/bin',
+];
 
 /** On a Mac the browser is an application, not a program on the PATH. */
 const macChromes = ['/Applications/Google Chrome.app', '/Applications/Chromium.app'];
@@ -65,7 +77,10 @@ async function installByApt(packages) {
     }
     if (done.code !== 0) {
       const tail = done.output.trim().split('\n').slice(-8).join('\n  ');
-      throw new SetupFault(`apt-get could not install ${names}:\n  ${tail}`, `sudo apt-get update && sudo apt-get install -y --no-install-recommends ${names}`);
+      throw new SetupFault(
+        `apt-get could not install ${names}:\n  ${tail}`,
+        `sudo apt-get update && sudo apt-get install -y --no-install-recommends ${names}`,
+      );
     }
   });
 }

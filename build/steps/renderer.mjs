@@ -38,7 +38,9 @@ async function build(node) {
   const tail = output.trim().split('\n').slice(-40).join('\n  ');
   throw new SetupFault(
     `The page could not be built:\n  ${tail}`,
-    /ENOSPC/.test(output) ? `free some space (df -h ${root}), then repeat the command` : 'npm run check, which names the fault, then repeat the command',
+    /ENOSPC/.test(output)
+      ? `free some space (df -h ${root}), then repeat the command`
+      : 'npm run check, which names the fault, then repeat the command',
   );
 }
 
@@ -53,7 +55,13 @@ function isFresh() {
 /** By content, not by time: a fresh checkout gives every file a new time. */
 function hashInputs() {
   const hash = createHash('sha256');
-  const files = [lockfile, config, inRoot('configs', 'tooling', 'tsconfig.base.json'), ...filesOf(inRoot('renderer')), ...filesOf(inRoot('shared'))];
+  const files = [
+    lockfile,
+    config,
+    inRoot('configs', 'tooling', 'tsconfig.base.json'),
+    ...filesOf(inRoot('renderer')),
+    ...filesOf(inRoot('shared')),
+  ];
   for (const file of files) {
     hash.update(file.slice(root.length)).update('\0').update(readFileSync(file)).update('\0');
   }

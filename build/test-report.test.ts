@@ -1,0 +1,37 @@
+import { expect, test } from 'vitest';
+import { add, closingLine, countsOfPlaywright, countsOfVitest, noTests, withExitCode } from './test-report.ts';
+
+const fileOf = (status: string, ...tests: string[]) => ({
+  status,
+  assertionResults: tests.map((each) => ({ status: each })),
+});
+
+test('every state that is neither passed nor failed is skipped', () => {
+  const report = { testResults: [fileOf('failed', 'passed', 'failed', 'skipped', 'pending', 'todo')] };
+  expect(countsOfVitest(report)).toEqual({ passed: 1, failed: 1, skipped: 3 });
+});
+
+test('a file that could not be loaded is one failed', () => {
+  const report = { testResults: [fileOf('passed', 'passed'), fileOf('failed')] };
+  expect(countsOfVitest(report)).toEqual({ passed: 1, failed: 1, skipped: 0 });
+});
+
+test('a flaky test and an error outside of tests are failed', () => {
+  const stats = { expected: 4, unexpected: 1, flaky: 1, skipped: 2 };
+  expect(countsOfPlaywright({ stats, errors: [{ message: 'global set-up' }] })).toEqual({
+    passed: 4,
+    failed: 3,
+    skipped: 2,
+  });
+});
+
+test('a part that crashed is never counted as none failed', () => {
+  expect(withExitCode(noTests, 139).failed).toBe(1);
+  expect(withExitCode({ passed: 3, failed: 2, skipped: 0 }, 1).failed).toBe(2);
+  expect(withExitCode({ passed: 3, failed: 0, skipped: 0 }, 0).failed).toBe(0);
+});
+
+test('the closing line is the sum in plain words', () => {
+  const sum = add({ passed: 1, failed: 2, skipped: 3 }, { passed: 10, failed: 20, skipped: 30 });
+  expect(closingLine(sum)).toBe('11 passed, 22 failed, 33 skipped');
+});
