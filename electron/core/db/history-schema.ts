@@ -1,0 +1,119 @@
+import type { Migration } from './migrate.ts';
+
+/** What can not be made again: backed up daily and before a migration, never rebuilt. */
+export const historyMigrations: readonly Migration[] = [
+  {
+    version: 10,
+    title: 'events, jobs, settings, runs and what was seen of them',
+    up: (database) =>
+      database.exec(`
+        CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID;
+
+        -- Append-only, one hash chain per device. Nothing here is ever updated.
+        CREATE TABLE event (
+          id TEXT PRIMARY KEY,
+          device_id TEXT NOT NULL,
+          seq INTEGER NOT NULL,
+          actor TEXT NOT NULL,
+          type TEXT NOT NULL,
+          payload TEXT NOT NULL,
+          wall_time TEXT NOT NULL,
+          logical_clock INTEGER NOT NULL,
+          prev_hash TEXT,
+          hash TEXT NOT NULL,
+          UNIQUE (device_id, seq)
+        ) STRICT;
+        CREATE INDEX event_by_type ON event (type, wall_time);
+        CREATE TRIGGER event_is_never_updated BEFORE UPDATE ON event
+          BEGIN SELECT RAISE(ABORT, 'events are never changed'); END;
+        CREATE TRIGGER event_is_never_deleted BEFORE DELETE ON event
+          BEGIN SELECT RAISE(ABORT, 'events are never deleted'); END;
+
+        -- A fold of the decision events.
+        CREATE TABLE decision (
+          event_id TEXT PRIMARY KEY REFERENCES event (id),
+          subject_kind TEXT NOT NULL,
+          run_id TEXT,
+          clip_id TEXT,
+          other_clip_id TEXT,
+          media_id TEXT,
+          undone_by TEXT REFERENCES event (id)
+        ) STRICT;
+        CREATE INDEX decision_by_run ON decision (run_id);
+        CREATE INDEX decision_by_clip ON decision (clip_id);
+
+        CREATE TABLE job (
+          id TEXT PRIMARY KEY,
+          kind TEXT NOT NULL,
+          subject TEXT NOT NULL,
+          actor TEXT NOT NULL,
+          state TEXT NOT NULL,
+          steps TEXT NOT NULL,
+          progress TEXT,
+          error TEXT,
+          input TEXT NOT NULL,
+          result TEXT,
+          created_at TEXT NOT NULL,
+          started_at TEXT,
+          finished_at TEXT
+        ) STRICT;
+        CREATE INDEX job_by_time ON job (created_at);
+        CREATE INDEX job_by_state ON job (state);
+
+        CREATE TABLE setting (key TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID;
+
+        CREATE TABLE run (
+          id TEXT PRIMARY KEY,
+          owner TEXT NOT NULL,
+          instance_id TEXT,
+          remote_work_dir TEXT,
+          facility_ids TEXT NOT NULL,
+          first_start_at TEXT,
+          start_source TEXT NOT NULL,
+          created_at TEXT NOT NULL
+        ) STRICT;
+        CREATE INDEX run_by_owner ON run (owner, remote_work_dir);
+
+        -- One row for each place and state in which a run was seen; the record is deflated JSON.
+        CREATE TABLE run_observation (
+          id TEXT PRIMARY KEY,
+          run_id TEXT NOT NULL REFERENCES run (id),
+          path TEXT NOT NULL,
+          snapshot_tag TEXT,
+          snapshot_taken_at TEXT,
+          observed_at TEXT NOT NULL,
+          content_hash TEXT NOT NULL,
+          file_count INTEGER NOT NULL,
+          size_bytes INTEGER NOT NULL,
+          record BLOB NOT NULL,
+          superseded_by TEXT
+        ) STRICT;
+        CREATE INDEX observation_by_run ON run_observation (run_id, observed_at);
+        CREATE INDEX observation_by_path ON run_observation (path);
+
+        -- A clip version by its bytes; kept when the file is gone, so that verdicts still name it.
+        CREATE TABLE media_version (
+          media_id TEXT PRIMARY KEY,
+          size_bytes INTEGER NOT NULL,
+          head_hash TEXT NOT NULL,
+          tail_hash TEXT NOT NULL,
+          sha256 TEXT,
+          probe TEXT,
+          first_seen_at TEXT NOT NULL
+        ) STRICT;
+        CREATE TABLE media_successor (
+          predecessor TEXT PRIMARY KEY REFERENCES media_version (media_id),
+          successor TEXT NOT NULL REFERENCES media_version (media_id),
+          evidence TEXT NOT NULL,
+          found_at TEXT NOT NULL
+        ) STRICT;
+        CREATE INDEX successor_back ON media_successor (successor);
+        CREATE TABLE media_conversion (
+          media_id TEXT PRIMARY KEY REFERENCES media_version (media_id),
+          converted_media_id TEXT NOT NULL,
+          path TEXT NOT NULL,
+          made_at TEXT NOT NULL
+        ) STRICT;
+      `),
+  },
+];

@@ -1,0 +1,40 @@
+import { eventReads, eventWrites } from '../history/event-store.ts';
+import { searchReads } from '../history/search-store.ts';
+import { jobReads, jobWrites } from '../jobs/store.ts';
+import { mediaReads, mediaWrites } from '../media/store.ts';
+import { clipReads } from '../runs/clip-store.ts';
+import { logReads, logWrites } from '../runs/log-store.ts';
+import { observationReads, observationWrites } from '../runs/observation-store.ts';
+import { runReads } from '../runs/run-store.ts';
+import { settingsReads, settingsWrites } from '../settings/store.ts';
+import { recreateIndex } from './files.ts';
+import type { StoreContext } from './store-context.ts';
+
+/** Everything the database can be asked, by name: the only way from the engine to SQL. */
+export const reads = {
+  ...clipReads,
+  ...eventReads,
+  ...jobReads,
+  ...logReads,
+  ...mediaReads,
+  ...observationReads,
+  ...runReads,
+  ...searchReads,
+  ...settingsReads,
+};
+
+export const writes = {
+  ...eventWrites,
+  ...jobWrites,
+  ...logWrites,
+  ...mediaWrites,
+  ...observationWrites,
+  ...settingsWrites,
+  'index.recreate': ({ sql, folder }: StoreContext): null => {
+    recreateIndex(sql, folder);
+    return null;
+  },
+};
+
+export type Reads = typeof reads;
+export type Writes = typeof writes;

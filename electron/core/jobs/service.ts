@@ -1,0 +1,290 @@
+import type { MethodName } from '#shared/contract/index.ts';
+import { RoomError, toErrorPayload } from '#shared/errors.ts';
+import { isJobOver, type Job, type JobProgress, type JobStep } from '#shared/model/job.ts';
+import type { Database } from '../db/database.ts';
+import type { EmitEvent } from '../events.ts';
+import { newId } from '../ids.ts';
+import type { Caller, Clock, Log } from '../ports.ts';
+import { createRateMeter } from './rate-meter.ts';
+
+/** What running work may say and must heed. */
+export type JobContext = {
+  readonly jobId: string;
+  readonly signal: AbortSignal;
+  /** Replaces the progress; rate and time left are measured here. */
+  progress(update: Pick<JobProgress, 'done' | 'total' | 'unit' | 'message'>): void;
+  /** Runs one named step; its state and times become part of the row. */
+  step<T>(name: string, work: () => Promise<T>): Promise<T>;
+  /** Words for the running step. */
+  detail(text: string): void;
+};
+
+export type JobRequest = {
+  readonly kind: MethodName;
+  readonly subject: string;
+  readonly caller: Caller;
+  /** As it may be stored: secrets already taken out. */
+  readonly input: Job['input'];
+  /** Jobs with the same lane run one after the other. */
+  readonly lane: string;
+  readonly run: (context: JobContext) => Promise<unknown>;
+};
+
+/** How a job of a kind is started again from its row, after the engine that ran it handed over. */
+export type JobResumer = (input: Job['input']) => Omit<JobRequest, 'kind' | 'caller' | 'input'>;
+
+export type Jobs = {
+  /** Writes the row, then starts (or queues) the work; answers once the row is on disk. */
+  start(request: JobRequest): Promise<string>;
+  cancel(jobId: string): Promise<Job>;
+  /** The job as it is this moment, which may be newer than its row. */
+  get(jobId: string): Promise<Job>;
+  /** Puts what is running now in place of rows that may be half a second old. */
+  freshen(jobs: readonly Job[]): Job[];
+  /** Resolves when the job is over. */
+  waitFor(jobId: string): Promise<Job>;
+  /** Marks what a dead engine left running, and takes up what was handed over. */
+  reconcile(resumers: Partial<Record<MethodName, JobResumer>>): Promise<void>;
+  activeCount(): number;
+  /** Stops running work at its next safe point and puts it back in the queue, for the next engine. */
+  handOver(): Promise<void>;
+  close(): Promise<void>;
+};
+
+type Active = {
+  job: Job;
+  readonly request: JobRequest;
+  readonly abort: AbortController;
+  readonly done: Promise<void>;
+};
+
+const saveIntervalMs = 500;
+const eventIntervalMs = 120;
+
+const handedOver = new RoomError('queued', 'Handed over to another engine');
+const closing = new RoomError('interrupted', 'The room was closed while this ran. Nothing that was already stored is lost; start it again to finish it.');
+
+export function createJobs(deps: { readonly database: Database; readonly clock: Clock; readonly log: Log; readonly emit: EmitEvent }): Jobs {
+  const active = new Map<string, Active>();
+  const lanes = new Map<string, Promise<void>>();
+  const waiters = new Map<string, ((job: Job) => void)[]>();
+  const nowIso = (): string => new Date(deps.clock.now()).toISOString();
+
+  async function save(job: Job): Promise<void> {
+    await deps.database.write('jobs.save', job);
+    deps.emit({ name: 'jobs.changed', payload: { jobId: job.id } });
+  }
+
+  async function execute(entry: { job: Job }, request: JobRequest, abort: AbortController): Promise<void> {
+    if (abort.signal.aborted) {
+      await finish(entry, abort.signal.reason);
+      return;
+    }
+    entry.job = { ...entry.job, state: 'running', startedAt: nowIso() };
+    await save(entry.job);
+    const publisher = createPublisher(entry);
+    try {
+      const result = await request.run(createContext(entry, abort.signal, publisher.changed));
+      publisher.stop();
+      // Work that ended although it was asked to stop has ended: its result stands.
+      entry.job = {
+        ...entry.job,
+        state: 'succeeded',
+        result: result as Job['result'],
+        finishedAt: nowIso(),
+        progress: entry.job.progress === null ? null : { ...entry.job.progress, etaMs: null, ratePerSecond: null },
+      };
+      await save(entry.job);
+    } catch (thrown) {
+      publisher.stop();
+      await finish(entry, abort.signal.aborted ? abort.signal.reason : thrown);
+    }
+  }
+
+  async function finish(entry: { job: Job }, reason: unknown): Promise<void> {
+    const error = toErrorPayload(reason);
+    const steps = entry.job.steps.map((step): JobStep => (step.state === 'running' ? { ...step, state: 'failed', finishedAt: nowIso() } : step));
+    if (reason === handedOver) {
+      entry.job = { ...entry.job, state: 'queued', startedAt: null, steps: [], progress: null };
+    } else {
+      const state = reason === closing ? 'interrupted' : error.code === 'cancelled' ? 'cancelled' : 'failed';
+      entry.job = { ...entry.job, state, error, steps, finishedAt: nowIso() };
+      if (state === 'failed') deps.log({ level: 'error', area: 'jobs', message: `${entry.job.kind} failed: ${error.message}`, jobId: entry.job.id });
+    }
+    await save(entry.job);
+  }
+
+  /** Progress may come thousands of times a second; rows and events go out at a pace a person can follow. */
+  function createPublisher(entry: { job: Job }) {
+    let savedAt = 0;
+    let emittedAt = 0;
+    let timer: NodeJS.Timeout | null = null;
+    let stopped = false;
+    const publish = (): void => {
+      timer = null;
+      if (stopped) return;
+      const now = Date.now();
+      emittedAt = now;
+      if (now - savedAt >= saveIntervalMs) {
+        savedAt = now;
+        deps.database.write('jobs.save', entry.job).catch(() => undefined);
+      }
+      deps.emit({ name: 'jobs.changed', payload: { jobId: entry.job.id } });
+    };
+    return {
+      changed: (): void => {
+        if (timer !== null || stopped) return;
+        timer = setTimeout(publish, Math.max(0, eventIntervalMs - (Date.now() - emittedAt)));
+        timer.unref();
+      },
+      stop: (): void => {
+        stopped = true;
+        if (timer !== null) clearTimeout(timer);
+      },
+    };
+  }
+
+  function createContext(entry: { job: Job }, signal: AbortSignal, changed: () => void): JobContext {
+    let meter = createRateMeter();
+    let unit: JobProgress['unit'] | null = null;
+    const setStep = (name: string, patch: Partial<JobStep>): void => {
+      const steps = entry.job.steps.map((step) => (step.name === name ? { ...step, ...patch } : step));
+      entry.job = { ...entry.job, steps };
+      changed();
+    };
+    return {
+      jobId: entry.job.id,
+      signal,
+      progress(update) {
+        if (unit !== update.unit) {
+          unit = update.unit;
+          meter = createRateMeter();
+        }
+        const ratePerSecond = meter.add(deps.clock.now(), update.done);
+        const left = update.total === null ? null : update.total - update.done;
+        const etaMs = left === null || ratePerSecond === null || ratePerSecond <= 0 ? null : Math.round((left / ratePerSecond) * 1000);
+        entry.job = { ...entry.job, progress: { ...update, ratePerSecond, etaMs } };
+        changed();
+      },
+      async step(name, work) {
+        const step: JobStep = { name, state: 'running', detail: '', startedAt: nowIso(), finishedAt: null };
+        entry.job = { ...entry.job, steps: [...entry.job.steps.filter((it) => it.name !== name), step] };
+        changed();
+        signal.throwIfAborted();
+        try {
+          const value = await work();
+          setStep(name, { state: 'done', finishedAt: nowIso() });
+          return value;
+        } catch (thrown) {
+          setStep(name, { state: 'failed', finishedAt: nowIso(), detail: toErrorPayload(thrown).message });
+          throw thrown;
+        }
+      },
+      detail(text) {
+        const running = entry.job.steps.findLast((step) => step.state === 'running');
+        if (running !== undefined) setStep(running.name, { detail: text });
+      },
+    };
+  }
+
+  function launch(job: Job, request: JobRequest): void {
+    const abort = new AbortController();
+    const entry = { job };
+    const before = lanes.get(request.lane) ?? Promise.resolve();
+    const done = before
+      .then(() => execute(entry, request, abort))
+      // The row could not be written (full disk, closed database): say so in the log, wake the waiters.
+      .catch((thrown: unknown) => {
+        const error = toErrorPayload(thrown);
+        entry.job = { ...entry.job, state: 'failed', error, finishedAt: nowIso() };
+        deps.log({ level: 'error', area: 'jobs', message: `The row of ${job.kind} could not be written: ${error.message}`, jobId: job.id });
+      })
+      .finally(() => {
+        active.delete(job.id);
+        if (lanes.get(request.lane) === done) lanes.delete(request.lane);
+        for (const wake of waiters.get(job.id) ?? []) wake(entry.job);
+        waiters.delete(job.id);
+      });
+    lanes.set(request.lane, done);
+    active.set(job.id, {
+      get job() {
+        return entry.job;
+      },
+      set job(next) {
+        entry.job = next;
+      },
+      request,
+      abort,
+      done,
+    });
+  }
+
+  async function stopAll(reason: RoomError): Promise<void> {
+    const running = [...active.values()];
+    for (const entry of running) entry.abort.abort(reason);
+    await Promise.all(running.map((entry) => entry.done));
+  }
+
+  async function load(jobId: string): Promise<Job> {
+    const job = active.get(jobId)?.job ?? (await deps.database.read('jobs.get', { id: jobId }));
+    if (job === null) throw new RoomError('not_found', `There is no job ${jobId} in this workspace.`);
+    return job;
+  }
+
+  return {
+    async start(request) {
+      const job: Job = {
+        id: newId('job'),
+        kind: request.kind,
+        subject: request.subject,
+        actor: request.caller.actor,
+        state: 'queued',
+        steps: [],
+        progress: null,
+        error: null,
+        input: request.input,
+        result: null,
+        createdAt: nowIso(),
+        startedAt: null,
+        finishedAt: null,
+      };
+      await save(job);
+      launch(job, request);
+      return job.id;
+    },
+
+    async cancel(jobId) {
+      const job = await load(jobId);
+      if (isJobOver(job.state)) throw new RoomError('conflict', `This job is over already: ${job.state}.`);
+      active.get(jobId)?.abort.abort(new RoomError('cancelled', 'Cancelled by the operator. What was already stored stays.'));
+      return load(jobId);
+    },
+
+    get: load,
+    freshen: (jobs) => jobs.map((job) => active.get(job.id)?.job ?? job),
+
+    async waitFor(jobId) {
+      const running = active.get(jobId);
+      if (running === undefined) return load(jobId);
+      return new Promise((resolve) => waiters.set(jobId, [...(waiters.get(jobId) ?? []), resolve]));
+    },
+
+    async reconcile(resumers) {
+      for (const job of await deps.database.read('jobs.open', undefined as never)) {
+        const resume = resumers[job.kind as MethodName];
+        if (job.state === 'queued' && resume !== undefined) {
+          launch(job, { kind: job.kind as MethodName, caller: { actor: job.actor, name: job.actor }, input: job.input, ...resume(job.input) });
+          continue;
+        }
+        const error = new RoomError('interrupted', 'The room ended while this ran, without being closed. What was already stored stays.', {
+          hint: 'Start it again: work that is done is not done twice.',
+        });
+        await save({ ...job, state: 'interrupted', error: error.toPayload(), finishedAt: nowIso() });
+      }
+    },
+
+    activeCount: () => active.size,
+    handOver: () => stopAll(handedOver),
+    close: () => stopAll(closing),
+  };
+}

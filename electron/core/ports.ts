@@ -1,0 +1,43 @@
+import type { Worker } from 'node:worker_threads';
+import type { Actor } from '#shared/model/job.ts';
+
+/** Wall clock, so that tests and replays can set the time. Milliseconds since 1970, UTC. */
+export type Clock = { readonly now: () => number };
+
+export const systemClock: Clock = { now: () => Date.now() };
+
+/** Threads of the core, by what they do. A shell knows where its copy of the file is. */
+export type ThreadName = 'database' | 'tasks';
+
+export type LogEntry = {
+  readonly at: string;
+  readonly level: 'debug' | 'info' | 'warn' | 'error';
+  readonly area: string;
+  readonly message: string;
+  readonly jobId?: string;
+  readonly facts?: Readonly<Record<string, unknown>>;
+};
+export type Log = (entry: Omit<LogEntry, 'at'>) => void;
+
+/** What a shell supplies; core asks for nothing else from the world around it. */
+export type Ports = {
+  readonly shell: 'desktop' | 'browser' | 'command_line';
+  readonly clock: Clock;
+  readonly log: Log;
+  /** Absolute folder of the shipped, read-only `configs/`. */
+  readonly configsFolder: string;
+  /** Absolute folder of the shipped demo material; null when it is not shipped. */
+  readonly demoFolder: string | null;
+  readonly version: string;
+  readonly homeFolder: string;
+  readonly startThread: (name: ThreadName, data: unknown) => Worker;
+  /** Native folder dialog; null where there is none. */
+  readonly pickFolder: ((title: string) => Promise<string | null>) | null;
+  /** True when the page may list folders of this computer (browser shell, where no native dialog exists). */
+  readonly mayBrowseFolders: boolean;
+  /** Puts another workspace in place of this one; null where the shell can't. */
+  readonly switchWorkspace: ((path: string) => Promise<void>) | null;
+};
+
+/** Who makes a call: decides the actor of job rows and decisions. */
+export type Caller = { readonly actor: Actor; readonly name: string };
