@@ -1,0 +1,25 @@
+import type { RoomEvent } from '#shared/contract/index.ts';
+
+/** The nouns whose queries an event makes stale; `all` when every id a page holds is void. */
+export function staleNounsOf(event: RoomEvent): readonly string[] | 'all' {
+  switch (event.name) {
+    case 'room.changed':
+      return ['room', 'workspaces'];
+    case 'settings.changed':
+      return ['settings', 'room'];
+    case 'runs.changed':
+      return ['runs', 'clips', 'logs', 'room', 'history'];
+    case 'clips.changed':
+      return ['clips', 'runs'];
+    case 'jobs.changed':
+      return ['jobs'];
+    case 'decisions.changed':
+      return ['decisions', 'room', 'history'];
+    case 'workspace.switched':
+      return 'all';
+    default: {
+      const never: never = event;
+      return never;
+    }
+  }
+}

@@ -1,0 +1,38 @@
+import { Check, Copy } from 'lucide-react';
+import { useEffect, useState, type ReactNode } from 'react';
+import { classes } from './classes.ts';
+
+/** An id, path or hash that can be taken along with one press. */
+export function Copyable({
+  text,
+  label,
+  mono = true,
+  children,
+}: {
+  readonly text: string;
+  /** What it is, for the accessible name: `run id`. */
+  readonly label: string;
+  readonly mono?: boolean;
+  readonly children?: ReactNode;
+}): ReactNode {
+  const [isCopied, setIsCopied] = useState(false);
+  useEffect(() => {
+    if (!isCopied) return undefined;
+    const timer = setTimeout(() => setIsCopied(false), 1200);
+    return () => clearTimeout(timer);
+  }, [isCopied]);
+  return (
+    <button
+      type="button"
+      className={classes('copy', mono && 'mono')}
+      title={`Copy the ${label}: ${text}`}
+      aria-label={`Copy the ${label} ${text}`}
+      onClick={() => {
+        void navigator.clipboard.writeText(text).then(() => setIsCopied(true));
+      }}
+    >
+      <span className="trunc">{children ?? text}</span>
+      {isCopied ? <Check className="icon ok" aria-hidden="true" /> : <Copy className="icon" aria-hidden="true" />}
+    </button>
+  );
+}
