@@ -34,7 +34,7 @@ export function importsOf(path: string, source: string): readonly Import[] {
 
 export function hasDefaultExport(path: string, source: string): boolean {
   return parse(path, source).module.staticExports.some((each) =>
-    each.entries.some((entry) => String(entry.exportName.kind) === 'Default'),
+    each.entries.some((entry) => (entry.exportName.kind as string) === 'Default'),
   );
 }
 
