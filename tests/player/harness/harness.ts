@@ -1,0 +1,113 @@
+import { getPoster } from '../../../renderer/player/poster.ts';
+import { createComparison, type Comparison, type ComparisonOptions, type Painted } from '../../../renderer/player/index.ts';
+import { readCode } from '../../support/clips/picture.ts';
+import { VideoArm } from './video-arm.ts';
+
+/** What is really on a canvas: the number of its picture, read back pixel by pixel; null when nothing is on it. */
+export function readShown(element: Element | null): number | null {
+  const canvas = element?.querySelector('canvas') ?? null;
+  if (canvas === null || canvas.width < 20) return null;
+  const copy = new OffscreenCanvas(canvas.width, 1);
+  const context = copy.getContext('2d', { willReadFrequently: true });
+  if (context === null) return null;
+  const y = Math.floor(canvas.height / 16);
+  context.drawImage(canvas, 0, y, canvas.width, 1, 0, 0, canvas.width, 1);
+  return codeOf(context.getImageData(0, 0, canvas.width, 1).data, canvas.width);
+}
+
+export function codeOf(row: Uint8ClampedArray, width: number): number | null {
+  return readCode(Array.from({ length: 10 }, (_, cell) => row[Math.floor(((cell + 0.5) * width) / 10) * 4 + 1]!));
+}
+
+export type Read = { readonly masterFrame: number; readonly left: number | null; readonly right: number | null; readonly saidLeft: number | null; readonly saidRight: number | null };
+
+let comparison: Comparison | null = null;
+let reads: Read[] = [];
+let isRecording = false;
+
+const harness = {
+  async open(options: ComparisonOptions, mode: 'side' | 'stage' = 'side'): Promise<void> {
+    harness.close();
+    const opened = createComparison(options);
+    comparison = opened;
+    const find = (id: string): HTMLElement => document.getElementById(id)!;
+    if (mode === 'side') {
+      opened.attach('left', find('left'), 'Left');
+      if (options.right !== null) opened.attach('right', find('right'), 'Right');
+    } else {
+      opened.attach('stage', find('stage'), 'Stage');
+    }
+    opened.onPainted((painted: Painted) => {
+      if (!isRecording) return;
+      reads.push({ masterFrame: painted.masterFrame, left: readShown(find('left')), right: readShown(find('right')), saidLeft: painted.left?.sourceFrame ?? null, saidRight: painted.right?.sourceFrame ?? null });
+    });
+    await Promise.resolve();
+  },
+  /** Resolves when both clips have nothing left to decode (or failed). */
+  async settled(): Promise<void> {
+    await harness.until((state) => [state.left, state.right].every((side) => side === null || side.phase === 'failed' || (side.frameCount !== null && side.decodedCount + side.missingCount + side.damagedCount === side.frameCount)));
+  },
+  async until(test: (state: ReturnType<Comparison['getState']>) => boolean): Promise<void> {
+    const opened = comparison!;
+    if (test(opened.getState())) return;
+    await new Promise<void>((resolve) => {
+      const stop = opened.subscribe(() => {
+        if (!test(opened.getState())) return;
+        stop();
+        resolve();
+      });
+    });
+  },
+  comparison: (): Comparison => comparison!,
+  state: () => comparison!.getState(),
+  record(): void {
+    reads = [];
+    isRecording = true;
+  },
+  stopRecording(): Read[] {
+    isRecording = false;
+    return reads;
+  },
+  /** Seeks and resolves with what the paint that followed really showed. */
+  async show(masterFrame: number): Promise<Read> {
+    const opened = comparison!;
+    return await new Promise<Read>((resolve) => {
+      let isFirst = true;
+      const stop = opened.onPainted((painted) => {
+        if (isFirst) {
+          isFirst = false;
+          return;
+        }
+        stop();
+        resolve({ masterFrame: painted.masterFrame, left: readShown(document.getElementById('left')), right: readShown(document.getElementById('right')), saidLeft: painted.left?.sourceFrame ?? null, saidRight: painted.right?.sourceFrame ?? null });
+      });
+      opened.seek(masterFrame);
+    });
+  },
+  async nextTick(): Promise<number> {
+    return await new Promise<number>((resolve) => requestAnimationFrame(resolve));
+  },
+  /** SHA-256 of each slot's planes as lower-case hex; null where there is no picture. */
+  async planeHashes(side: 'left' | 'right'): Promise<(string | null)[]> {
+    const { firstMaster, lastMaster } = comparison!.getState();
+    const hashes: (string | null)[] = [];
+    for (let master = firstMaster; master <= lastMaster; master++) {
+      const planes = comparison!.pictureAt(side, master);
+      if (planes === null) hashes.push(null);
+      else hashes.push([...new Uint8Array(await crypto.subtle.digest('SHA-256', planes.data))].map((byte) => byte.toString(16).padStart(2, '0')).join(''));
+    }
+    return hashes;
+  },
+  getPoster,
+  readShown,
+  VideoArm,
+  close(): void {
+    comparison?.close();
+    comparison = null;
+  },
+};
+export type Harness = typeof harness;
+declare global {
+  var harness: Harness;
+}
+globalThis.harness = harness;
