@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { capture, pathWithoutModules } from './child.mjs';
 import { lockfile, modules, root } from './paths.mjs';
@@ -7,6 +7,9 @@ import { SetupFault, saying } from './say.mjs';
 import { withSetupLock } from './setup-lock.mjs';
 
 const stampPath = join(modules, '.stamp');
+
+/** npm's own record of what it installed. */
+const installedPath = join(modules, '.package-lock.json');
 
 /**
  * Makes node_modules what package-lock.json says. Quick when it is: one hash and one small file.
@@ -42,8 +45,8 @@ function writeStamp() {
 }
 
 /**
- * After `npm install` by hand there is no stamp of ours, but npm's own record of what it installed
- * (node_modules/.package-lock.json) tells whether anything is left to do.
+ * After `npm install` by hand there is no stamp of ours, but npm's record tells whether anything is
+ * left to do.
  */
 function installedMatchesLockfile() {
   /** @typedef {{ version?: string, integrity?: string, optional?: boolean }} Entry */
@@ -53,7 +56,7 @@ function installedMatchesLockfile() {
   let installed;
   try {
     wanted = JSON.parse(readFileSync(lockfile, 'utf8')).packages;
-    installed = JSON.parse(readFileSync(join(modules, '.package-lock.json'), 'utf8')).packages;
+    installed = JSON.parse(readFileSync(installedPath, 'utf8')).packages;
   } catch {
     return false;
   }
@@ -73,6 +76,12 @@ async function install() {
     const { code, output, fault } = await capture('npm', args, env);
     if (fault !== null) throw faultOfStart(fault);
     if (code !== 0) throw faultOfNpm(output);
+    // npm exits 0 when it could not write a file of a package: it only warns.
+    const unwritten = /TAR_ENTRY_ERROR (\w+)/.exec(output)?.[1];
+    if (unwritten !== undefined) {
+      rmSync(installedPath, { force: true });
+      throw faultOfDisk(unwritten) ?? new SetupFault(`npm ci left files out (${unwritten}).`, 'npm ci');
+    }
   });
 }
 

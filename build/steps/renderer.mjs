@@ -35,7 +35,12 @@ async function build(node) {
   const args = [vite, 'build', '--config', config, '--outDir', nextFolder, '--emptyOutDir', '--logLevel', 'warn'];
   const { code, output } = await capture(node, args, projectEnv());
   if (code === 0 && existsSync(join(nextFolder, 'index.html'))) return;
-  const tail = output.trim().split('\n').slice(-40).join('\n  ');
+  const tail = output
+    .trim()
+    .split('\n')
+    .filter((line) => !/^\s+at /.test(line))
+    .slice(-40)
+    .join('\n  ');
   throw new SetupFault(
     `The page could not be built:\n  ${tail}`,
     /ENOSPC/.test(output)
