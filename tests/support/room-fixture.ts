@@ -1,4 +1,4 @@
-import { expect, test as base, type Page } from '@playwright/test';
+import { expect, test as base, type Browser, type Cookie, type Page } from '@playwright/test';
 import { startRoom, type RoomProcess } from './room-process.ts';
 
 type RoomOptions = {
@@ -16,6 +16,8 @@ type RoomFixtures = {
 type RoomWorkerFixtures = {
   /** The demo room of this worker: tests that change what others read start a room of their own (startRoom). */
   readonly room: RoomProcess;
+  /** The cookie of that room: its address works once, and every test has a browser context of its own. */
+  readonly roomCookies: readonly Cookie[];
 };
 
 const violationMark = 'securitypolicyviolation:';
@@ -32,6 +34,8 @@ export const test = base.extend<RoomOptions & RoomFixtures, RoomWorkerFixtures>(
     },
     { scope: 'worker', timeout: 60_000 },
   ],
+
+  roomCookies: [async ({ browser, room }, use) => use(await cookiesOf(browser, room)), { scope: 'worker' }],
 
   watch: async ({ expectedConsoleErrors }, use) => {
     const faults: string[] = [];
@@ -52,11 +56,22 @@ export const test = base.extend<RoomOptions & RoomFixtures, RoomWorkerFixtures>(
     expect(faults, 'policy violations, page errors and console errors').toEqual([]);
   },
 
-  roomPage: async ({ page, room, watch }, use) => {
+  roomPage: async ({ page, room, roomCookies, watch }, use) => {
+    await page.context().addCookies([...roomCookies]);
     await watch(page);
-    await page.goto(room.url);
+    await page.goto(room.origin);
     await use(page);
   },
 });
+
+/** Opens the room's address, which makes its token a cookie. For rooms that a test started itself, too. */
+export async function cookiesOf(browser: Browser, room: RoomProcess): Promise<readonly Cookie[]> {
+  const context = await browser.newContext();
+  const page = await context.newPage();
+  await page.goto(room.url);
+  const cookies = await context.cookies();
+  await context.close();
+  return cookies;
+}
 
 export { expect };
