@@ -29,7 +29,12 @@ export type Ports = {
   /** Absolute folder of the shipped demo material; null when it is not shipped. */
   readonly demoFolder: string | null;
   readonly version: string;
+  /** The account's home folder. */
   readonly homeFolder: string;
+  /** Folder of what belongs to this computer and no workspace. */
+  readonly roomHome: string;
+  /** Environment of the process, for finding programs. Never written. */
+  readonly environment: Readonly<Record<string, string | undefined>>;
   readonly startThread: (name: ThreadName, data: unknown) => Worker;
   /** Native folder dialog; null where there is none. */
   readonly pickFolder: ((title: string) => Promise<string | null>) | null;

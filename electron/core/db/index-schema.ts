@@ -71,7 +71,8 @@ export const indexMigrations: readonly Migration[] = [
           error_count INTEGER NOT NULL,
           first_at TEXT,
           last_at TEXT,
-          last_stage_key TEXT,
+          -- What the reader must know to go on: stage and time of the last line.
+          position TEXT NOT NULL,
           UNIQUE (run_id, path, generation)
         ) STRICT;
 

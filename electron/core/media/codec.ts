@@ -19,7 +19,11 @@ function doesNotPlay(codec: string, codecName: string, unplayableBecause: string
 }
 
 function unknownToChromium(codec: string, codecName: string): CodecVerdict {
-  return doesNotPlay(codec, codecName, `${codecName} (${codec}), which Chromium can not decode. Convert it to a cached H.264 copy.`);
+  return doesNotPlay(
+    codec,
+    codecName,
+    `${codecName} (${codec}), which Chromium can not decode. Convert it to a cached H.264 copy.`,
+  );
 }
 
 /** Sample entry types that are told apart only by name. */
@@ -44,7 +48,11 @@ const otherNames: Readonly<Record<string, string>> = {
  * What the codec of an MP4 video track is and whether Chromium decodes it, from its sample entry.
  * `entry` runs from after the box head to the end; its own boxes start 78 bytes in.
  */
-export function codecOfSampleEntry(type: string, moov: Buffer, entry: { readonly start: number; readonly end: number }): CodecVerdict {
+export function codecOfSampleEntry(
+  type: string,
+  moov: Buffer,
+  entry: { readonly start: number; readonly end: number },
+): CodecVerdict {
   const boxes = childBoxes(moov, entry.start + 78, entry.end);
   const configOf = (name: string): Buffer | null => {
     const box = boxes.find((candidate) => candidate.type === name);
@@ -58,7 +66,11 @@ export function codecOfSampleEntry(type: string, moov: Buffer, entry: { readonly
     case 'hev1':
     case 'dvh1':
     case 'dvhe':
-      return doesNotPlay(type, 'HEVC', 'HEVC (H.265), which Chromium decodes only on some machines. Convert it to a cached H.264 copy.');
+      return doesNotPlay(
+        type,
+        'HEVC',
+        'HEVC (H.265), which Chromium decodes only on some machines. Convert it to a cached H.264 copy.',
+      );
     case 'vp08':
       return plays('vp8', 'VP8');
     case 'vp09':
@@ -88,15 +100,24 @@ function codecOfAvc(type: string, record: Buffer | null): CodecVerdict {
   if (profile === 100) {
     const picture = readHighProfile(record);
     if (picture === null || (picture.chromaFormat === 1 && picture.bitDepth === 8)) return plays(codec, 'H.264');
-    return doesNotPlay(codec, 'H.264', `H.264 with ${describePicture(picture)}: only 8 bits with 4:2:0 colour is sure to be decoded. Convert it to a cached H.264 copy.`);
+    return doesNotPlay(
+      codec,
+      'H.264',
+      `H.264 with ${describePicture(picture)}: only 8 bits with 4:2:0 colour is sure to be decoded. Convert it to a cached H.264 copy.`,
+    );
   }
-  return doesNotPlay(codec, 'H.264', `H.264 of profile ${profile}: only Baseline, Main and High (8 bits, 4:2:0) are sure to be decoded. Convert it to a cached H.264 copy.`);
+  return doesNotPlay(
+    codec,
+    'H.264',
+    `H.264 of profile ${profile}: only Baseline, Main and High (8 bits, 4:2:0) are sure to be decoded. Convert it to a cached H.264 copy.`,
+  );
 }
 
 type AvcPicture = { readonly chromaFormat: number; readonly bitDepth: number };
 
 function describePicture(picture: AvcPicture): string {
-  const chroma = ['no colour', '4:2:0 colour', '4:2:2 colour', '4:4:4 colour'][picture.chromaFormat] ?? 'unknown colour';
+  const chroma =
+    ['no colour', '4:2:0 colour', '4:2:2 colour', '4:4:4 colour'][picture.chromaFormat] ?? 'unknown colour';
   return `${picture.bitDepth} bits and ${chroma}`;
 }
 
@@ -109,7 +130,9 @@ function readHighProfile(record: Buffer): AvcPicture | null {
   readNumber();
   const chromaFormat = readNumber();
   const bitDepth = readNumber();
-  return chromaFormat === null || bitDepth === null || chromaFormat > 3 ? null : { chromaFormat, bitDepth: bitDepth + 8 };
+  return chromaFormat === null || bitDepth === null || chromaFormat > 3
+    ? null
+    : { chromaFormat, bitDepth: bitDepth + 8 };
 }
 
 /** Reads unsigned Exp-Golomb numbers; null at the end of the bytes. The few numbers read here need no escape removal. */

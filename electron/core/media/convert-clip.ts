@@ -28,9 +28,13 @@ export function createConvertClip(deps: {
   readonly mediaSalt: string;
 }): ConvertClip {
   return async (clip, context) => {
-    if (clip.mediaId === null) throw new RoomError('file_missing', `${clip.fileName} can not be converted: its file was never read.`);
+    if (clip.mediaId === null)
+      throw new RoomError('file_missing', `${clip.fileName} can not be converted: its file was never read.`);
     const [ffmpeg, ffprobe] = await Promise.all([deps.tools.find('ffmpeg'), deps.tools.find('ffprobe')]);
-    if (!ffmpeg.found) throw new RoomError('tool_missing', `ffmpeg is needed to convert ${clip.fileName}. ${ffmpeg.why}`, { hint: ffmpeg.fix });
+    if (!ffmpeg.found)
+      throw new RoomError('tool_missing', `ffmpeg is needed to convert ${clip.fileName}. ${ffmpeg.why}`, {
+        hint: ffmpeg.fix,
+      });
     const place = await deps.media.locate(clip.mediaId);
     const folder = convertedFolder(deps.workspacePath);
     const converted = await context.step('Convert to H.264', () =>
@@ -42,7 +46,12 @@ export function createConvertClip(deps: {
         signal: context.signal,
         run: deps.supervisor.run,
         onProgress: ({ framesDone, frameCount }) =>
-          context.progress({ done: framesDone, total: frameCount, unit: 'steps', message: `${framesDone} of ${frameCount} frames` }),
+          context.progress({
+            done: framesDone,
+            total: frameCount,
+            unit: 'steps',
+            message: `${framesDone} of ${frameCount} frames`,
+          }),
       }),
     );
     const convertedMediaId = mediaIdOf(converted.fingerprint, deps.mediaSalt);
@@ -51,9 +60,24 @@ export function createConvertClip(deps: {
     const { sizeBytes, headHash, tailHash } = converted.fingerprint;
     await deps.database.write('media.saveVersions', {
       now,
-      versions: [{ mediaId: convertedMediaId, sizeBytes, headHash, tailHash, sha256: null, probe: { codec, frameCount, fps, durationSeconds, widthPx, heightPx, playable, unplayableBecause } }],
+      versions: [
+        {
+          mediaId: convertedMediaId,
+          sizeBytes,
+          headHash,
+          tailHash,
+          sha256: null,
+          probe: { codec, frameCount, fps, durationSeconds, widthPx, heightPx, playable, unplayableBecause },
+        },
+      ],
     });
-    await deps.database.write('media.saveConversion', { mediaId: clip.mediaId, convertedMediaId, path: converted.path, root: folder, now });
+    await deps.database.write('media.saveConversion', {
+      mediaId: clip.mediaId,
+      convertedMediaId,
+      path: converted.path,
+      root: folder,
+      now,
+    });
     deps.emit({ name: 'clips.changed', payload: { runIds: [clip.runId] } });
     return { clipId: clip.id, convertedMediaId, frameCount: converted.frameCount };
   };

@@ -2,7 +2,13 @@ import { chmod, mkdir, mkdtemp, readdir, readFile, rm, stat, utimes, writeFile }
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import { decodedFrameCount, ffmpeg, ffmpegPath, ffprobePath, makeClip } from '../../../tests/support/media/ffmpeg-clips.ts';
+import {
+  decodedFrameCount,
+  ffmpeg,
+  ffmpegPath,
+  ffprobePath,
+  makeClip,
+} from '../../../tests/support/media/ffmpeg-clips.ts';
 import { convertToH264 } from './convert.ts';
 import type { ConvertProgress, ConvertRequest } from './convert.ts';
 import { fingerprintFile } from './media-id.ts';
@@ -38,7 +44,10 @@ function convert(source: string, changes: Partial<ConvertRequest> = {}) {
 async function fakeTool(name: string, body: string): Promise<string> {
   const path = join(folder, name);
   // The last argument is `file:<copy>`; the version question has no such argument.
-  await writeFile(path, `#!/bin/sh\nif [ "$2" = -version ]; then echo "ffmpeg version 7.1"; exit 0; fi\nfor last; do :; done\nout="\${last#file:}"\n${body}\n`);
+  await writeFile(
+    path,
+    `#!/bin/sh\nif [ "$2" = -version ]; then echo "ffmpeg version 7.1"; exit 0; fi\nfor last; do :; done\nout="\${last#file:}"\n${body}\n`,
+  );
   await chmod(path, 0o755);
   return path;
 }
@@ -50,7 +59,16 @@ realTest('an mp4v clip becomes H.264 with the same frames and size, and is not t
   const progress: ConvertProgress[] = [];
   const converted = await convert(source, { onProgress: (step) => progress.push(step) });
   expect(converted).toMatchObject({ frameCount: 73, wasThere: false });
-  expect(converted.probe).toMatchObject({ playable: true, codecName: 'H.264', frameCount: 73, fps: 10, widthPx: 128, heightPx: 96, preRollFrameCount: 0, damage: null });
+  expect(converted.probe).toMatchObject({
+    playable: true,
+    codecName: 'H.264',
+    frameCount: 73,
+    fps: 10,
+    widthPx: 128,
+    heightPx: 96,
+    preRollFrameCount: 0,
+    damage: null,
+  });
   expect(converted.probe.keyframeCount).toBeGreaterThanOrEqual(73 / 8);
   expect(await decodedFrameCount(converted.path)).toBe(73);
   expect(await fingerprintFile(source)).toEqual(before);
@@ -84,7 +102,10 @@ realTest('uneven times and a trimmed start keep every shown frame', async () => 
   expect(converted.frameCount).toBe(20);
   expect(probe.ok ? probe.durationSeconds : null).toBeCloseTo(converted.probe.durationSeconds ?? -1, 1);
 
-  const whole = await makeClip(join(folder, 'whole.mp4'), { frames: 40, args: ['-c:v', 'libx265', '-x265-params', 'log-level=none:keyint=10', '-pix_fmt', 'yuv420p'] });
+  const whole = await makeClip(join(folder, 'whole.mp4'), {
+    frames: 40,
+    args: ['-c:v', 'libx265', '-x265-params', 'log-level=none:keyint=10', '-pix_fmt', 'yuv420p'],
+  });
   const trimmed = join(folder, 'trimmed.mp4');
   await ffmpeg(['-ss', '1.25', '-i', whole, '-c', 'copy', trimmed]);
   const shown = await decodedFrameCount(trimmed);
@@ -97,24 +118,41 @@ realTest('what can not keep its frames or its size is refused and leaves nothing
   const empty = join(folder, 'empty.mp4');
   await writeFile(empty, '');
   await expect(convert(empty)).rejects.toMatchObject({ code: 'file_damaged' });
-  const hollow = await makeClip(join(folder, 'hollow.mp4'), { frames: 30, args: mp4v });
-  const bytes = await readFile(hollow);
-  bytes.fill(0, Math.floor(bytes.length * 0.3), Math.floor(bytes.length * 0.8));
-  await writeFile(hollow, bytes);
-  // The decoder would paint over the hole; such pictures must not pass for the original's.
-  await expect(convert(hollow)).rejects.toMatchObject({ code: 'file_damaged' });
+  const whole = await makeClip(join(folder, 'whole.mp4'), { frames: 30, args: mp4v });
+  const bytes = await readFile(whole);
+  // The decoder would paint over a hole, large or small; such pictures must not pass for the original's.
+  for (const [from, to] of [
+    [0.3, 0.8],
+    [0.5, 0.51],
+  ] as const) {
+    const hollow = join(folder, 'hollow.mp4');
+    await writeFile(
+      hollow,
+      Buffer.from(bytes).fill(0xa5, Math.floor(bytes.length * from), Math.floor(bytes.length * to)),
+    );
+    await expect(convert(hollow)).rejects.toMatchObject({ code: 'file_damaged' });
+  }
   expect(await readdir(cache)).toEqual([]);
 });
 
 realTest('a full disk, a failure and a short copy each say what happened and leave nothing', async () => {
   const source = await makeClip(join(folder, 'a.mp4'), { args: mp4v });
-  const full = await fakeTool('full', 'echo half > "$out"; echo "av_interleaved_write_frame(): No space left on device" >&2; exit 1');
+  const full = await fakeTool(
+    'full',
+    'echo half > "$out"; echo "av_interleaved_write_frame(): No space left on device" >&2; exit 1',
+  );
   await expect(convert(source, { ffmpegPath: full })).rejects.toMatchObject({ code: 'disk_full' });
   const fails = await fakeTool('fails', 'echo half > "$out"; echo "Unknown encoder libx264" >&2; exit 1');
-  await expect(convert(source, { ffmpegPath: fails })).rejects.toMatchObject({ code: 'tool_failed', message: expect.stringContaining('libx264') });
+  await expect(convert(source, { ffmpegPath: fails })).rejects.toMatchObject({
+    code: 'tool_failed',
+    message: expect.stringContaining('libx264'),
+  });
   const short = await makeClip(join(folder, 'short.mp4'), { frames: 23 });
   const loses = await fakeTool('loses', `cat "$(dirname "$0")/short.mp4" > "$out"`);
-  await expect(convert(source, { ffmpegPath: loses, ffprobePath: null })).rejects.toMatchObject({ code: 'file_damaged', message: expect.stringContaining('24 frames, of which 23') });
+  await expect(convert(source, { ffmpegPath: loses, ffprobePath: null })).rejects.toMatchObject({
+    code: 'file_damaged',
+    message: expect.stringContaining('24 frames, of which 23'),
+  });
   await expect(convert(source, { ffmpegPath: join(folder, 'absent') })).rejects.toMatchObject({ code: 'tool_missing' });
   expect(short).toBeTruthy();
   expect(await readdir(cache)).toEqual([]);
@@ -123,7 +161,10 @@ realTest('a full disk, a failure and a short copy each say what happened and lea
 realTest('a source that changes meanwhile is noticed', async () => {
   const source = await makeClip(join(folder, 'a.mp4'), { args: mp4v });
   await makeClip(join(folder, 'good.mp4'), {});
-  const meddles = await fakeTool('meddles', `cat "$(dirname "$0")/good.mp4" > "$out"; printf x >> "$(dirname "$0")/a.mp4"`);
+  const meddles = await fakeTool(
+    'meddles',
+    `cat "$(dirname "$0")/good.mp4" > "$out"; printf x >> "$(dirname "$0")/a.mp4"`,
+  );
   await expect(convert(source, { ffmpegPath: meddles, ffprobePath: null })).rejects.toMatchObject({ code: 'conflict' });
   expect(await readdir(cache)).toEqual([]);
 });
@@ -132,7 +173,9 @@ realTest('a cancel leaves nothing and keeps the original', async () => {
   const source = await makeClip(join(folder, 'long.mp4'), { frames: 400, size: '640x480', args: mp4v });
   await utimes(source, 1000, 1000);
   const abort = new AbortController();
-  await expect(convert(source, { signal: abort.signal, onProgress: () => abort.abort() })).rejects.toMatchObject({ code: 'cancelled' });
+  await expect(convert(source, { signal: abort.signal, onProgress: () => abort.abort() })).rejects.toMatchObject({
+    code: 'cancelled',
+  });
   expect(await readdir(cache)).toEqual([]);
   expect((await stat(source)).mtimeMs).toBe(1_000_000);
 });
@@ -141,5 +184,7 @@ realTest('a folder that can not be made is said', async () => {
   const source = await makeClip(join(folder, 'a.mp4'), { args: mp4v });
   await mkdir(cache);
   await writeFile(join(cache, 'file'), '');
-  await expect(convert(source, { destinationFolder: join(cache, 'file', 'inner') })).rejects.toMatchObject({ code: 'file_missing' });
+  await expect(convert(source, { destinationFolder: join(cache, 'file', 'inner') })).rejects.toMatchObject({
+    code: 'file_missing',
+  });
 });

@@ -2,8 +2,8 @@ import { createHash, randomBytes } from 'node:crypto';
 import { mkdir, open, rename, rm } from 'node:fs/promises';
 import { basename, isAbsolute, join } from 'node:path';
 import { RoomError } from '#shared/errors.ts';
-import { runTool } from '../tools/run-tool.ts';
 import type { RunTool } from '../tools/tool-supervisor.ts';
+import { encodeH264, framesDecoded } from './encode-h264.ts';
 import { fileError } from './file-error.ts';
 import { fingerprintFile, isSameFingerprint } from './media-id.ts';
 import type { FileFingerprint } from './media-id.ts';
@@ -35,9 +35,6 @@ export type Converted = {
   readonly wasThere: boolean;
 };
 
-/** A keyframe every 8 frames: a random seek decodes 4 on average. The rate factor is well below what an eye can tell. */
-const encoderArgs = ['-c:v', 'libx264', '-preset', 'medium', '-crf', '12', '-g', '8', '-bf', '0', '-pix_fmt', 'yuv420p'] as const;
-
 /**
  * Makes a copy of a clip that Chromium decodes: the same frames one to one, the same size, H.264 with short groups.
  * The name comes from the source's version, so asking twice gives the same file.
@@ -51,40 +48,69 @@ const encoderArgs = ['-c:v', 'libx264', '-preset', 'medium', '-crf', '12', '-g',
  */
 export async function convertToH264(request: ConvertRequest): Promise<Converted> {
   const { source, destinationFolder } = request;
-  if (!isAbsolute(source) || !isAbsolute(destinationFolder)) throw new RoomError('invalid_input', 'A conversion needs absolute paths.');
+  if (!isAbsolute(source) || !isAbsolute(destinationFolder))
+    throw new RoomError('invalid_input', 'A conversion needs absolute paths.');
   const before = await fingerprintFile(source);
   const wanted = await readSource(source, request.signal);
   const path = join(destinationFolder, copyNameOf(before));
   await ensureFolder(destinationFolder);
 
   const earlier = await verifiedCopy(path, wanted, request.signal);
-  if (earlier !== null) return { path, frameCount: wanted.frameCount, fingerprint: await fingerprintFile(path), probe: earlier, wasThere: true };
+  if (earlier !== null)
+    return {
+      path,
+      frameCount: wanted.frameCount,
+      fingerprint: await fingerprintFile(path),
+      probe: earlier,
+      wasThere: true,
+    };
 
   const partial = join(destinationFolder, `.${randomBytes(8).toString('hex')}.partial`);
   try {
-    await encode(request, wanted, partial);
+    await encodeH264(request, wanted, partial);
     await flushFile(partial);
     const copy = await probeVideo(partial, { signal: request.signal });
     const framesInCopy = await framesDecoded(request, partial);
-    if (!copy.ok || copy.frameCount !== wanted.frameCount || (framesInCopy !== null && framesInCopy !== wanted.frameCount)) {
+    if (
+      !copy.ok ||
+      copy.frameCount !== wanted.frameCount ||
+      (framesInCopy !== null && framesInCopy !== wanted.frameCount)
+    ) {
       const count = copy.ok ? (framesInCopy ?? copy.frameCount) : 0;
-      throw new RoomError('file_damaged', `${basename(source)} lists ${wanted.frameCount} frames, of which ${count} could be converted.`, {
-        hint: 'The copy was not kept, because its frames would not match those of the original.',
-        details: { wantedFrames: wanted.frameCount, convertedFrames: count },
-      });
+      throw new RoomError(
+        'file_damaged',
+        `${basename(source)} lists ${wanted.frameCount} frames, of which ${count} could be converted.`,
+        {
+          hint: 'The copy was not kept, because its frames would not match those of the original.',
+          details: { wantedFrames: wanted.frameCount, convertedFrames: count },
+        },
+      );
     }
     if (!hasSameSize(copy, wanted)) {
-      throw new RoomError('tool_failed', `The copy is ${copy.widthPx}x${copy.heightPx} and the original is ${wanted.widthPx}x${wanted.heightPx}; it was not kept.`);
+      throw new RoomError(
+        'tool_failed',
+        `The copy is ${copy.widthPx}x${copy.heightPx} and the original is ${wanted.widthPx}x${wanted.heightPx}; it was not kept.`,
+      );
     }
     if (!isSameFingerprint(await fingerprintFile(source), before)) {
-      throw new RoomError('conflict', `${basename(source)} was changed by another program while it was converted; the copy was not kept.`, {
-        hint: 'Import the run again, then convert the new version.',
-      });
+      throw new RoomError(
+        'conflict',
+        `${basename(source)} was changed by another program while it was converted; the copy was not kept.`,
+        {
+          hint: 'Import the run again, then convert the new version.',
+        },
+      );
     }
     if (request.signal.aborted) throw new RoomError('cancelled', `Converting ${basename(source)} was cancelled.`);
     await rename(partial, path);
     await flushFolder(destinationFolder);
-    return { path, frameCount: wanted.frameCount, fingerprint: await fingerprintFile(path), probe: copy, wasThere: false };
+    return {
+      path,
+      frameCount: wanted.frameCount,
+      fingerprint: await fingerprintFile(path),
+      probe: copy,
+      wasThere: false,
+    };
   } catch (error) {
     throw fileError(path, error);
   } finally {
@@ -101,11 +127,20 @@ export function copyNameOf(source: FileFingerprint): string {
 async function readSource(source: string, signal: AbortSignal): Promise<ProbedMedia> {
   const probe = await probeVideo(source, { signal });
   if (!probe.ok) throw new RoomError('file_damaged', `${basename(source)} can not be converted. ${probe.message}`);
-  if (probe.container === 'jpeg' || probe.container === 'png') throw new RoomError('invalid_input', `${basename(source)} is a picture, not a clip.`);
-  if (probe.damage !== null) throw new RoomError('file_damaged', `${basename(source)} can not be converted frame by frame. ${probe.damage.message}`);
-  if (probe.frameCount === 0) throw new RoomError('file_damaged', `${basename(source)} can not be converted: it lists no frames.`);
+  if (probe.container === 'jpeg' || probe.container === 'png')
+    throw new RoomError('invalid_input', `${basename(source)} is a picture, not a clip.`);
+  if (probe.damage !== null)
+    throw new RoomError(
+      'file_damaged',
+      `${basename(source)} can not be converted frame by frame. ${probe.damage.message}`,
+    );
+  if (probe.frameCount === 0)
+    throw new RoomError('file_damaged', `${basename(source)} can not be converted: it lists no frames.`);
   if (probe.widthPx % 2 !== 0 || probe.heightPx % 2 !== 0) {
-    throw new RoomError('not_supported_here', `${basename(source)} is ${probe.widthPx}x${probe.heightPx}; a copy with an odd width or height would not keep its size.`);
+    throw new RoomError(
+      'not_supported_here',
+      `${basename(source)} is ${probe.widthPx}x${probe.heightPx}; a copy with an odd width or height would not keep its size.`,
+    );
   }
   return probe;
 }
@@ -114,7 +149,9 @@ async function readSource(source: string, signal: AbortSignal): Promise<ProbedMe
 async function verifiedCopy(path: string, wanted: ProbedMedia, signal: AbortSignal): Promise<ProbedMedia | null> {
   try {
     const copy = await probeVideo(path, { signal });
-    return copy.ok && copy.damage === null && copy.frameCount === wanted.frameCount && hasSameSize(copy, wanted) ? copy : null;
+    return copy.ok && copy.damage === null && copy.frameCount === wanted.frameCount && hasSameSize(copy, wanted)
+      ? copy
+      : null;
   } catch (error) {
     if (error instanceof RoomError && error.code === 'file_missing') return null;
     throw error;
@@ -126,71 +163,6 @@ function hasSameSize(copy: ProbedMedia, wanted: ProbedMedia): boolean {
   const isTurned = wanted.rotationDegrees === 90 || wanted.rotationDegrees === 270;
   const [width, height] = isTurned ? [wanted.heightPx, wanted.widthPx] : [wanted.widthPx, wanted.heightPx];
   return copy.widthPx === width && copy.heightPx === height;
-}
-
-async function encode(request: ConvertRequest, wanted: ProbedMedia, partial: string): Promise<void> {
-  const run = request.run ?? runTool;
-  const args = [
-    ...['-nostdin', '-hide_banner', '-loglevel', 'error', '-nostats', '-progress', 'pipe:1'],
-    // The demuxer is named and other protocols are closed, so that no file can make ffmpeg open something else.
-    // A decoder that paints over damage would make up pictures: it must stop instead.
-    ...['-xerror', '-err_detect', 'explode', '-protocol_whitelist', 'file,pipe', '-f', demuxerOf(wanted), '-i', `file:${request.source}`],
-    ...['-map', '0:v:0', '-an', '-sn', '-dn', '-map_metadata', '-1', ...(await keepFramesArgs(request))],
-    ...encoderArgs,
-    ...['-movflags', '+faststart', '-f', 'mp4', `file:${partial}`],
-  ];
-  try {
-    await run({
-      path: request.ffmpegPath,
-      args,
-      signal: request.signal,
-      onStdoutLine: (line) => {
-        const framesDone = /^frame=\s*(\d+)/.exec(line)?.[1];
-        if (framesDone !== undefined) request.onProgress({ framesDone: Math.min(Number(framesDone), wanted.frameCount), frameCount: wanted.frameCount });
-      },
-    });
-  } catch (error) {
-    throw encodeError(request.source, error);
-  }
-}
-
-/** One frame out for each frame in. The option changed its name in ffmpeg 5.1, and the old one is gone from later versions. */
-async function keepFramesArgs(request: ConvertRequest): Promise<readonly string[]> {
-  const run = request.run ?? runTool;
-  const { stdout } = await run({ path: request.ffmpegPath, args: ['-hide_banner', '-version'], signal: request.signal, timeoutMs: 10_000 });
-  const match = /version n?(\d+)\.(\d+)/.exec(stdout.toString('utf8'));
-  const isOld = match !== null && (Number(match[1]) < 5 || (Number(match[1]) === 5 && Number(match[2]) < 1));
-  return isOld ? ['-vsync', '0'] : ['-fps_mode', 'passthrough'];
-}
-
-function demuxerOf(probe: ProbedMedia): string {
-  return probe.container === 'webm' || probe.container === 'matroska' ? 'matroska' : 'mov';
-}
-
-/** What ffmpeg's complaint means. Anything that is not recognised stays as it is. */
-function encodeError(source: string, error: unknown): unknown {
-  if (!(error instanceof RoomError) || error.code !== 'tool_failed') return error;
-  const said = String(error.details?.['stderrTail']);
-  const options = { details: { stderrTail: said }, cause: error };
-  if (/No space left on device|Disk quota exceeded/i.test(said)) {
-    return new RoomError('disk_full', `There is no room left on the disk for a copy of ${basename(source)}.`, {
-      ...options,
-      hint: 'Free some space, then try again. Nothing was left behind.',
-    });
-  }
-  if (/Error while decoding|Invalid data found|Error submitting packet|decode_slice|error, (dc|ac|slice)|concealing/i.test(said)) {
-    return new RoomError('file_damaged', `${basename(source)} has damaged frames, so it was not converted: made-up pictures would look like its own.`, options);
-  }
-  return error;
-}
-
-async function framesDecoded(request: ConvertRequest, path: string): Promise<number | null> {
-  if (request.ffprobePath === null) return null;
-  const run = request.run ?? runTool;
-  const args = ['-v', 'error', '-select_streams', 'v:0', '-count_frames', '-show_entries', 'stream=nb_read_frames', '-of', 'csv=p=0', `file:${path}`];
-  const { stdout } = await run({ path: request.ffprobePath, args, signal: request.signal });
-  const count = Number.parseInt(stdout.toString('utf8'), 10);
-  return Number.isNaN(count) ? null : count;
 }
 
 async function ensureFolder(folder: string): Promise<void> {

@@ -10,7 +10,10 @@ export function fileError(path: string, error: unknown): unknown {
       return new RoomError('file_missing', `${path} is not there any more.`, { details: { path }, cause: error });
     case 'EACCES':
     case 'EPERM':
-      return new RoomError('path_unreadable', `${path} can not be read: permission denied.`, { details: { path }, cause: error });
+      return new RoomError('path_unreadable', `${path} can not be read: permission denied.`, {
+        details: { path },
+        cause: error,
+      });
     case 'ENOSPC':
     case 'EDQUOT':
       return new RoomError('disk_full', `There is no room left on the disk for ${path}.`, {
@@ -19,10 +22,16 @@ export function fileError(path: string, error: unknown): unknown {
         cause: error,
       });
     case 'EROFS':
-      return new RoomError('workspace_read_only', `${path} is on a disk that can not be written to.`, { details: { path }, cause: error });
+      return new RoomError('workspace_read_only', `${path} is on a disk that can not be written to.`, {
+        details: { path },
+        cause: error,
+      });
     case '':
       return error;
     default:
-      return new RoomError('path_unreadable', `${path} can not be read: ${error.message}.`, { details: { path, reason: code }, cause: error });
+      return new RoomError('path_unreadable', `${path} can not be read: ${error.message}.`, {
+        details: { path, reason: code },
+        cause: error,
+      });
   }
 }

@@ -6,12 +6,18 @@ export type ImageSize = { readonly container: 'jpeg' | 'png'; readonly widthPx: 
 const maxJpegMarkers = 1000;
 
 /** Width and height of a JPEG or PNG from its head; null when it is neither. Throws `ProbeFault` for a broken one. */
-export async function readImageSize(handle: FileHandle, head: Buffer, fileSizeBytes: number): Promise<ImageSize | null> {
+export async function readImageSize(
+  handle: FileHandle,
+  head: Buffer,
+  fileSizeBytes: number,
+): Promise<ImageSize | null> {
   if (head.length >= 8 && head.readUInt32BE(0) === 0x89504e47) {
-    if (head.length < 24 || head.toString('latin1', 12, 16) !== 'IHDR') throw new ProbeFault('truncated', 'The PNG ends before its size.');
+    if (head.length < 24 || head.toString('latin1', 12, 16) !== 'IHDR')
+      throw new ProbeFault('truncated', 'The PNG ends before its size.');
     return { container: 'png', widthPx: head.readUInt32BE(16), heightPx: head.readUInt32BE(20) };
   }
-  if (head.length >= 3 && head[0] === 0xff && head[1] === 0xd8 && head[2] === 0xff) return await readJpegSize(handle, fileSizeBytes);
+  if (head.length >= 3 && head[0] === 0xff && head[1] === 0xd8 && head[2] === 0xff)
+    return await readJpegSize(handle, fileSizeBytes);
   return null;
 }
 
@@ -29,7 +35,8 @@ async function readJpegSize(handle: FileHandle, fileSizeBytes: number): Promise<
       continue;
     }
     const startsFrame = type >= 0xc0 && type <= 0xcf && type !== 0xc4 && type !== 0xc8 && type !== 0xcc;
-    if (startsFrame && bytesRead === 9) return { container: 'jpeg', heightPx: marker.readUInt16BE(5), widthPx: marker.readUInt16BE(7) };
+    if (startsFrame && bytesRead === 9)
+      return { container: 'jpeg', heightPx: marker.readUInt16BE(5), widthPx: marker.readUInt16BE(7) };
     position += 2 + marker.readUInt16BE(2);
   }
   throw new ProbeFault('truncated', 'The JPEG ends before its size.');

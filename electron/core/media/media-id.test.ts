@@ -25,7 +25,14 @@ async function fileOf(name: string, bytes: Uint8Array): Promise<string> {
 }
 
 test('both ends are hashed, for files shorter and longer than them', async () => {
-  for (const length of [0, 1, fingerprintEndBytes - 1, fingerprintEndBytes, fingerprintEndBytes + 1, 3 * fingerprintEndBytes]) {
+  for (const length of [
+    0,
+    1,
+    fingerprintEndBytes - 1,
+    fingerprintEndBytes,
+    fingerprintEndBytes + 1,
+    3 * fingerprintEndBytes,
+  ]) {
     const bytes = Buffer.alloc(length, 'abcdefghijklm');
     const fingerprint = await fingerprintFile(await fileOf('x.mp4', bytes));
     expect(fingerprint).toMatchObject({

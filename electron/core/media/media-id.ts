@@ -31,7 +31,11 @@ export type VersionFingerprint = Pick<FileFingerprint, 'sizeBytes' | 'headHash' 
 export type VersionCheck =
   /** `checkedBy` says how sure: `marks` = size, time and inode unchanged, `hashes` = both ends read again. */
   | { readonly same: true; readonly checkedBy: 'marks' | 'hashes'; readonly fingerprint: FileFingerprint }
-  | { readonly same: false; readonly because: 'missing' | 'other_size' | 'other_bytes'; readonly fingerprint: FileFingerprint | null };
+  | {
+      readonly same: false;
+      readonly because: 'missing' | 'other_size' | 'other_bytes';
+      readonly fingerprint: FileFingerprint | null;
+    };
 
 /**
  * Reads both ends of a file (at most 128 KiB).
@@ -43,7 +47,9 @@ export async function fingerprintFile(path: string): Promise<FileFingerprint> {
     const fingerprint = await fingerprintOf(handle, before);
     const after = await handle.stat({ bigint: true });
     if (after.size !== before.size || after.mtimeNs !== before.mtimeNs) {
-      throw new RoomError('conflict', `${path} changed while it was read.`, { hint: 'Wait until it is fully written, then try again.' });
+      throw new RoomError('conflict', `${path} changed while it was read.`, {
+        hint: 'Wait until it is fully written, then try again.',
+      });
     }
     return fingerprint;
   });
@@ -74,7 +80,8 @@ export async function isSameVersion(path: string, known: FileFingerprint): Promi
       const stats = await regularFileStats(handle, path);
       const marks = marksOf(stats);
       if (marks.sizeBytes !== known.sizeBytes) return { same: false, because: 'other_size', fingerprint: null };
-      const isUntouched = marks.mtimeMs === known.mtimeMs && marks.inode === known.inode && marks.device === known.device;
+      const isUntouched =
+        marks.mtimeMs === known.mtimeMs && marks.inode === known.inode && marks.device === known.device;
       if (isUntouched) return { same: true, checkedBy: 'marks', fingerprint: known };
       const fingerprint = await fingerprintOf(handle, stats);
       return isSameFingerprint(fingerprint, known)
@@ -82,7 +89,8 @@ export async function isSameVersion(path: string, known: FileFingerprint): Promi
         : { same: false, because: 'other_bytes', fingerprint };
     });
   } catch (error) {
-    if (error instanceof RoomError && error.code === 'file_missing') return { same: false, because: 'missing', fingerprint: null };
+    if (error instanceof RoomError && error.code === 'file_missing')
+      return { same: false, because: 'missing', fingerprint: null };
     throw error;
   }
 }
@@ -91,7 +99,11 @@ export async function isSameVersion(path: string, known: FileFingerprint): Promi
  * SHA-256 of the whole file as hex, read in pieces. `onBytes` gets the bytes read so far.
  * Throws `file_missing`, `path_unreadable`, `cancelled`.
  */
-export async function hashFile(path: string, signal?: AbortSignal, onBytes?: (bytesRead: number) => void): Promise<string> {
+export async function hashFile(
+  path: string,
+  signal?: AbortSignal,
+  onBytes?: (bytesRead: number) => void,
+): Promise<string> {
   return await withFile(path, async (handle) => {
     await regularFileStats(handle, path);
     const hash = createHash('sha256');
@@ -139,7 +151,8 @@ async function fingerprintOf(handle: FileHandle, stats: BigIntStats): Promise<Fi
   const marks = marksOf(stats);
   const buffer = Buffer.allocUnsafe(Math.min(fingerprintEndBytes, marks.sizeBytes));
   const headHash = await hashAt(handle, buffer, 0);
-  const tailHash = marks.sizeBytes <= fingerprintEndBytes ? headHash : await hashAt(handle, buffer, marks.sizeBytes - buffer.length);
+  const tailHash =
+    marks.sizeBytes <= fingerprintEndBytes ? headHash : await hashAt(handle, buffer, marks.sizeBytes - buffer.length);
   return { ...marks, headHash, tailHash };
 }
 

@@ -7,7 +7,10 @@ import type { MediaPlace } from './store.ts';
 
 export type MediaService = {
   /** Answers one request for `/media/<id>`; never throws. */
-  open(mediaId: string, request: Pick<MediaRequest, 'method' | 'rangeHeader' | 'ifRangeHeader' | 'ifNoneMatchHeader' | 'signal'>): Promise<MediaResponse>;
+  open(
+    mediaId: string,
+    request: Pick<MediaRequest, 'method' | 'rangeHeader' | 'ifRangeHeader' | 'ifNoneMatchHeader' | 'signal'>,
+  ): Promise<MediaResponse>;
   /** A place that still has the bytes of this version. @throws RoomError not_found, file_missing. */
   locate(mediaId: string): Promise<MediaPlace>;
 };
@@ -23,7 +26,14 @@ export function createMediaService(deps: { readonly database: Database; readonly
     const { version, places } = await deps.database.read('media.locate', { mediaId });
     for (const place of places) {
       const key = `${mediaId} ${place.path}`;
-      const known = checked.get(key) ?? { sizeBytes: version.sizeBytes, headHash: version.headHash, tailHash: version.tailHash, mtimeMs: -1, inode: '', device: '' };
+      const known = checked.get(key) ?? {
+        sizeBytes: version.sizeBytes,
+        headHash: version.headHash,
+        tailHash: version.tailHash,
+        mtimeMs: -1,
+        inode: '',
+        device: '',
+      };
       const check = await isSameVersion(place.path, known).catch(() => null);
       if (check?.same !== true) {
         checked.delete(key);

@@ -36,16 +36,27 @@ export async function readMovie(handle: FileHandle, fileSizeBytes: number): Prom
     const size = size32 === 0 ? fileSizeBytes - position : isLarge ? Number(head.readBigUInt64BE(8)) : size32;
     const contentStart = position + (isLarge ? 16 : 8);
     const end = position + size;
-    if (size < 8) throw new ProbeFault('damaged', `The file has a piece of ${size} bytes at byte ${position}, which is impossible.`);
+    if (size < 8)
+      throw new ProbeFault(
+        'damaged',
+        `The file has a piece of ${size} bytes at byte ${position}, which is impossible.`,
+      );
     if (type === 'moov') {
-      if (end > fileSizeBytes) throw new ProbeFault('truncated', `The file ends inside its packet table: ${fileSizeBytes - position} of ${size} bytes are there.`);
+      if (end > fileSizeBytes)
+        throw new ProbeFault(
+          'truncated',
+          `The file ends inside its packet table: ${fileSizeBytes - position} of ${size} bytes are there.`,
+        );
       if (size > maxMoovBytes) throw new ProbeFault('too_large', 'The packet table is larger than that of any clip.');
       return { moov: await readExactly(handle, contentStart, end), majorBrand };
     }
     if (type === 'ftyp' && bytesRead >= 12) majorBrand = head.toString('latin1', 8, 12);
     if (type === 'mdat') sawPictures = true;
     if (end > fileSizeBytes) {
-      throw new ProbeFault('truncated', `The file ends early: ${fileSizeBytes - position} of ${size} bytes of a piece are there, and the packet table is missing.`);
+      throw new ProbeFault(
+        'truncated',
+        `The file ends early: ${fileSizeBytes - position} of ${size} bytes of a piece are there, and the packet table is missing.`,
+      );
     }
     position = end;
   }
@@ -80,7 +91,8 @@ export function childBoxes(buffer: Buffer, start: number, end: number): readonly
     const headBytes = isLarge ? 16 : 8;
     // QuickTime ends some lists with four zero bytes.
     if (size32 === 0 && type === '\0\0\0\0') break;
-    if (size < headBytes || position + size > end) throw new ProbeFault('damaged', `The box "${printable(type)}" is longer than what holds it.`);
+    if (size < headBytes || position + size > end)
+      throw new ProbeFault('damaged', `The box "${printable(type)}" is longer than what holds it.`);
     boxes.push({ type, start: position + headBytes, end: position + size });
     position += size;
   }
@@ -88,7 +100,11 @@ export function childBoxes(buffer: Buffer, start: number, end: number): readonly
 }
 
 /** Follows a path of box types; the first of each. */
-export function findBox(buffer: Buffer, parent: { readonly start: number; readonly end: number }, ...path: readonly string[]): Box | null {
+export function findBox(
+  buffer: Buffer,
+  parent: { readonly start: number; readonly end: number },
+  ...path: readonly string[]
+): Box | null {
   let inside: { readonly start: number; readonly end: number } = parent;
   let found: Box | null = null;
   for (const type of path) {

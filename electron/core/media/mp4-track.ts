@@ -26,7 +26,8 @@ export function readVideoTrack(moov: Buffer, fileSizeBytes: number): Mp4Track {
   const boxes = childBoxes(moov, 0, moov.length);
   const isFragmented = boxes.some((box) => box.type === 'mvex');
   const mvhd = findBox(moov, whole, 'mvhd');
-  const movieTimescale = mvhd === null ? 1000 : moov.readUInt32BE(mvhd.start + (moov.readUInt8(mvhd.start) === 1 ? 20 : 12));
+  const movieTimescale =
+    mvhd === null ? 1000 : moov.readUInt32BE(mvhd.start + (moov.readUInt8(mvhd.start) === 1 ? 20 : 12));
   for (const trak of boxes.filter((box) => box.type === 'trak')) {
     const handler = findBox(moov, trak, 'mdia', 'hdlr');
     if (handler === null || moov.toString('latin1', handler.start + 8, handler.start + 12) !== 'vide') continue;
@@ -45,7 +46,8 @@ function readTrack(moov: Buffer, trak: Box, around: Around): Mp4Track {
   };
   const stsd = need('mdia', 'minf', 'stbl', 'stsd');
   const entry = childBoxes(moov, stsd.start + 8, stsd.end)[0];
-  if (entry === undefined || entry.end - entry.start < 78) throw new ProbeFault('damaged', 'The file does not say how its video is encoded.');
+  if (entry === undefined || entry.end - entry.start < 78)
+    throw new ProbeFault('damaged', 'The file does not say how its video is encoded.');
   const stbl = need('mdia', 'minf', 'stbl');
   const mdhd = need('mdia', 'mdhd');
   const timescale = moov.readUInt32BE(mdhd.start + (moov.readUInt8(mdhd.start) === 1 ? 20 : 12));
@@ -58,11 +60,18 @@ function readTrack(moov: Buffer, trak: Box, around: Around): Mp4Track {
     widthPx: moov.readUInt16BE(entry.start + 24),
     heightPx: moov.readUInt16BE(entry.start + 26),
     rotationDegrees: readRotation(moov, need('tkhd')),
-    frames: areFramesElsewhere ? null : readFrames(moov, stbl, { sizes, startTime, timescale, fileSizeBytes: around.fileSizeBytes }),
+    frames: areFramesElsewhere
+      ? null
+      : readFrames(moov, stbl, { sizes, startTime, timescale, fileSizeBytes: around.fileSizeBytes }),
   };
 }
 
-type FrameInputs = { readonly sizes: Uint32Array; readonly startTime: number; readonly timescale: number; readonly fileSizeBytes: number };
+type FrameInputs = {
+  readonly sizes: Uint32Array;
+  readonly startTime: number;
+  readonly timescale: number;
+  readonly fileSizeBytes: number;
+};
 
 function readFrames(moov: Buffer, stbl: Box, inputs: FrameInputs): FrameTable {
   const { sizes, timescale } = inputs;
@@ -70,7 +79,8 @@ function readFrames(moov: Buffer, stbl: Box, inputs: FrameInputs): FrameTable {
   const offsets = expandRuns(moov, findBox(moov, stbl, 'ctts'), sizes.length, (at) => moov.readInt32BE(at));
   const keyframes = readKeyframes(moov, stbl);
   const ends = sampleEnds(moov, stbl, sizes);
-  if (sizes.length > 0 && durations.length === 0) throw new ProbeFault('damaged', 'The packet table gives no times for its frames.');
+  if (sizes.length > 0 && durations.length === 0)
+    throw new ProbeFault('damaged', 'The packet table gives no times for its frames.');
   const frames: { seconds: number; isKey: boolean; isOnDisk: boolean }[] = [];
   let decodeTime = 0;
   // A frame without a time can't be placed; a muxer that stopped early leaves such a tail.
@@ -108,7 +118,12 @@ function readSampleSizes(moov: Buffer, stbl: Box): Uint32Array {
 }
 
 /** Run-length tables: pairs of (how many frames, value). Cut at `limit` frames, so that a false count costs nothing. */
-function expandRuns(moov: Buffer, box: Box | null, limit: number, readValue: (at: number) => number): readonly number[] {
+function expandRuns(
+  moov: Buffer,
+  box: Box | null,
+  limit: number,
+  readValue: (at: number) => number,
+): readonly number[] {
   if (box === null) return [];
   const values: number[] = [];
   const runCount = moov.readUInt32BE(box.start + 4);
@@ -146,7 +161,10 @@ function sampleEnds(moov: Buffer, stbl: Box, sizes: Uint32Array): readonly numbe
     const nextRunAt = stsc.start + 8 + (run + 1) * 12;
     if (run + 1 < runCount && readInside(moov, stsc, nextRunAt) <= chunk + 1) run += 1;
     const samplesInChunk = readInside(moov, stsc, stsc.start + 8 + run * 12 + 4);
-    let position = stco === null ? Number(moov.readBigUInt64BE(chunks.start + 8 + chunk * 8)) : readInside(moov, chunks, chunks.start + 8 + chunk * 4);
+    let position =
+      stco === null
+        ? Number(moov.readBigUInt64BE(chunks.start + 8 + chunk * 8))
+        : readInside(moov, chunks, chunks.start + 8 + chunk * 4);
     for (let index = 0; index < samplesInChunk && ends.length < sizes.length; index += 1) {
       position += sizes[ends.length] ?? 0;
       ends.push(position);
@@ -182,11 +200,13 @@ function readRotation(moov: Buffer, tkhd: Box): 0 | 90 | 180 | 270 {
 }
 
 function checkedCount(count: number): number {
-  if (count > maxFrames) throw new ProbeFault('too_large', `The packet table claims ${count} frames, more than any clip has.`);
+  if (count > maxFrames)
+    throw new ProbeFault('too_large', `The packet table claims ${count} frames, more than any clip has.`);
   return count;
 }
 
 function readInside(moov: Buffer, box: Box, at: number): number {
-  if (at + 4 > box.end) throw new ProbeFault('damaged', `The "${box.type}" part of the packet table is shorter than it says.`);
+  if (at + 4 > box.end)
+    throw new ProbeFault('damaged', `The "${box.type}" part of the packet table is shorter than it says.`);
   return moov.readUInt32BE(at);
 }

@@ -19,10 +19,14 @@ export type PacketListing = {
  */
 export async function listPackets(path: string, signal: AbortSignal | undefined): Promise<PacketListing> {
   // Loaded on first need: most clips never get here.
-  const { EncodedPacketSink, FilePathSource, Input, Logging, LogLevel, MATROSKA, MP4, QTFF, WEBM } = await import('mediabunny');
+  const { EncodedPacketSink, FilePathSource, Input, Logging, LogLevel, MATROSKA, MP4, QTFF, WEBM } =
+    await import('mediabunny');
   // It warns on the console about codecs it can't decode; the verdict on the codec says that already.
   Logging.level = LogLevel.Errors;
-  const input = new Input({ source: new FilePathSource(path, { maxCacheSize: 4 * 1024 * 1024 }), formats: [WEBM, MATROSKA, MP4, QTFF] });
+  const input = new Input({
+    source: new FilePathSource(path, { maxCacheSize: 4 * 1024 * 1024 }),
+    formats: [WEBM, MATROSKA, MP4, QTFF],
+  });
   try {
     const track = await input.getPrimaryVideoTrack();
     if (track === null) throw new ProbeFault('no_video_track', 'The file has no video track.');
@@ -44,7 +48,10 @@ export async function listPackets(path: string, signal: AbortSignal | undefined)
     };
   } catch (error) {
     if (error instanceof ProbeFault || signal?.aborted === true) throw error;
-    throw new ProbeFault('damaged', `The file's structure can not be read: ${error instanceof Error ? error.message : String(error)}`);
+    throw new ProbeFault(
+      'damaged',
+      `The file's structure can not be read: ${error instanceof Error ? error.message : String(error)}`,
+    );
   } finally {
     input.dispose();
   }

@@ -34,7 +34,14 @@ export type ProbedMedia = {
   readonly damage: MediaDamage | null;
 };
 
-export type ProbeFailureCode = 'empty' | 'not_media' | 'truncated' | 'moov_missing' | 'no_video_track' | 'damaged' | 'too_large';
+export type ProbeFailureCode =
+  | 'empty'
+  | 'not_media'
+  | 'truncated'
+  | 'moov_missing'
+  | 'no_video_track'
+  | 'damaged'
+  | 'too_large';
 
 export type ProbeFailure = {
   readonly ok: false;
@@ -71,7 +78,10 @@ export type FrameTable = {
  * Counts and rates from presentation times in seconds (zero = start of presentation).
  * Rule: frames that start before zero are pre-roll; frame 0 is the first at or after zero.
  */
-export function frameTableOf(frames: readonly { readonly seconds: number; readonly isKey: boolean; readonly isOnDisk: boolean }[], lastFrameSeconds: number | null): FrameTable {
+export function frameTableOf(
+  frames: readonly { readonly seconds: number; readonly isKey: boolean; readonly isOnDisk: boolean }[],
+  lastFrameSeconds: number | null,
+): FrameTable {
   const shown = frames.filter((frame) => frame.seconds >= 0).toSorted((a, b) => a.seconds - b.seconds);
   const gaps: number[] = [];
   for (const [index, frame] of shown.entries()) {
@@ -88,7 +98,8 @@ export function frameTableOf(frames: readonly { readonly seconds: number; readon
     preRollFrameCount: frames.length - shown.length,
     keyframeCount: shown.filter((frame) => frame.isKey).length,
     fps: medianGap === null || medianGap <= 0 ? null : Math.round(1e6 / medianGap) / 1e6,
-    durationSeconds: first === undefined || last === undefined || lastGap === null ? null : last.seconds - first.seconds + lastGap,
+    durationSeconds:
+      first === undefined || last === undefined || lastGap === null ? null : last.seconds - first.seconds + lastGap,
     framesOnDisk: shown.filter((frame) => frame.isOnDisk).length,
   };
 }

@@ -42,39 +42,84 @@ test('every demo clip agrees with the library the player uses', async () => {
       fps: listed.frames.fps,
     });
     expect(own.codec).toBe(listed.codec.codec);
-    expect([own.widthPx, own.heightPx, own.playable, own.damage]).toEqual([listed.widthPx, listed.heightPx, true, null]);
+    expect([own.widthPx, own.heightPx, own.playable, own.damage]).toEqual([
+      listed.widthPx,
+      listed.heightPx,
+      true,
+      null,
+    ]);
     expect(own.durationSeconds).toBeCloseTo(listed.frames.durationSeconds ?? -1, 6);
   }
 });
 
 type Kind = { readonly args: readonly string[]; readonly ext?: string; readonly wanted: Partial<ProbedMedia> };
 const kinds: Readonly<Record<string, Kind>> = {
-  'b frames': { args: ['-c:v', 'libx264', '-pix_fmt', 'yuv420p', '-bf', '3'], wanted: { codecName: 'H.264', playable: true, keyframeCount: 1 } },
-  baseline: { args: ['-c:v', 'libx264', '-pix_fmt', 'yuv420p', '-profile:v', 'baseline', '-g', '6'], wanted: { playable: true, keyframeCount: 4 } },
+  'b frames': {
+    args: ['-c:v', 'libx264', '-pix_fmt', 'yuv420p', '-bf', '3'],
+    wanted: { codecName: 'H.264', playable: true, keyframeCount: 1 },
+  },
+  baseline: {
+    args: ['-c:v', 'libx264', '-pix_fmt', 'yuv420p', '-profile:v', 'baseline', '-g', '6'],
+    wanted: { playable: true, keyframeCount: 4 },
+  },
   intra: { args: ['-c:v', 'libx264', '-pix_fmt', 'yuv420p', '-g', '1'], wanted: { playable: true, keyframeCount: 24 } },
   'ten bits': { args: ['-c:v', 'libx264', '-pix_fmt', 'yuv420p10le'], wanted: { codecName: 'H.264', playable: false } },
   'full colour': { args: ['-c:v', 'libx264', '-pix_fmt', 'yuv444p'], wanted: { playable: false } },
   'no colour': { args: ['-c:v', 'libx264', '-pix_fmt', 'gray'], wanted: { playable: false } },
-  mp4v: { args: ['-c:v', 'mpeg4', '-g', '12'], wanted: { codec: 'mp4v', codecName: 'MPEG-4 Part 2', playable: false, keyframeCount: 2 } },
+  mp4v: {
+    args: ['-c:v', 'mpeg4', '-g', '12'],
+    wanted: { codec: 'mp4v', codecName: 'MPEG-4 Part 2', playable: false, keyframeCount: 2 },
+  },
   mjpeg: { args: ['-c:v', 'mjpeg'], wanted: { codecName: 'Motion JPEG', playable: false, keyframeCount: 24 } },
-  vp9: { args: ['-c:v', 'libvpx-vp9', '-pix_fmt', 'yuv420p', '-deadline', 'realtime'], wanted: { codecName: 'VP9', playable: true } },
-  'vp9 webm': { args: ['-c:v', 'libvpx-vp9', '-pix_fmt', 'yuv420p', '-deadline', 'realtime'], ext: 'webm', wanted: { container: 'webm', codecName: 'VP9', playable: true } },
-  'h264 mkv': { args: ['-c:v', 'libx264', '-pix_fmt', 'yuv420p'], ext: 'mkv', wanted: { container: 'matroska', codecName: 'H.264', playable: true } },
+  vp9: {
+    args: ['-c:v', 'libvpx-vp9', '-pix_fmt', 'yuv420p', '-deadline', 'realtime'],
+    wanted: { codecName: 'VP9', playable: true },
+  },
+  'vp9 webm': {
+    args: ['-c:v', 'libvpx-vp9', '-pix_fmt', 'yuv420p', '-deadline', 'realtime'],
+    ext: 'webm',
+    wanted: { container: 'webm', codecName: 'VP9', playable: true },
+  },
+  'h264 mkv': {
+    args: ['-c:v', 'libx264', '-pix_fmt', 'yuv420p'],
+    ext: 'mkv',
+    wanted: { container: 'matroska', codecName: 'H.264', playable: true },
+  },
   mov: { args: ['-c:v', 'libx264', '-pix_fmt', 'yuv420p'], ext: 'mov', wanted: { container: 'mov', playable: true } },
-  fragmented: { args: ['-c:v', 'libx264', '-pix_fmt', 'yuv420p', '-g', '6', '-movflags', 'frag_keyframe+empty_moov'], wanted: { playable: true, keyframeCount: 4 } },
-  'fragmented mp4v': { args: ['-c:v', 'mpeg4', '-movflags', 'frag_keyframe+empty_moov'], wanted: { codec: 'mp4v', playable: false } },
-  'dropped frames': { args: ['-vf', "select='not(between(n,20,22))'", '-vsync', 'vfr', '-c:v', 'libx264', '-pix_fmt', 'yuv420p'], wanted: { playable: true } },
+  fragmented: {
+    args: ['-c:v', 'libx264', '-pix_fmt', 'yuv420p', '-g', '6', '-movflags', 'frag_keyframe+empty_moov'],
+    wanted: { playable: true, keyframeCount: 4 },
+  },
+  'fragmented mp4v': {
+    args: ['-c:v', 'mpeg4', '-movflags', 'frag_keyframe+empty_moov'],
+    wanted: { codec: 'mp4v', playable: false },
+  },
+  'dropped frames': {
+    args: ['-vf', "select='not(between(n,20,22))'", '-vsync', 'vfr', '-c:v', 'libx264', '-pix_fmt', 'yuv420p'],
+    wanted: { playable: true },
+  },
 };
 
-realTest.each(Object.entries(kinds))('%s: counts are those of the decoder, rates and sizes those asked for', async (name, kind) => {
-  const base = { container: 'mp4', frameCount: 24, fps: 10, widthPx: 128, heightPx: 96, rotationDegrees: 0, damage: null } as const;
-  const path = await makeClip(inFolder(`${name}.${kind.ext ?? 'mp4'}`), { args: kind.args });
-  const result = await probed(path);
-  expect(result).toMatchObject({ ...base, ...kind.wanted });
-  expect(result.frameCount).toBe(await decodedFrameCount(path));
-  expect(result.durationSeconds).toBeGreaterThan(2.3);
-  expect(result.playable).toBe(result.unplayableBecause === null);
-});
+realTest.each(Object.entries(kinds))(
+  '%s: counts are those of the decoder, rates and sizes those asked for',
+  async (name, kind) => {
+    const base = {
+      container: 'mp4',
+      frameCount: 24,
+      fps: 10,
+      widthPx: 128,
+      heightPx: 96,
+      rotationDegrees: 0,
+      damage: null,
+    } as const;
+    const path = await makeClip(inFolder(`${name}.${kind.ext ?? 'mp4'}`), { args: kind.args });
+    const result = await probed(path);
+    expect(result).toMatchObject({ ...base, ...kind.wanted });
+    expect(result.frameCount).toBe(await decodedFrameCount(path));
+    expect(result.durationSeconds).toBeGreaterThan(2.3);
+    expect(result.playable).toBe(result.unplayableBecause === null);
+  },
+);
 
 realTest('the reason for mp4v says what to do', async () => {
   const result = await probed(await makeClip(inFolder('reason.mp4'), { args: ['-c:v', 'mpeg4'] }));
@@ -84,14 +129,21 @@ realTest('the reason for mp4v says what to do', async () => {
 });
 
 realTest('frames before the start of a trim are not counted, as in the player', async () => {
-  const whole = await makeClip(inFolder('whole.mp4'), { frames: 73, args: ['-c:v', 'libx264', '-pix_fmt', 'yuv420p', '-g', '10', '-bf', '2'] });
+  const whole = await makeClip(inFolder('whole.mp4'), {
+    frames: 73,
+    args: ['-c:v', 'libx264', '-pix_fmt', 'yuv420p', '-g', '10', '-bf', '2'],
+  });
   const trimmed = inFolder('trimmed.mp4');
   await ffmpeg(['-ss', '1.25', '-i', whole, '-c', 'copy', trimmed]);
   const result = await probed(trimmed);
   const listed = (await listPackets(trimmed, undefined)).frames;
   expect(result.preRollFrameCount).toBeGreaterThan(0);
   expect(result.frameCount).toBe(await decodedFrameCount(trimmed));
-  expect([result.frameCount, result.preRollFrameCount, result.keyframeCount]).toEqual([listed.frameCount, listed.preRollFrameCount, listed.keyframeCount]);
+  expect([result.frameCount, result.preRollFrameCount, result.keyframeCount]).toEqual([
+    listed.frameCount,
+    listed.preRollFrameCount,
+    listed.keyframeCount,
+  ]);
 });
 
 realTest('a turned picture keeps its stored size and says how far it is turned', async () => {
@@ -112,23 +164,26 @@ realTest('pictures', async () => {
   expect(await probeVideo(jpg)).toMatchObject({ ok: false, code: 'truncated' });
 });
 
-realTest('cut files: with the table in front the rest is still known, with the table at the end it is not', async () => {
-  const args = ['-c:v', 'libx264', '-pix_fmt', 'yuv420p'];
-  const front = await makeClip(inFolder('front.mp4'), { args: [...args, '-movflags', '+faststart'] });
-  await truncate(front, Math.floor((await stat(front)).size * 0.8));
-  const result = await probed(front);
-  expect(result.frameCount).toBe(24);
-  expect(result.damage).toMatchObject({ code: 'truncated' });
-  expect(result.damage?.framesOnDisk).toBeGreaterThan(0);
-  expect(result.damage?.framesOnDisk).toBeLessThan(24);
+realTest(
+  'cut files: with the table in front the rest is still known, with the table at the end it is not',
+  async () => {
+    const args = ['-c:v', 'libx264', '-pix_fmt', 'yuv420p'];
+    const front = await makeClip(inFolder('front.mp4'), { args: [...args, '-movflags', '+faststart'] });
+    await truncate(front, Math.floor((await stat(front)).size * 0.8));
+    const result = await probed(front);
+    expect(result.frameCount).toBe(24);
+    expect(result.damage).toMatchObject({ code: 'truncated' });
+    expect(result.damage?.framesOnDisk).toBeGreaterThan(0);
+    expect(result.damage?.framesOnDisk).toBeLessThan(24);
 
-  const back = await makeClip(inFolder('back.mp4'), { args });
-  const size = (await stat(back)).size;
-  await truncate(back, size - 20);
-  expect(await probeVideo(back)).toMatchObject({ ok: false, code: 'truncated' });
-  await truncate(back, Math.floor(size / 2));
-  expect(await probeVideo(back)).toMatchObject({ ok: false, code: 'truncated' });
-});
+    const back = await makeClip(inFolder('back.mp4'), { args });
+    const size = (await stat(back)).size;
+    await truncate(back, size - 20);
+    expect(await probeVideo(back)).toMatchObject({ ok: false, code: 'truncated' });
+    await truncate(back, Math.floor(size / 2));
+    expect(await probeVideo(back)).toMatchObject({ ok: false, code: 'truncated' });
+  },
+);
 
 test('what is no clip says so and does not throw', async () => {
   const cases: Record<string, readonly [Buffer, string]> = {
@@ -137,7 +192,10 @@ test('what is no clip says so and does not throw', async () => {
     'text.mp4': [Buffer.from('this is a text, not a film, and quite a bit longer than one head'), 'not_media'],
     'tiny.mp4': [Buffer.from([1]), 'not_media'],
     'head.mp4': [Buffer.from('\0\0\0\x18ftypisom\0\0\0\0isommp42', 'latin1'), 'moov_missing'],
-    'unfinished.mp4': [Buffer.concat([Buffer.from('\0\0\0\x14ftypisom\0\0\0\0isom\0\0\0\0mdat', 'latin1'), Buffer.alloc(500, 7)]), 'moov_missing'],
+    'unfinished.mp4': [
+      Buffer.concat([Buffer.from('\0\0\0\x14ftypisom\0\0\0\0isom\0\0\0\0mdat', 'latin1'), Buffer.alloc(500, 7)]),
+      'moov_missing',
+    ],
     'webm-head.webm': [Buffer.from('1a45dfa3a3428681014282847765626d', 'hex'), 'damaged'],
   };
   for (const [name, [bytes, code]] of Object.entries(cases)) {
@@ -154,11 +212,13 @@ realTest('a file with sound only has no video track', async () => {
   expect(await probeVideo(path)).toMatchObject({ ok: false, code: 'no_video_track' });
 });
 
-test('the disk\'s errors are errors', async () => {
+test("the disk's errors are errors", async () => {
   await expect(probeVideo(inFolder('none.mp4'))).rejects.toMatchObject({ code: 'file_missing' });
   await mkdir(inFolder('folder.mp4'));
   await expect(probeVideo(inFolder('folder.mp4'))).rejects.toMatchObject({ code: 'path_unreadable' });
-  await expect(probeVideo(inFolder('none.mp4'), { signal: AbortSignal.abort() })).rejects.toMatchObject({ code: 'cancelled' });
+  await expect(probeVideo(inFolder('none.mp4'), { signal: AbortSignal.abort() })).rejects.toMatchObject({
+    code: 'cancelled',
+  });
 });
 
 test('damaged tables never throw and never claim absurd counts', async () => {
@@ -169,7 +229,11 @@ test('damaged tables never throw and never claim absurd counts', async () => {
   const moovBytes = good.readUInt32BE(moovAt - 4);
   const path = inFolder('mutated.mp4');
   await copyFile(join(demo, clip), path);
-  const change = fc.record({ at: fc.nat(moovBytes - 1), value: fc.constantFrom(0, 1, 8, 127, 128, 255), span: fc.integer({ min: 1, max: 4 }) });
+  const change = fc.record({
+    at: fc.nat(moovBytes - 1),
+    value: fc.constantFrom(0, 1, 8, 127, 128, 255),
+    span: fc.integer({ min: 1, max: 4 }),
+  });
   await fc.assert(
     fc.asyncProperty(fc.array(change, { minLength: 1, maxLength: 4 }), async (changes) => {
       const bytes = Buffer.from(good);

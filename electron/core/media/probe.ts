@@ -10,7 +10,7 @@ import { listPackets } from './probe-packets.ts';
 import { ProbeFault } from './probe-result.ts';
 import type { FrameTable, MediaContainer, ProbedMedia, ProbeResult } from './probe-result.ts';
 
-export type { MediaContainer, MediaDamage, ProbedMedia, ProbeFailure, ProbeFailureCode, ProbeResult } from './probe-result.ts';
+export type { ProbedMedia, ProbeResult } from './probe-result.ts';
 
 export type ProbeOptions = { readonly signal?: AbortSignal };
 
@@ -34,14 +34,20 @@ export async function probeVideo(path: string, options: ProbeOptions = {}): Prom
     if (error instanceof ProbeFault) return { ok: false, code: error.code, message: error.message };
     if (signal?.aborted === true) throw new RoomError('cancelled', `Reading ${path} was cancelled.`);
     // Buffers refuse reads past their end: a number in the file pointed outside its table.
-    if (error instanceof RangeError) return { ok: false, code: 'damaged', message: 'The packet table points outside itself.' };
+    if (error instanceof RangeError)
+      return { ok: false, code: 'damaged', message: 'The packet table points outside itself.' };
     throw fileError(path, error);
   } finally {
     await handle?.close();
   }
 }
 
-async function probeOpenFile(path: string, handle: FileHandle, sizeBytes: number, signal: AbortSignal | undefined): Promise<ProbeResult> {
+async function probeOpenFile(
+  path: string,
+  handle: FileHandle,
+  sizeBytes: number,
+  signal: AbortSignal | undefined,
+): Promise<ProbeResult> {
   if (sizeBytes === 0) throw new ProbeFault('empty', 'The file is empty.');
   const buffer = Buffer.alloc(32);
   const { bytesRead } = await handle.read(buffer, 0, buffer.length, 0);
@@ -55,7 +61,12 @@ async function probeOpenFile(path: string, handle: FileHandle, sizeBytes: number
   }
   if (!looksLikeIsoMedia(head)) {
     const isBlank = head.every((byte) => byte === 0);
-    throw new ProbeFault('not_media', isBlank ? 'The file starts with empty bytes: a copy that was not finished.' : 'The file is not a video or picture of a known kind.');
+    throw new ProbeFault(
+      'not_media',
+      isBlank
+        ? 'The file starts with empty bytes: a copy that was not finished.'
+        : 'The file is not a video or picture of a known kind.',
+    );
   }
   const movie = await readMovie(handle, sizeBytes);
   signal?.throwIfAborted();
@@ -64,7 +75,11 @@ async function probeOpenFile(path: string, handle: FileHandle, sizeBytes: number
   return clipOf(container, track, track.frames ?? (await listPackets(path, signal)).frames);
 }
 
-function pictureOf(image: { readonly container: 'jpeg' | 'png'; readonly widthPx: number; readonly heightPx: number }): ProbedMedia {
+function pictureOf(image: {
+  readonly container: 'jpeg' | 'png';
+  readonly widthPx: number;
+  readonly heightPx: number;
+}): ProbedMedia {
   return {
     ok: true,
     container: image.container,
@@ -88,7 +103,13 @@ function clipOf(container: MediaContainer, track: Omit<Mp4Track, 'frames'>, fram
   const { codec, widthPx, heightPx, rotationDegrees } = track;
   const { frameCount, framesOnDisk } = frames;
   const isCut = framesOnDisk < frameCount;
-  const unplayableBecause = codec.unplayableBecause ?? (frameCount === 0 ? 'The packet table lists no frames.' : framesOnDisk === 0 ? 'None of its frames is in the file.' : null);
+  const unplayableBecause =
+    codec.unplayableBecause ??
+    (frameCount === 0
+      ? 'The packet table lists no frames.'
+      : framesOnDisk === 0
+        ? 'None of its frames is in the file.'
+        : null);
   return {
     ok: true,
     container,
@@ -105,7 +126,11 @@ function clipOf(container: MediaContainer, track: Omit<Mp4Track, 'frames'>, fram
     playable: unplayableBecause === null,
     unplayableBecause,
     damage: isCut
-      ? { code: 'truncated', message: `The file is cut off: ${framesOnDisk} of ${frameCount} frames are there.`, framesOnDisk }
+      ? {
+          code: 'truncated',
+          message: `The file is cut off: ${framesOnDisk} of ${frameCount} frames are there.`,
+          framesOnDisk,
+        }
       : null,
   };
 }

@@ -22,7 +22,8 @@ export function parseRange(header: string | null, sizeBytes: number): RangeAnswe
   if (unit.trim().toLowerCase() !== 'bytes') return rest.length === 0 ? { kind: 'unsatisfiable' } : { kind: 'whole' };
   const ranges = rest.join('=').split(',');
   const answers = ranges.map((range) => parseOne(range.trim(), sizeBytes));
-  if (ranges.length > 1) return answers.some((answer) => answer.kind === 'part') ? { kind: 'whole' } : { kind: 'unsatisfiable' };
+  if (ranges.length > 1)
+    return answers.some((answer) => answer.kind === 'part') ? { kind: 'whole' } : { kind: 'unsatisfiable' };
   return answers[0] ?? { kind: 'unsatisfiable' };
 }
 

@@ -15,7 +15,11 @@ import { parseRange } from './serve-range.ts';
 function bytesOfRange(from: number | null, to: number | null, size: number): readonly number[] | null {
   const all = Array.from({ length: size }, (_, index) => index);
   const wanted =
-    from === null ? (to === null ? [] : all.slice(size - Math.min(to, size))) : all.filter((at) => at >= from && (to === null || at <= to));
+    from === null
+      ? to === null
+        ? []
+        : all.slice(size - Math.min(to, size))
+      : all.filter((at) => at >= from && (to === null || at <= to));
   return wanted.length === 0 ? null : wanted;
 }
 
@@ -52,7 +56,17 @@ test('the documented choices: several ranges, other units, malformed, huge', () 
   expect(parseRange('bytes=20-21,30-31', 10)).toEqual({ kind: 'unsatisfiable' });
   expect(parseRange('items=0-1', 10)).toEqual({ kind: 'whole' });
   expect(parseRange('BYTES = 2-3', 10)).toEqual({ kind: 'part', firstByte: 2, lastByte: 3 });
-  for (const bad of ['', 'bytes', 'bytes=', 'bytes=-', 'bytes=a-b', 'bytes=1.5-2', 'bytes=-0', 'bytes=5-2', `bytes=${'1'.repeat(999)}-`]) {
+  for (const bad of [
+    '',
+    'bytes',
+    'bytes=',
+    'bytes=-',
+    'bytes=a-b',
+    'bytes=1.5-2',
+    'bytes=-0',
+    'bytes=5-2',
+    `bytes=${'1'.repeat(999)}-`,
+  ]) {
     expect(parseRange(bad, 10), bad).toEqual({ kind: 'unsatisfiable' });
   }
   expect(parseRange(`bytes=0-${'9'.repeat(40)}`, 10)).toEqual({ kind: 'part', firstByte: 0, lastByte: 9 });
@@ -122,7 +136,13 @@ test('nothing outside the root is served, by whatever way it is reached', async 
   await symlink(folder, join(root, 'up'));
   await mkdir(`${root}-old`);
   await writeFile(join(`${root}-old`, 'x.mp4'), 'old');
-  for (const path of [secret, join(root, 'link.mp4'), join(root, 'up', 'secret.mp4'), `${root}/../secret.mp4`, join(`${root}-old`, 'x.mp4')]) {
+  for (const path of [
+    secret,
+    join(root, 'link.mp4'),
+    join(root, 'up', 'secret.mp4'),
+    `${root}/../secret.mp4`,
+    join(`${root}-old`, 'x.mp4'),
+  ]) {
     expect(await serve({ path }), path).toMatchObject({ status: 403, bytes: null });
   }
   expect(await serve({ path: secret, root: null })).toMatchObject({ status: 200 });
@@ -132,7 +152,9 @@ test('a link inside the root and a root that is itself a link are fine', async (
   await symlink(clip, join(root, 'again.mp4'));
   await symlink(root, join(folder, 'also-runs'));
   expect(await serve({ path: join(root, 'again.mp4') })).toMatchObject({ status: 200 });
-  expect(await serve({ path: join(folder, 'also-runs', 'again.mp4'), root: join(folder, 'also-runs') })).toMatchObject({ status: 200 });
+  expect(await serve({ path: join(folder, 'also-runs', 'again.mp4'), root: join(folder, 'also-runs') })).toMatchObject({
+    status: 200,
+  });
 });
 
 test('only media endings of the real file are served', async () => {

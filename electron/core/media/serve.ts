@@ -78,7 +78,8 @@ export async function openMedia(request: MediaRequest): Promise<MediaResponse> {
     if (!stats.isFile()) return refusal(404, `${realFile} is not a file.`);
     if (request.version !== undefined) {
       const check = await isSameVersion(realFile, request.version);
-      if (!check.same) return refusal(check.because === 'missing' ? 404 : 410, `${realFile} has other bytes now (${check.because}).`);
+      if (!check.same)
+        return refusal(check.because === 'missing' ? 404 : 410, `${realFile} has other bytes now (${check.because}).`);
     }
     const etag = etagOf(request.version, stats);
     const response = answer(request, { sizeBytes: stats.size, mimeType, etag, handle });
@@ -88,13 +89,21 @@ export async function openMedia(request: MediaRequest): Promise<MediaResponse> {
   } catch (error) {
     const problem = fileError(request.path, error);
     const code = problem instanceof RoomError ? problem.code : 'internal';
-    return refusal(code === 'path_unreadable' ? 403 : 404, problem instanceof Error ? problem.message : String(problem));
+    return refusal(
+      code === 'path_unreadable' ? 403 : 404,
+      problem instanceof Error ? problem.message : String(problem),
+    );
   } finally {
     await handle?.close();
   }
 }
 
-type OpenFile = { readonly sizeBytes: number; readonly mimeType: string; readonly etag: string; readonly handle: FileHandle };
+type OpenFile = {
+  readonly sizeBytes: number;
+  readonly mimeType: string;
+  readonly etag: string;
+  readonly handle: FileHandle;
+};
 
 function answer(request: MediaRequest, file: OpenFile): MediaResponse {
   const { sizeBytes, etag } = file;
@@ -142,7 +151,10 @@ function bodyOf(request: MediaRequest, file: OpenFile, start: number, end: numbe
 }
 
 /** A strong tag from the version; size and time only when the caller does not know the version. */
-function etagOf(version: FileFingerprint | undefined, stats: { readonly size: number; readonly mtimeMs: number }): string {
+function etagOf(
+  version: FileFingerprint | undefined,
+  stats: { readonly size: number; readonly mtimeMs: number },
+): string {
   if (version === undefined) return `"${stats.size.toString(36)}-${Math.round(stats.mtimeMs * 1000).toString(36)}"`;
   return `"${version.sizeBytes.toString(36)}-${version.headHash.slice(0, 16)}${version.tailHash.slice(0, 16)}"`;
 }
@@ -158,6 +170,15 @@ function isInside(realRoot: string, realFile: string): boolean {
   return path !== '' && path !== '..' && !path.startsWith(`..${sep}`) && !isAbsolute(path);
 }
 
-function refusal(status: 403 | 404 | 405 | 410 | 415 | 416, problem: string, headers: Record<string, string> = {}): MediaResponse {
-  return { status, headers: { ...baseHeaders, 'Cache-Control': 'no-store', 'Content-Length': '0', ...headers }, body: null, problem };
+function refusal(
+  status: 403 | 404 | 405 | 410 | 415 | 416,
+  problem: string,
+  headers: Record<string, string> = {},
+): MediaResponse {
+  return {
+    status,
+    headers: { ...baseHeaders, 'Cache-Control': 'no-store', 'Content-Length': '0', ...headers },
+    body: null,
+    problem,
+  };
 }

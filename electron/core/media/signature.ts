@@ -39,14 +39,14 @@ export async function readSignature(request: SignatureRequest): Promise<LumaSign
   const wanted = frameIndexes.map((index) => `eq(n\\,${index})`).join('+');
   const filter = `select=${wanted},scale=${signatureSidePx}:${signatureSidePx}:flags=area,format=gray`;
   const run = request.run ?? runTool;
+  const quiet = ['-nostdin', '-hide_banner', '-loglevel', 'error'];
+  const input = ['-protocol_whitelist', 'file,pipe', '-i', `file:${request.path}`];
+  // Even times and one rate: otherwise frames would be repeated to fill the gaps between those that were picked.
+  const pictures = ['-map', '0:v:0', '-an', '-vf', `${filter},setpts=N/25/TB`, '-r', '25'];
+  const output = ['-frames:v', String(frameIndexes.length), '-f', 'rawvideo', 'pipe:1'];
   const { stdout } = await run({
     path: request.ffmpegPath,
-    args: [
-      ...['-nostdin', '-hide_banner', '-loglevel', 'error', '-protocol_whitelist', 'file,pipe', '-i', `file:${request.path}`],
-      // No frame may be repeated to fill the gaps between those that were picked: `-frames:v` and raw output see to that.
-      ...['-map', '0:v:0', '-an', '-vf', `${filter},setpts=N/25/TB`, '-r', '25', '-frames:v', String(frameIndexes.length)],
-      ...['-f', 'rawvideo', 'pipe:1'],
-    ],
+    args: [...quiet, ...input, ...pictures, ...output],
     signal: request.signal,
     timeoutMs: 60_000,
   });
@@ -67,12 +67,14 @@ export type SignatureAgreement = {
 
 /** How alike two signatures are; null when they are not of the same frames. */
 export function compareSignatures(a: LumaSignature, b: LumaSignature): SignatureAgreement | null {
-  if (a.luma.length === 0 || a.luma.length !== b.luma.length || a.frameIndexes.join() !== b.frameIndexes.join()) return null;
+  if (a.luma.length === 0 || a.luma.length !== b.luma.length || a.frameIndexes.join() !== b.frameIndexes.join())
+    return null;
   const frameValues = signatureSidePx * signatureSidePx;
   let worstFrameDifference = 0;
   for (let start = 0; start < a.luma.length; start += frameValues) {
     let sum = 0;
-    for (let index = start; index < start + frameValues; index += 1) sum += Math.abs((a.luma[index] ?? 0) - (b.luma[index] ?? 0));
+    for (let index = start; index < start + frameValues; index += 1)
+      sum += Math.abs((a.luma[index] ?? 0) - (b.luma[index] ?? 0));
     worstFrameDifference = Math.max(worstFrameDifference, sum / frameValues);
   }
   return { correlation: correlate(a.luma, b.luma), worstFrameDifference };

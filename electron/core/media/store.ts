@@ -15,9 +15,20 @@ export type StoredProbe = {
 
 export type MediaFingerprint = { readonly sizeBytes: number; readonly headHash: string; readonly tailHash: string };
 
-export type MediaVersion = MediaFingerprint & { readonly mediaId: string; readonly sha256: string | null; readonly probe: StoredProbe | null };
+export type MediaVersion = MediaFingerprint & {
+  readonly mediaId: string;
+  readonly sha256: string | null;
+  readonly probe: StoredProbe | null;
+};
 
-type VersionRow = { media_id: string; size_bytes: number; head_hash: string; tail_hash: string; sha256: string | null; probe: string | null };
+type VersionRow = {
+  media_id: string;
+  size_bytes: number;
+  head_hash: string;
+  tail_hash: string;
+  sha256: string | null;
+  probe: string | null;
+};
 
 function fromRow(row: VersionRow): MediaVersion {
   return {
@@ -34,10 +45,16 @@ export type MediaPlace = { readonly path: string; readonly root: string };
 
 export const mediaReads = {
   /** A version with every place where it was seen; the places may be gone or hold other bytes by now. */
-  'media.locate': ({ sql }: StoreContext, input: { readonly mediaId: string }): { version: MediaVersion; places: MediaPlace[] } => {
+  'media.locate': (
+    { sql }: StoreContext,
+    input: { readonly mediaId: string },
+  ): { version: MediaVersion; places: MediaPlace[] } => {
     const row = sql.get<VersionRow>('SELECT * FROM media_version WHERE media_id = ?', [input.mediaId]);
     if (row === undefined) throw new RoomError('not_found', `There is no media ${input.mediaId} in this workspace.`);
-    return { version: fromRow(row), places: sql.all<MediaPlace>('SELECT path, root FROM idx.media_place WHERE media_id = ?', [input.mediaId]) };
+    return {
+      version: fromRow(row),
+      places: sql.all<MediaPlace>('SELECT path, root FROM idx.media_place WHERE media_id = ?', [input.mediaId]),
+    };
   },
 
   /** Of the given ids, those that were never probed or never hashed whole. */
@@ -50,18 +67,21 @@ export const mediaReads = {
       )
       .map((row) => row.id),
 
-  /** Versions that stood at one relative path of a run, oldest first: what an in-place conversion left behind. */
-  'media.versionsAt': ({ sql }: StoreContext, input: { readonly mediaIds: readonly string[] }): MediaVersion[] =>
+  'media.versions': ({ sql }: StoreContext, input: { readonly mediaIds: readonly string[] }): MediaVersion[] =>
     sql
-      .all<VersionRow>('SELECT * FROM media_version WHERE media_id IN (SELECT value FROM json_each(?)) ORDER BY first_seen_at, rowid', [
-        JSON.stringify(input.mediaIds),
-      ])
+      .all<VersionRow>(
+        'SELECT * FROM media_version WHERE media_id IN (SELECT value FROM json_each(?)) ',
+        [JSON.stringify(input.mediaIds)],
+      )
       .map(fromRow),
 };
 
 export const mediaWrites = {
   /** Adds versions, or what has been learnt about them since; nothing known is ever lost. */
-  'media.saveVersions': ({ sql }: StoreContext, input: { readonly now: string; readonly versions: readonly MediaVersion[] }): null => {
+  'media.saveVersions': (
+    { sql }: StoreContext,
+    input: { readonly now: string; readonly versions: readonly MediaVersion[] },
+  ): null => {
     sql.transaction(() => {
       for (const version of input.versions) {
         sql.run(
@@ -83,11 +103,23 @@ export const mediaWrites = {
   },
 
   'media.addPlace': ({ sql }: StoreContext, input: { readonly mediaId: string } & MediaPlace): null => {
-    sql.run('INSERT OR IGNORE INTO idx.media_place (media_id, path, root) VALUES (?, ?, ?)', [input.mediaId, input.path, input.root]);
+    sql.run('INSERT OR IGNORE INTO idx.media_place (media_id, path, root) VALUES (?, ?, ?)', [
+      input.mediaId,
+      input.path,
+      input.root,
+    ]);
     return null;
   },
 
-  'media.saveSuccessor': ({ sql }: StoreContext, input: { readonly predecessor: string; readonly successor: string; readonly evidence: string; readonly now: string }): null => {
+  'media.saveSuccessor': (
+    { sql }: StoreContext,
+    input: {
+      readonly predecessor: string;
+      readonly successor: string;
+      readonly evidence: string;
+      readonly now: string;
+    },
+  ): null => {
     sql.run('INSERT OR IGNORE INTO media_successor (predecessor, successor, evidence, found_at) VALUES (?, ?, ?, ?)', [
       input.predecessor,
       input.successor,
@@ -99,7 +131,13 @@ export const mediaWrites = {
 
   'media.saveConversion': (
     { sql }: StoreContext,
-    input: { readonly mediaId: string; readonly convertedMediaId: string; readonly path: string; readonly root: string; readonly now: string },
+    input: {
+      readonly mediaId: string;
+      readonly convertedMediaId: string;
+      readonly path: string;
+      readonly root: string;
+      readonly now: string;
+    },
   ): null => {
     sql.transaction(() => {
       sql.run(
@@ -107,14 +145,21 @@ export const mediaWrites = {
          ON CONFLICT (media_id) DO UPDATE SET converted_media_id = excluded.converted_media_id, path = excluded.path, made_at = excluded.made_at`,
         [input.mediaId, input.convertedMediaId, input.path, input.now],
       );
-      sql.run('INSERT OR IGNORE INTO idx.media_place (media_id, path, root) VALUES (?, ?, ?)', [input.convertedMediaId, input.path, input.root]);
+      sql.run('INSERT OR IGNORE INTO idx.media_place (media_id, path, root) VALUES (?, ?, ?)', [
+        input.convertedMediaId,
+        input.path,
+        input.root,
+      ]);
     });
     return null;
   },
 
   /** Places of converted copies are not in any observation; a new index gets them from the ledger. */
   'media.restoreConvertedPlaces': ({ sql }: StoreContext, input: { readonly root: string }): null => {
-    sql.run('INSERT OR IGNORE INTO idx.media_place (media_id, path, root) SELECT converted_media_id, path, ? FROM media_conversion', [input.root]);
+    sql.run(
+      'INSERT OR IGNORE INTO idx.media_place (media_id, path, root) SELECT converted_media_id, path, ? FROM media_conversion',
+      [input.root],
+    );
     return null;
   },
 };

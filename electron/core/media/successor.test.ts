@@ -5,7 +5,13 @@ import fc from 'fast-check';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { ffmpeg, ffmpegPath, makeClip } from '../../../tests/support/media/ffmpeg-clips.ts';
 import { probeVideo } from './probe.ts';
-import { compareSignatures, formatSignature, parseSignature, readSignature, signatureFrameIndexes } from './signature.ts';
+import {
+  compareSignatures,
+  formatSignature,
+  parseSignature,
+  readSignature,
+  signatureFrameIndexes,
+} from './signature.ts';
 import type { LumaSignature } from './signature.ts';
 import { decideSuccessor } from './successor.ts';
 import type { PlacedVersion } from './successor.ts';
@@ -21,7 +27,10 @@ const realTest = test.skipIf(ffmpegPath === null);
 // Encoding is slow where cores are shared; nothing here measures time.
 vi.setConfig({ testTimeout: 60_000 });
 
-async function versionOf(path: string, mediaId: string): Promise<PlacedVersion & { readonly signature: LumaSignature }> {
+async function versionOf(
+  path: string,
+  mediaId: string,
+): Promise<PlacedVersion & { readonly signature: LumaSignature }> {
   const probe = await probeVideo(path);
   if (!probe.ok) throw new Error(probe.message);
   const { codec, frameCount, widthPx, heightPx } = probe;
@@ -39,24 +48,44 @@ realTest('a clip converted in place is linked by its pictures; one made again is
   const older = await versionOf(original, 'one');
   expect(older.signature.luma).toHaveLength(8 * 256);
 
-  expect(decideSuccessor(older, await versionOf(converted, 'two'))).toMatchObject({ isSuccessor: true, basis: 'signature' });
-  expect(decideSuccessor(older, await versionOf(other, 'two'))).toMatchObject({ isSuccessor: false, reason: 'other_pictures' });
-  expect(decideSuccessor(older, await versionOf(shifted, 'two'))).toMatchObject({ isSuccessor: false, reason: 'other_pictures' });
-  expect(decideSuccessor({ ...older, signature: null }, await versionOf(other, 'two'))).toMatchObject({ isSuccessor: true, basis: 'frame_count_and_size' });
+  expect(decideSuccessor(older, await versionOf(converted, 'two'))).toMatchObject({
+    isSuccessor: true,
+    basis: 'signature',
+  });
+  expect(decideSuccessor(older, await versionOf(other, 'two'))).toMatchObject({
+    isSuccessor: false,
+    reason: 'other_pictures',
+  });
+  expect(decideSuccessor(older, await versionOf(shifted, 'two'))).toMatchObject({
+    isSuccessor: false,
+    reason: 'other_pictures',
+  });
+  expect(decideSuccessor({ ...older, signature: null }, await versionOf(other, 'two'))).toMatchObject({
+    isSuccessor: true,
+    basis: 'frame_count_and_size',
+  });
 });
 
 realTest('the frames of a signature are those it names', async () => {
   // Frame n is a flat grey whose brightness grows with n.
-  const path = await makeClip(join(folder, 'ramp.mp4'), { frames: 20, source: 'nullsrc=size=64x64:rate=10,geq=lum=16+10*N:cb=128:cr=128' });
+  const path = await makeClip(join(folder, 'ramp.mp4'), {
+    frames: 20,
+    source: 'nullsrc=size=64x64:rate=10,geq=lum=16+10*N:cb=128:cr=128',
+  });
   const { frameIndexes, luma } = await readSignature({ ffmpegPath: ffmpegPath ?? '', path, frameCount: 20 });
-  const means = frameIndexes.map((_, at) => luma.subarray(at * 256, (at + 1) * 256).reduce((sum, value) => sum + value, 0) / 256);
+  const means = frameIndexes.map(
+    (_, at) => luma.subarray(at * 256, (at + 1) * 256).reduce((sum, value) => sum + value, 0) / 256,
+  );
   // Video range 16 to 235 is stretched to 0 to 255.
-  for (const [at, index] of frameIndexes.entries()) expect(Math.abs((means[at] ?? 0) - (index * 10 * 255) / 219)).toBeLessThan(4);
+  for (const [at, index] of frameIndexes.entries())
+    expect(Math.abs((means[at] ?? 0) - (index * 10 * 255) / 219)).toBeLessThan(4);
 });
 
 realTest('fewer frames than claimed is an error, not a shorter signature', async () => {
   const path = await makeClip(join(folder, 'short.mp4'), { frames: 10 });
-  await expect(readSignature({ ffmpegPath: ffmpegPath ?? '', path, frameCount: 40 })).rejects.toMatchObject({ code: 'file_damaged' });
+  await expect(readSignature({ ffmpegPath: ffmpegPath ?? '', path, frameCount: 40 })).rejects.toMatchObject({
+    code: 'file_damaged',
+  });
 });
 
 test('picked frames are in order, within the clip and contain both ends', () => {
@@ -71,7 +100,16 @@ test('picked frames are in order, within the clip and contain both ends', () => 
   );
 });
 
-const base: PlacedVersion = { runId: 'r', path: 'renders/a.mp4', mediaId: 'one', codec: 'mp4v', frameCount: 73, widthPx: 640, heightPx: 480, signature: null };
+const base: PlacedVersion = {
+  runId: 'r',
+  path: 'renders/a.mp4',
+  mediaId: 'one',
+  codec: 'mp4v',
+  frameCount: 73,
+  widthPx: 640,
+  heightPx: 480,
+  signature: null,
+};
 const next: PlacedVersion = { ...base, mediaId: 'two', codec: 'avc1.64001f' };
 
 test('each rule refuses on its own', () => {
@@ -93,7 +131,8 @@ test('each rule refuses on its own', () => {
 
 test('flat clips are compared by brightness, and an empty signature proves nothing', () => {
   const flat = (value: number): LumaSignature => ({ frameIndexes: [0], luma: new Uint8Array(256).fill(value) });
-  const decide = (a: LumaSignature, b: LumaSignature) => decideSuccessor({ ...base, signature: a }, { ...next, signature: b });
+  const decide = (a: LumaSignature, b: LumaSignature) =>
+    decideSuccessor({ ...base, signature: a }, { ...next, signature: b });
   expect(decide(flat(40), flat(40))).toMatchObject({ isSuccessor: true, basis: 'signature' });
   expect(decide(flat(40), flat(60))).toMatchObject({ isSuccessor: false, reason: 'other_pictures' });
   const empty: LumaSignature = { frameIndexes: [], luma: new Uint8Array(0) };
@@ -101,7 +140,10 @@ test('flat clips are compared by brightness, and an empty signature proves nothi
 });
 
 test('a signature survives being stored', () => {
-  const signature: LumaSignature = { frameIndexes: [0, 9], luma: Uint8Array.from({ length: 512 }, (_, index) => index % 256) };
+  const signature: LumaSignature = {
+    frameIndexes: [0, 9],
+    luma: Uint8Array.from({ length: 512 }, (_, index) => index % 256),
+  };
   expect(parseSignature(formatSignature(signature))).toEqual(signature);
   for (const bad of ['', '2:0:AAAA', '1:0:AAAA', 'x']) expect(parseSignature(bad)).toBeNull();
 });

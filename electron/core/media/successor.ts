@@ -25,7 +25,13 @@ export type SuccessorDecision =
     }
   | {
       readonly isSuccessor: false;
-      readonly reason: 'other_place' | 'same_version' | 'not_a_conversion' | 'unknown_shape' | 'other_shape' | 'other_pictures';
+      readonly reason:
+        | 'other_place'
+        | 'same_version'
+        | 'not_a_conversion'
+        | 'unknown_shape'
+        | 'other_shape'
+        | 'other_pictures';
       readonly why: string;
       readonly agreement: SignatureAgreement | null;
     };
@@ -45,23 +51,42 @@ const mostFlatDifference = 1;
  * Pure. An unknown count or size is never taken for a match.
  */
 export function decideSuccessor(older: PlacedVersion, newer: PlacedVersion): SuccessorDecision {
-  if (older.runId !== newer.runId || older.path !== newer.path) return no('other_place', 'They were not seen at the same place of the same run.');
+  if (older.runId !== newer.runId || older.path !== newer.path)
+    return no('other_place', 'They were not seen at the same place of the same run.');
   if (older.mediaId === newer.mediaId) return no('same_version', 'They are the same version.');
   if (isH264(older.codec) || !isH264(newer.codec)) {
-    return no('not_a_conversion', `${older.codec ?? 'An unknown codec'} to ${newer.codec ?? 'an unknown codec'} is not what the in-place conversion does.`);
+    return no(
+      'not_a_conversion',
+      `${older.codec ?? 'An unknown codec'} to ${newer.codec ?? 'an unknown codec'} is not what the in-place conversion does.`,
+    );
   }
   const shape = [older.frameCount, older.widthPx, older.heightPx, newer.frameCount, newer.widthPx, newer.heightPx];
   if (shape.includes(null)) return no('unknown_shape', 'The frame count or size of one of them is not known.');
   if (older.frameCount !== newer.frameCount || older.widthPx !== newer.widthPx || older.heightPx !== newer.heightPx) {
     return no('other_shape', `${describe(older)} became ${describe(newer)}.`);
   }
-  const agreement = older.signature === null || newer.signature === null ? null : compareSignatures(older.signature, newer.signature);
+  const agreement =
+    older.signature === null || newer.signature === null ? null : compareSignatures(older.signature, newer.signature);
   if (agreement === null) {
-    return { isSuccessor: true, basis: 'frame_count_and_size', why: `Same place, ${describe(newer)} in both; the pictures could not be compared.`, agreement };
+    return {
+      isSuccessor: true,
+      basis: 'frame_count_and_size',
+      why: `Same place, ${describe(newer)} in both; the pictures could not be compared.`,
+      agreement,
+    };
   }
   const measured = `correlation ${agreement.correlation === null ? 'unknown' : agreement.correlation.toFixed(4)}, largest difference ${agreement.worstFrameDifference.toFixed(1)} of 255`;
-  if (!agrees(agreement)) return { ...no('other_pictures', `The pictures differ (${measured}): it was made again, not converted.`), agreement };
-  return { isSuccessor: true, basis: 'signature', why: `Same place, ${describe(newer)} in both, and the pictures agree (${measured}).`, agreement };
+  if (!agrees(agreement))
+    return {
+      ...no('other_pictures', `The pictures differ (${measured}): it was made again, not converted.`),
+      agreement,
+    };
+  return {
+    isSuccessor: true,
+    basis: 'signature',
+    why: `Same place, ${describe(newer)} in both, and the pictures agree (${measured}).`,
+    agreement,
+  };
 }
 
 function agrees(agreement: SignatureAgreement): boolean {
@@ -77,6 +102,9 @@ function describe(version: PlacedVersion): string {
   return `${version.frameCount} frames of ${version.widthPx}x${version.heightPx}`;
 }
 
-function no(reason: Extract<SuccessorDecision, { isSuccessor: false }>['reason'], why: string): Extract<SuccessorDecision, { isSuccessor: false }> {
+function no(
+  reason: Extract<SuccessorDecision, { isSuccessor: false }>['reason'],
+  why: string,
+): Extract<SuccessorDecision, { isSuccessor: false }> {
   return { isSuccessor: false, reason, why, agreement: null };
 }

@@ -4,6 +4,14 @@ import type { StoreContext } from '../db/store-context.ts';
 import { derivedId } from '../ids.ts';
 import { createTimeOrderedIds } from './line-id.ts';
 
+/** What the log reader must know to go on after the last line it gave out. */
+export type LogPosition = {
+  readonly nextLine: number;
+  readonly stageKey: string | null;
+  readonly lastStageKey: string | null;
+  readonly lastAt: string | null;
+};
+
 /** How far a log has been read: the search holds its lines up to `prefixBytes`, whose SHA-256 is `prefixHash`. */
 export type LogState = {
   readonly id: string;
@@ -11,7 +19,7 @@ export type LogState = {
   readonly prefixBytes: number;
   readonly prefixHash: string;
   readonly lineCount: number;
-  readonly lastStageKey: string | null;
+  readonly position: LogPosition;
 };
 
 type LogRow = {
@@ -20,7 +28,7 @@ type LogRow = {
   prefix_bytes: number;
   prefix_hash: string;
   line_count: number;
-  last_stage_key: string | null;
+  position: string;
 };
 
 /** Levels whose lines are also found by parts of words. */
@@ -36,7 +44,7 @@ export type LogBatch = {
   /** State after this batch. */
   readonly prefixBytes: number;
   readonly prefixHash: string;
-  readonly lastStageKey: string | null;
+  readonly position: LogPosition;
 };
 
 export const logWrites = {
@@ -46,8 +54,8 @@ export const logWrites = {
     const idFor = createTimeOrderedIds(sql, 'idx.log_line');
     sql.transaction(() => {
       sql.run(
-        `INSERT INTO idx.log (id, run_id, path, generation, prefix_bytes, prefix_hash, line_count, warning_count, error_count)
-         VALUES (?, ?, ?, ?, 0, '', 0, 0, 0) ON CONFLICT DO NOTHING`,
+        `INSERT INTO idx.log (id, run_id, path, generation, prefix_bytes, prefix_hash, line_count, warning_count, error_count, position)
+         VALUES (?, ?, ?, ?, 0, '', 0, 0, 0, '') ON CONFLICT DO NOTHING`,
         [logId, batch.runId, batch.path, batch.generation],
       );
       let errors = 0;
@@ -73,7 +81,7 @@ export const logWrites = {
       sql.run(
         `UPDATE idx.log SET prefix_bytes = :prefixBytes, prefix_hash = :prefixHash, line_count = line_count + :lines,
            warning_count = warning_count + :warnings, error_count = error_count + :errors,
-           first_at = coalesce(first_at, :firstAt), last_at = coalesce(:lastAt, last_at), last_stage_key = :lastStageKey WHERE id = :id`,
+           first_at = coalesce(first_at, :firstAt), last_at = coalesce(:lastAt, last_at), position = :position WHERE id = :id`,
         {
           id: logId,
           prefixBytes: batch.prefixBytes,
@@ -83,7 +91,7 @@ export const logWrites = {
           errors,
           firstAt: times[0] ?? null,
           lastAt: times.at(-1) ?? null,
-          lastStageKey: batch.lastStageKey,
+          position: JSON.stringify(batch.position),
         },
       );
     });
@@ -113,7 +121,7 @@ export const logReads = {
         prefixBytes: row.prefix_bytes,
         prefixHash: row.prefix_hash,
         lineCount: row.line_count,
-        lastStageKey: row.last_stage_key,
+        position: JSON.parse(row.position) as LogPosition,
       })),
 
   'logs.read': ({ sql }: StoreContext, query: LogReadQuery): { items: LogLine[]; matchCount: number; lineCount: number; firstErrorOffset: number | null } => {

@@ -7,10 +7,15 @@ import { foldRun } from './fold.ts';
 import type { RunRecord } from './read/record.ts';
 import { packRecord, unpackRecord, type StoredRecord } from './stored-record.ts';
 
+/** A clip whose file became another version: media ids before and after. */
+export type ReplacedClip = { readonly path: string; readonly from: string; readonly to: string };
+
 export type SaveOutcome = {
   readonly runId: string;
   readonly observationId: string;
   readonly outcome: 'new_run' | 'new_observation' | 'unchanged';
+  /** Clips whose file now is another version than before, under the same path. */
+  readonly replaced: readonly ReplacedClip[];
 };
 
 type RunRow = {
@@ -77,6 +82,16 @@ function contentHash(record: RunRecord): string {
   return createHash('sha256').update(JSON.stringify(said)).digest('hex');
 }
 
+/** The pipeline converts some files in place; what was said about the old bytes is carried to the new ones. */
+function findReplaced({ sql }: StoreContext, runId: string, stored: StoredRecord): ReplacedClip[] {
+  const replaced: ReplacedClip[] = [];
+  for (const row of sql.all<{ path: string; media_id: string }>('SELECT path, media_id FROM idx.clip WHERE run_id = ? AND media_id IS NOT NULL', [runId])) {
+    const now = stored.media[row.path];
+    if (now !== undefined && now !== row.media_id) replaced.push({ path: row.path, from: row.media_id, to: now });
+  }
+  return replaced;
+}
+
 type ObservationRow = { id: string; run_id: string; content_hash: string };
 
 export const observationWrites = {
@@ -100,8 +115,9 @@ export const observationWrites = {
       const same = atPlace.find((row) => row.run_id === runId && row.content_hash === hash);
       if (same !== undefined) {
         foldRun(context, runId, input.demoFolder);
-        return { runId, observationId: same.id, outcome: 'unchanged' };
+        return { runId, observationId: same.id, outcome: 'unchanged', replaced: [] };
       }
+      const replaced = findReplaced(context, runId, input.stored);
       const observationId = newId('obs');
       const sizeBytes = record.files.reduce((sum, file) => sum + file.sizeBytes, 0);
       sql.run(
@@ -128,7 +144,7 @@ export const observationWrites = {
         else foldRun(context, row.run_id, input.demoFolder);
       }
       foldRun(context, runId, input.demoFolder);
-      return { runId, observationId, outcome: isNew ? 'new_run' : 'new_observation' };
+      return { runId, observationId, outcome: isNew ? 'new_run' : 'new_observation', replaced };
     });
   },
 

@@ -1,0 +1,140 @@
+import { join } from 'node:path';
+import { createConvertClip, convertedFolder } from './media/convert-clip.ts';
+import { createMediaService, type MediaService } from './media/media-service.ts';
+import { createSuccessorLinker } from './media/link-successors.ts';
+import { openDatabase } from './db/database.ts';
+import { createDispatcher, resumersOf, type Dispatcher, type Handlers } from './dispatcher.ts';
+import { createEvents, type Events } from './events.ts';
+import { historyHandlers } from './history/handlers.ts';
+import { jobHandlers } from './jobs/handlers.ts';
+import { createJobs, type Jobs } from './jobs/service.ts';
+import type { Ports } from './ports.ts';
+import { findWarnings, roomHandlers } from './room/handlers.ts';
+import { runHandlers } from './runs/handlers.ts';
+import type { ImportDeps } from './runs/import.ts';
+import { settingsHandlers } from './settings/handlers.ts';
+import { createTaskPool } from './tasks/task-pool.ts';
+import { createKeyedLock } from './threads/keyed-lock.ts';
+import { createToolFinder } from './tools/find-tool.ts';
+import { createToolSupervisor } from './tools/tool-supervisor.ts';
+import type { Workspace } from './workspace/workspace.ts';
+
+export type Core = {
+  readonly workspace: Workspace;
+  readonly dispatcher: Dispatcher;
+  readonly events: Events;
+  readonly media: MediaService;
+  readonly jobs: Jobs;
+  /** Stops work at its next safe point (`interrupted`), closes the database and ends the threads. */
+  close(): Promise<void>;
+};
+
+export type CoreOptions = {
+  readonly workspace: Workspace;
+  readonly role: 'resident' | 'errand';
+};
+
+/** The composition root: everything is made here, from the ports, and nothing anywhere else. */
+export async function createCore(ports: Ports, options: CoreOptions): Promise<Core> {
+  const { workspace } = options;
+  const { clock, log } = ports;
+  const startedAt = new Date(clock.now()).toISOString();
+  const database = await openDatabase(ports, workspace.path);
+  const events = createEvents((fault) => log({ level: 'error', area: 'events', message: `A listener failed: ${String(fault)}` }));
+  const { emit } = events;
+  const tasks = createTaskPool(ports);
+  const supervisor = createToolSupervisor();
+  const jobs = createJobs({ database, clock, log, emit });
+  const media = createMediaService({ database, log });
+  const eventFaults = await reconcileEvents();
+
+  let settings = await database.read('settings.get', undefined as never);
+  const makeToolFinder = (): ReturnType<typeof createToolFinder> =>
+    createToolFinder({
+      settingsPathOf: (name) => (name === 'ffmpeg' ? settings.ffmpegPath : name === 'ffprobe' ? settings.ffprobePath : null),
+      homeDir: ports.homeFolder,
+      platform: process.platform,
+      processArchitecture: process.arch,
+      shellPath: ports.environment['SHELL'] ?? null,
+      inheritedEnv: ports.environment,
+    });
+  let tools = makeToolFinder();
+
+  const importDeps: ImportDeps = {
+    database,
+    tasks,
+    clock,
+    emit,
+    mediaSalt: workspace.mediaSalt,
+    demoFolder: ports.demoFolder,
+    perRun: createKeyedLock(),
+    linkSuccessors: createSuccessorLinker({ database, media, clock, log, supervisor, tools: { find: (name) => tools.find(name) } }),
+  };
+  const convertClip = createConvertClip({
+    database,
+    media,
+    clock,
+    emit,
+    supervisor,
+    tools: { find: (name, findOptions) => tools.find(name, findOptions), shellAnswer: () => tools.shellAnswer() },
+    workspacePath: workspace.path,
+    mediaSalt: workspace.mediaSalt,
+  });
+
+  const handlers: Handlers = {
+    ...roomHandlers({ ports, database, workspace, role: options.role, startedAt, warnings: () => [...findWarnings(workspace), ...eventFaults] }),
+    ...settingsHandlers({
+      database,
+      emit,
+      onChanged: () => {
+        // A path that was set by hand is looked at anew, and so is everything found before it.
+        void database.read('settings.get', undefined as never).then((next) => {
+          settings = next;
+          tools = makeToolFinder();
+        });
+      },
+    }),
+    ...runHandlers({ database, importDeps, convertClip }),
+    ...historyHandlers({ database, clock, emit, rebuildDeps: { ...importDeps, convertedFolder: convertedFolder(workspace.path) } }),
+    ...jobHandlers({ database, jobs }),
+  };
+  const dispatcher = createDispatcher({ handlers, jobs, log });
+  await jobs.reconcile(resumersOf(handlers));
+  if (options.role === 'resident') void seedDemo().then(refreshPresence);
+
+  /** Segments and database agree before anybody can write; what does not is told, not repaired. */
+  async function reconcileEvents() {
+    const { appended, restored, faults } = await database.write('events.reconcile', undefined as never);
+    if (appended + restored > 0) log({ level: 'warn', area: 'history', message: `Events made good after a crash: ${appended} appended to segments, ${restored} restored from them` });
+    return faults.map((fault) => ({
+      code: 'event_chain_broken',
+      message: `The chain of decisions is broken: ${fault}. Decisions are shown, but this chain proves nothing.`,
+      hint: 'Compare the events folder of the workspace with a copy.',
+    }));
+  }
+
+  /** The demo runs are read when the demo workspace opens: at the first start, and after the room was moved. */
+  async function seedDemo(): Promise<void> {
+    if (!workspace.isDemo || ports.demoFolder === null) return;
+    await dispatcher.dispatch('runs.import', { path: join(ports.demoFolder, 'vast') }, { actor: 'schedule', name: 'the room' });
+  }
+
+  async function refreshPresence(): Promise<void> {
+    const changed = await database.write('runs.refreshPresence', { demoFolder: ports.demoFolder });
+    if (changed.length > 0) emit({ name: 'runs.changed', payload: { runIds: changed.slice(0, 100) } });
+  }
+
+  return {
+    workspace,
+    dispatcher,
+    events,
+    media,
+    jobs,
+    async close() {
+      await jobs.close();
+      await supervisor.stopAll();
+      await tasks.close();
+      await database.close();
+    },
+  };
+}

@@ -1,0 +1,24 @@
+import { userInfo } from 'node:os';
+import { resolve } from 'node:path';
+import { runCommandLine } from '#core/command-line/run.ts';
+import { createRoomLog } from './room-log.ts';
+import { sourcePorts } from './source-ports.ts';
+
+// `bin/room` says where the person typed the command; npm has gone elsewhere since.
+const calledIn = process.env['ROOM_CALLED_IN'] ?? process.cwd();
+const interrupt = new AbortController();
+process.once('SIGINT', () => interrupt.abort());
+process.once('SIGTERM', () => interrupt.abort());
+
+const code = await runCommandLine({
+  ports: sourcePorts({ shell: 'command_line', mayBrowseFolders: false, switchWorkspace: null, log: createRoomLog(() => null), environment: process.env }),
+  args: process.argv.slice(2),
+  caller: { actor: 'cli', name: userInfo().username },
+  resolvePath: (path) => resolve(calledIn, path),
+  print: (text) => process.stdout.write(`${text}\n`),
+  printError: (text) => process.stderr.write(`${text}\n`),
+  interrupt: interrupt.signal,
+});
+
+// Large answers must leave the pipe before the process ends: no process.exit here.
+process.exitCode = code;

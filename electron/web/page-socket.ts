@@ -1,0 +1,44 @@
+import { userInfo } from 'node:os';
+import type { WebSocket } from 'ws';
+import { callFrameSchema, type AnswerFrame, type EventFrame } from '#shared/contract/wire.ts';
+import type { Core } from '#core/create-core.ts';
+
+/** Frames of one page: calls in, answers and events out. */
+export function servePage(socket: WebSocket, options: { readonly core: () => Core; readonly onCoreChanged: (listener: () => void) => () => void }): void {
+  const caller = { actor: 'operator', name: userInfo().username } as const;
+  const send = (frame: AnswerFrame | EventFrame): void => {
+    if (socket.readyState === socket.OPEN) socket.send(JSON.stringify(frame));
+  };
+  let unsubscribe = options.core().events.subscribe((event) => send({ t: 'event', event }));
+  const stopWatching = options.onCoreChanged(() => {
+    unsubscribe();
+    unsubscribe = options.core().events.subscribe((event) => send({ t: 'event', event }));
+    send({ t: 'event', event: { name: 'workspace.switched', payload: {} } });
+  });
+
+  socket.on('message', (data) => {
+    void receive(String(data));
+  });
+  socket.on('close', () => {
+    unsubscribe();
+    stopWatching();
+  });
+  socket.on('error', () => socket.terminate());
+
+  async function receive(text: string): Promise<void> {
+    let value: unknown;
+    try {
+      value = JSON.parse(text);
+    } catch {
+      socket.close(1007, 'not JSON');
+      return;
+    }
+    const frame = callFrameSchema.safeParse(value);
+    if (!frame.success) {
+      socket.close(1008, 'not a call');
+      return;
+    }
+    const envelope = await options.core().dispatcher.dispatch(frame.data.method, frame.data.input, caller);
+    send({ t: 'answer', id: frame.data.id, envelope });
+  }
+}
