@@ -74,7 +74,7 @@ function readStageEvent(message: string): LogEvent | null {
   if (match !== null) return { kind: 'raised', stageKey: match[1]!, seconds: Number(match[2]), detail: match[3]! };
   match = failed.exec(message);
   if (match !== null) return { kind: 'failed', stageKey: match[1]!, facilityId: match[2]!, detail: match[3]! };
-  if (message.startsWith('Skipping cross-site test')) return { kind: 'no_cross_site' };
+  if (message.startsWith('Skipping cross-site test (requires')) return { kind: 'no_cross_site' };
   return readAnywhere(message);
 }
 
