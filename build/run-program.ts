@@ -20,7 +20,7 @@ export function runProgram(
   return new Promise((resolve) => {
     const child = spawn(join(modulesBin, name), args, {
       cwd: root,
-      env: { ...process.env, ...options.env },
+      env: { ...process.env, ...(options.show ? {} : { NO_COLOR: '1' }), ...options.env },
       stdio: options.show ? 'inherit' : ['ignore', 'pipe', 'pipe'],
     });
     let output = '';

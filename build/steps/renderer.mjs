@@ -33,7 +33,7 @@ async function build(node) {
   mkdirSync(inRoot('out'), { recursive: true });
   const vite = inRoot('node_modules', 'vite', 'bin', 'vite.js');
   const args = [vite, 'build', '--config', config, '--outDir', nextFolder, '--emptyOutDir', '--logLevel', 'warn'];
-  const { code, output } = await capture(node, args, projectEnv());
+  const { code, output } = await capture(node, args, { ...projectEnv(), NO_COLOR: '1' });
   if (code === 0 && existsSync(join(nextFolder, 'index.html'))) return;
   const tail = output
     .trim()

@@ -30,9 +30,11 @@ const verbs = {
 
   async test(args) {
     const node = await ready();
-    await ensurePrograms({ install: !args.includes('--as-is') });
-    await ensureRenderer(node);
-    await handOver(node, [inRoot('build', 'test.ts'), ...args.filter((arg) => arg !== '--as-is')]);
+    const rest = args.filter((arg) => arg !== '--as-is');
+    const [part] = rest;
+    if (part !== 'check') await ensurePrograms({ install: !args.includes('--as-is') });
+    if (part === undefined || part === 'e2e') await ensureRenderer(node);
+    await handOver(node, [inRoot('build', 'test.ts'), ...rest]);
   },
 
   async check(args) {
