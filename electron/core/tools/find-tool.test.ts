@@ -42,12 +42,20 @@ test('the path in Settings wins over every folder', async () => {
   const chosen = await program(join(folder, 'mine', 'my-ffmpeg'), sayVersion('9.1'));
   await program(join(folder, 'known', 'ffmpeg'), sayVersion('5.0'));
   const found = await finder({ settingsPathOf: () => chosen, knownFolders: [join(folder, 'known')] }).find('ffmpeg');
-  expect(found).toMatchObject({ found: true, path: chosen, version: '9.1', source: 'settings', architecture: 'script' });
+  expect(found).toMatchObject({
+    found: true,
+    path: chosen,
+    version: '9.1',
+    source: 'settings',
+    architecture: 'script',
+  });
 });
 
 test('a bad path in Settings is said, not silently replaced', async () => {
   await program(join(folder, 'known', 'ffmpeg'), sayVersion('5.0'));
-  const found = await finder({ settingsPathOf: () => '/no/such/ffmpeg', knownFolders: [join(folder, 'known')] }).find('ffmpeg');
+  const found = await finder({ settingsPathOf: () => '/no/such/ffmpeg', knownFolders: [join(folder, 'known')] }).find(
+    'ffmpeg',
+  );
   expect(found).toMatchObject({ found: false });
   expect(found.found ? '' : found.fix).toContain('Settings');
 });
@@ -59,7 +67,12 @@ test('folders are tried in order, a stub that fails is passed over and a symboli
   await symlink(join(folder, 'cellar', 'ffmpeg'), join(folder, 'b', 'ffmpeg'));
   await program(join(folder, 'c', 'ffmpeg'), sayVersion('1.0'));
   const found = await finder({ knownFolders: ['a', 'b', 'c'].map((name) => join(folder, name)) }).find('ffmpeg');
-  expect(found).toMatchObject({ found: true, path: join(folder, 'b', 'ffmpeg'), version: '8.0', source: 'known_folder' });
+  expect(found).toMatchObject({
+    found: true,
+    path: join(folder, 'b', 'ffmpeg'),
+    version: '8.0',
+    source: 'known_folder',
+  });
   expect(found.notes.join('\n')).toContain('install me first');
 });
 
@@ -74,7 +87,11 @@ test('the login shell is asked only when needed, and once', async () => {
   const tools = finder({ shellPath, knownFolders: [join(folder, 'known')] });
   expect(await tools.find('ssh')).toMatchObject({ found: true, version: '9.2p1' });
   expect(tools.shellAnswer()).toBeNull();
-  expect(await tools.find('ffmpeg')).toMatchObject({ found: true, source: 'login_shell', path: join(folder, 'odd', 'ffmpeg') });
+  expect(await tools.find('ffmpeg')).toMatchObject({
+    found: true,
+    source: 'login_shell',
+    path: join(folder, 'odd', 'ffmpeg'),
+  });
   expect(await tools.find('ffmpeg', { fresh: true })).toMatchObject({ found: true });
   expect((await readFile(calls, 'utf8')).trim()).toBe('called');
   expect(await tools.shellAnswer()).toMatchObject({ ok: true, sshAuthSock: '/tmp/agent' });
@@ -105,13 +122,19 @@ test('a fish-like shell, whose PATH is a list of its own, still answers', async 
     join(folder, 'fish'),
     `case "$2" in *=*) echo "fish: Unsupported use of '='" >&2; exit 127;; esac\nPATH="${folder}/fish-bin:/bin"; export PATH\neval "$2"; exit 1`,
   );
-  const answer = await askLoginShell({ shellPath: fish, env: { ...toolEnvironment({ homeDir: folder, inherited: {} }), SSH_AUTH_SOCK: '' } });
+  const answer = await askLoginShell({
+    shellPath: fish,
+    env: { ...toolEnvironment({ homeDir: folder, inherited: {} }), SSH_AUTH_SOCK: '' },
+  });
   expect(answer).toEqual({ ok: true, pathFolders: [`${folder}/fish-bin`, '/bin'], sshAuthSock: null });
 });
 
 test('a real shell with a noisy start-up file answers', async () => {
   await writeFile(join(folder, '.profile'), `echo hello from rc; PATH="$HOME/from rc:$PATH"; export PATH\n`);
-  const answer = await askLoginShell({ shellPath: '/bin/bash', env: toolEnvironment({ homeDir: folder, inherited: {} }) });
+  const answer = await askLoginShell({
+    shellPath: '/bin/bash',
+    env: toolEnvironment({ homeDir: folder, inherited: {} }),
+  });
   if (!answer.ok) throw new Error(answer.line);
   expect(answer.pathFolders[0]).toBe(join(folder, 'from rc'));
 });
@@ -124,7 +147,8 @@ test('what is missing says what for and how to get it', async () => {
 });
 
 test('versions are read from what the programs really print', () => {
-  const read = (name: keyof typeof toolTable, text: string): string | undefined => toolTable[name].versionPattern.exec(text)?.[1];
+  const read = (name: keyof typeof toolTable, text: string): string | undefined =>
+    toolTable[name].versionPattern.exec(text)?.[1];
   expect(read('ffmpeg', 'ffmpeg version n7.1-3-g1234 Copyright (c)')).toBe('n7.1-3-g1234');
   expect(read('rsync', 'rsync  version 3.2.7  protocol version 31')).toBe('3.2.7');
   expect(read('rclone', 'rclone v1.60.1-DEV\n- os/version: debian')).toBe('1.60.1-DEV');

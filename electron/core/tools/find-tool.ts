@@ -96,27 +96,48 @@ export function createToolFinder(ports: ToolFinderPorts): ToolFinder {
     if (set !== null) {
       const tool = isAbsolute(set) ? await tryPath(set, 'settings', 'Its path is set in Settings.') : null;
       // A path that somebody chose is never replaced by another program behind their back.
-      return tool ?? missing(name, `The path set in Settings (${set}) is not a program that runs.`, `Correct or clear the path of ${name} in Settings.`, notes);
+      return (
+        tool ??
+        missing(
+          name,
+          `The path set in Settings (${set}) is not a program that runs.`,
+          `Correct or clear the path of ${name} in Settings.`,
+          notes,
+        )
+      );
     }
     if (ports.bundledFolder != null) {
       const tool = await tryFolders([ports.bundledFolder], 'bundled', () => 'It ships with the room.');
       if (tool !== null) return tool;
     }
     const known = ports.knownFolders ?? knownToolFolders(ports.homeDir);
-    const inKnown = await tryFolders(known, 'known_folder', (folder) => `First one that runs in the usual folders (${folder}).`);
+    const inKnown = await tryFolders(
+      known,
+      'known_folder',
+      (folder) => `First one that runs in the usual folders (${folder}).`,
+    );
     if (inKnown !== null) return inKnown;
 
     const answer = await askShell();
     if (answer.ok) {
       const others = answer.pathFolders.filter((folder) => !known.includes(folder));
-      const inShell = await tryFolders(others, 'login_shell', (folder) => `On the PATH of the login shell (${folder}).`);
+      const inShell = await tryFolders(
+        others,
+        'login_shell',
+        (folder) => `On the PATH of the login shell (${folder}).`,
+      );
       if (inShell !== null) return inShell;
     } else {
       notes.push(answer.line);
     }
     const spec = toolTable[name];
     const install = ports.platform === 'darwin' ? spec.fix.darwin : spec.fix.linux;
-    return missing(name, `${name} was not found. It is needed for ${spec.neededFor}.`, `${install}, or set its path in Settings.`, notes);
+    return missing(
+      name,
+      `${name} was not found. It is needed for ${spec.neededFor}.`,
+      `${install}, or set its path in Settings.`,
+      notes,
+    );
   };
 
   return {
@@ -151,7 +172,13 @@ async function describe(candidate: Candidate): Promise<FoundTool | null> {
   const spec = toolTable[name];
   let output: string;
   try {
-    const result = await runTool({ path, args: spec.versionArgs, env: candidate.env, timeoutMs: versionTimeoutMs, killAfterMs: 200 });
+    const result = await runTool({
+      path,
+      args: spec.versionArgs,
+      env: candidate.env,
+      timeoutMs: versionTimeoutMs,
+      killAfterMs: 200,
+    });
     output = `${result.stdout.toString('utf8')}\n${result.stderrTail}\n`;
   } catch (error) {
     notes.push(`Passed over ${path}: ${toErrorPayload(error).message}`);

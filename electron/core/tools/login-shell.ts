@@ -60,5 +60,9 @@ function readAnswer(output: string, mark: string, shellPath: string): LoginShell
     return { ok: false, line: `The login shell (${basename(shellPath)}) ended without printing its PATH.` };
   }
   const pathFolders = (fields[1] ?? '').split(':').filter((folder) => isAbsolute(folder));
-  return { ok: true, pathFolders: [...new Set(pathFolders)], sshAuthSock: fields[2] === '' ? null : (fields[2] ?? null) };
+  return {
+    ok: true,
+    pathFolders: [...new Set(pathFolders)],
+    sshAuthSock: fields[2] === '' ? null : (fields[2] ?? null),
+  };
 }

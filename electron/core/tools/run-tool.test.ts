@@ -85,7 +85,10 @@ test('a missing program, one that may not run and a relative path are told apart
 });
 
 test('cancelling ends the program and its children, even when they ignore the polite signal', async () => {
-  const path = await script('stubborn', `trap '' TERM\n(trap '' TERM; while :; do sleep 0.05; done) &\necho "$$ $!"\nwait; while :; do sleep 0.05; done`);
+  const path = await script(
+    'stubborn',
+    `trap '' TERM\n(trap '' TERM; while :; do sleep 0.05; done) &\necho "$$ $!"\nwait; while :; do sleep 0.05; done`,
+  );
   const abort = new AbortController();
   let pids: number[] = [];
   const error = await failureOf(
@@ -148,7 +151,9 @@ test('the supervisor ends what still runs and refuses more', async () => {
   const supervisor = createToolSupervisor();
   const path = await script('runs-on', 'echo $$; while :; do sleep 0.05; done');
   const started = Promise.withResolvers<number>();
-  const failure = failureOf(supervisor.run({ path, args: [], killAfterMs: 100, onStdoutLine: (line) => started.resolve(Number(line)) }));
+  const failure = failureOf(
+    supervisor.run({ path, args: [], killAfterMs: 100, onStdoutLine: (line) => started.resolve(Number(line)) }),
+  );
   const pid = await started.promise;
   expect(supervisor.runningCount()).toBe(1);
   await supervisor.stopAll();

@@ -37,7 +37,9 @@ export type ToolResult = {
 };
 
 type Child = ChildProcessByStdio<null, Readable, Readable>;
-type StopReason = { readonly kind: 'cancelled' | 'timeout' | 'too_much_output' } | { readonly kind: 'callback'; readonly error: unknown };
+type StopReason =
+  | { readonly kind: 'cancelled' | 'timeout' | 'too_much_output' }
+  | { readonly kind: 'callback'; readonly error: unknown };
 
 const defaultKillAfterMs = 2000;
 const defaultMaxStdoutBytes = 8 * 1024 * 1024;
@@ -107,14 +109,16 @@ function follow(run: ToolRun, child: Child): Promise<ToolResult> {
         child.stderr.destroy();
       });
     };
-    const guarded = (callback: ((line: string) => void) | undefined) => (line: string): void => {
-      if (callback === undefined || stopReason !== null) return;
-      try {
-        callback(line);
-      } catch (error) {
-        stop({ kind: 'callback', error });
-      }
-    };
+    const guarded =
+      (callback: ((line: string) => void) | undefined) =>
+      (line: string): void => {
+        if (callback === undefined || stopReason !== null) return;
+        try {
+          callback(line);
+        } catch (error) {
+          stop({ kind: 'callback', error });
+        }
+      };
     const onAbort = (): void => stop({ kind: 'cancelled' });
     const finish = (): void => {
       for (const timer of timers) clearTimeout(timer);
@@ -190,11 +194,16 @@ function startError(path: string, error: unknown): RoomError {
   const code = error instanceof Error && 'code' in error ? String(error.code) : '';
   const text = error instanceof Error ? error.message : String(error);
   if (code === 'ERR_INVALID_ARG_VALUE') {
-    return new RoomError('invalid_input', `"${basename(path)}" was not started: an argument can't be passed to a program.`, {
-      cause: error,
-    });
+    return new RoomError(
+      'invalid_input',
+      `"${basename(path)}" was not started: an argument can't be passed to a program.`,
+      {
+        cause: error,
+      },
+    );
   }
-  const why = code === 'ENOENT' ? 'the file or its folder is not there' : code === 'EACCES' ? 'it is not executable' : text;
+  const why =
+    code === 'ENOENT' ? 'the file or its folder is not there' : code === 'EACCES' ? 'it is not executable' : text;
   return new RoomError('tool_missing', `"${basename(path)}" could not be started: ${why}.`, {
     hint: `Check ${path}, or set another path in Settings.`,
     details: { path, reason: code },

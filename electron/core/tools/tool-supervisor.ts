@@ -21,7 +21,8 @@ export function createToolSupervisor(): ToolSupervisor {
   const closing = new AbortController();
   return {
     run: async (run) => {
-      if (closing.signal.aborted) throw new RoomError('cancelled', 'The room is closing, so nothing is started any more.');
+      if (closing.signal.aborted)
+        throw new RoomError('cancelled', 'The room is closing, so nothing is started any more.');
       const signal = run.signal === undefined ? closing.signal : AbortSignal.any([run.signal, closing.signal]);
       const result = runTool({ ...run, signal });
       running.add(result);
