@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { stripVTControlCharacters } from 'node:util';
 import { capture, projectEnv } from './child.mjs';
 import { inRoot, lockfile, root } from './paths.mjs';
 import { SetupFault, saying } from './say.mjs';
@@ -33,9 +34,9 @@ async function build(node) {
   mkdirSync(inRoot('out'), { recursive: true });
   const vite = inRoot('node_modules', 'vite', 'bin', 'vite.js');
   const args = [vite, 'build', '--config', config, '--outDir', nextFolder, '--emptyOutDir', '--logLevel', 'warn'];
-  const { code, output } = await capture(node, args, { ...projectEnv(), NO_COLOR: '1' });
+  const { code, output } = await capture(node, args, projectEnv());
   if (code === 0 && existsSync(join(nextFolder, 'index.html'))) return;
-  const tail = output
+  const tail = stripVTControlCharacters(output)
     .trim()
     .split('\n')
     .filter((line) => !/^\s+at /.test(line))
