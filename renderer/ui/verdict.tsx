@@ -27,14 +27,15 @@ export function VerdictEvidence({
   big = false,
 }: {
   readonly fact: VerdictFact;
-  readonly evidence: readonly string[];
+  /** Null while it is being read. */
+  readonly evidence: readonly string[] | null;
   readonly big?: boolean;
 }): ReactNode {
   return (
     <>
       <Verdict fact={fact} big={big} />
       <ul className="why evidence">
-        {evidence.length === 0 ? <li>No evidence was recorded</li> : evidence.map((sentence) => <li key={sentence}>{sentence}</li>)}
+        {evidence === null ? null : evidence.length === 0 ? <li>No evidence was recorded</li> : evidence.map((sentence) => <li key={sentence}>{sentence}</li>)}
       </ul>
     </>
   );

@@ -1,0 +1,150 @@
+import type { ReactNode } from 'react';
+import { Link } from 'wouter';
+import { isJobOver, type Job, type JobStep } from '#shared/model/job.ts';
+import { useConnection, useRoom } from '../../client/hooks.ts';
+import { addressOf, copyLink } from '../../shell/links.ts';
+import { Button } from '../../ui/button.tsx';
+import { Copyable } from '../../ui/copyable.tsx';
+import { formatDuration, formatExact } from '../../ui/format.ts';
+import { ErrorState } from '../../ui/notices.tsx';
+import { ProgressLine } from '../../ui/progress-line.tsx';
+import { StateMark, type StateShape } from '../../ui/state-mark.tsx';
+import { Unknown } from '../../ui/tag.tsx';
+import { showError } from '../../ui/toast-store.ts';
+import { useNow } from '../../ui/use-now.ts';
+import { ImportResultView } from '../import/import-result.tsx';
+import { openImport } from '../import/import-store.ts';
+import { jobKindWord, jobSeconds, jobShapes, jobStateWord } from './job-state.ts';
+
+const stepMarks: Record<JobStep['state'], { readonly shape: StateShape; readonly word: string }> = {
+  waiting: { shape: 'waiting', word: 'Waiting' },
+  running: { shape: 'running', word: 'Running' },
+  done: { shape: 'ok', word: 'Done' },
+  failed: { shape: 'fail', word: 'Failed' },
+  skipped: { shape: 'off', word: 'Skipped' },
+  unknown: { shape: 'unknown', word: 'Unknown' },
+};
+
+function Time({ at, none }: { readonly at: string | null; readonly none: string }): ReactNode {
+  return at === null ? <span className="t3">{none}</span> : <span className="tn">{formatExact(at)} UTC</span>;
+}
+
+function pathOfInput(job: Job): string | null {
+  const { input } = job;
+  if (job.kind !== 'runs.import' || typeof input !== 'object' || input === null || Array.isArray(input)) return null;
+  return typeof input['path'] === 'string' ? input['path'] : null;
+}
+
+/** One job with everything that was written about it. */
+export function JobDetail({ job }: { readonly job: Job }): ReactNode {
+  const { call } = useRoom();
+  const connection = useConnection();
+  const nowMs = useNow();
+  const seconds = jobSeconds(job, nowMs);
+  const path = pathOfInput(job);
+  const cancel = (): void => {
+    call('jobs.cancel', { id: job.id }).catch((thrown: unknown) => showError('Not cancelled', thrown));
+  };
+  return (
+    <aside className="insp scroll jobdetail" aria-label={`Job ${job.subject}`} tabIndex={0}>
+      <section>
+        <h2>
+          <span className="wrap-any">
+            {jobKindWord(job.kind)}: {job.subject}
+          </span>
+        </h2>
+        <StateMark big shape={jobShapes[job.state]} word={jobStateWord(job)} />
+        {job.progress === null ? null : (
+          <div style={{ marginTop: 8 }}>
+            <ProgressLine progress={job.progress} label={job.subject} />
+          </div>
+        )}
+        <div className="row" style={{ marginTop: 10, flexWrap: 'wrap' }}>
+          {isJobOver(job.state) ? null : (
+            <Button kind="danger" disabled={connection.kind !== 'open'} onClick={cancel}>
+              Cancel job
+            </Button>
+          )}
+          {isJobOver(job.state) && path !== null ? <Button onClick={() => openImport({ path })}>Import again…</Button> : null}
+          <Button kind="ghost" onClick={() => void copyLink(addressOf.job(job.id), 'this job')}>
+            Copy link
+          </Button>
+        </div>
+      </section>
+      {job.error === null ? null : (
+        <section className="joberror">
+          <ErrorState inline title="What happened" error={job.error} />
+        </section>
+      )}
+      <section>
+        <h2>Facts</h2>
+        <dl className="kv">
+          <dt>Id</dt>
+          <dd>
+            <Copyable text={job.id} label="job id" />
+          </dd>
+          <dt>Method</dt>
+          <dd className="mono">{job.kind}</dd>
+          <dt>Started by</dt>
+          <dd>{job.actor}</dd>
+          <dt>Asked for</dt>
+          <dd>
+            <Time at={job.createdAt} none="" />
+          </dd>
+          <dt>Started</dt>
+          <dd>
+            <Time at={job.startedAt} none="Not started" />
+          </dd>
+          <dt>Ended</dt>
+          <dd>
+            {job.finishedAt === null && isJobOver(job.state) ? <Unknown because="the engine ended before it could write it" /> : <Time at={job.finishedAt} none="Still running" />}
+          </dd>
+          <dt>Duration</dt>
+          <dd className="tn">{seconds === null ? (isJobOver(job.state) ? <Unknown because="its end was not written" /> : 'Not started') : formatDuration(seconds)}</dd>
+        </dl>
+      </section>
+      {job.steps.length === 0 ? null : (
+        <section>
+          <h2>Steps</h2>
+          <ul className="lines">
+            {job.steps.map((step, index) => (
+              // Steps keep their order and two may have the same name.
+              <li key={index}>
+                <div className="row">
+                  <StateMark {...stepMarks[step.state]} />
+                  <span>{step.name}</span>
+                  <span className="sp" />
+                  <span className="why tn">
+                    {step.startedAt === null || step.finishedAt === null ? '' : formatDuration((Date.parse(step.finishedAt) - Date.parse(step.startedAt)) / 1000)}
+                  </span>
+                </div>
+                {step.detail === '' ? null : <div className="why wrap-any">{step.detail}</div>}
+              </li>
+            ))}
+          </ul>
+        </section>
+      )}
+      {job.state === 'succeeded' && job.kind === 'runs.import' ? (
+        <section>
+          <h2>Result</h2>
+          <ImportResultView value={job.result} />
+        </section>
+      ) : null}
+      <section>
+        <h2>Input</h2>
+        <pre className="log json">{JSON.stringify(job.input, null, 2)}</pre>
+      </section>
+      {job.result === null || job.kind === 'runs.import' ? null : (
+        <section>
+          <h2>Result</h2>
+          <pre className="log json">{JSON.stringify(job.result, null, 2)}</pre>
+        </section>
+      )}
+      <section>
+        <Link href={addressOf.jobs} className="link">
+          Close
+        </Link>
+      </section>
+    </aside>
+  );
+}

@@ -1,0 +1,50 @@
+import type { Job, JobState } from '#shared/model/job.ts';
+import { isJobOver } from '#shared/model/job.ts';
+import type { StateShape } from '../../ui/state-mark.tsx';
+
+export const jobShapes: Record<JobState, StateShape> = {
+  queued: 'waiting',
+  running: 'running',
+  succeeded: 'ok',
+  failed: 'fail',
+  cancelled: 'off',
+  interrupted: 'unknown',
+};
+
+const plainWords: Record<JobState, string> = {
+  queued: 'Queued',
+  running: 'Running',
+  succeeded: 'Finished',
+  failed: 'Failed',
+  cancelled: 'Cancelled',
+  interrupted: 'Interrupted',
+};
+
+const doingWords: Record<string, string> = {
+  'runs.import': 'Importing',
+  'clips.convert': 'Converting',
+  'history.rebuild': 'Rebuilding',
+};
+
+const nouns: Record<string, string> = {
+  'runs.import': 'Import',
+  'clips.convert': 'Conversion',
+  'history.rebuild': 'Index rebuild',
+};
+
+export function jobKindWord(kind: string): string {
+  return nouns[kind] ?? kind;
+}
+
+/** The state of a job as one word, in terms of what it does while it runs. */
+export function jobStateWord(job: Job): string {
+  if (job.state === 'running') return doingWords[job.kind] ?? plainWords.running;
+  return plainWords[job.state];
+}
+
+/** How long it ran, in seconds; null before it started. */
+export function jobSeconds(job: Job, nowMs: number): number | null {
+  if (job.startedAt === null) return null;
+  const end = job.finishedAt === null ? (isJobOver(job.state) ? null : nowMs) : Date.parse(job.finishedAt);
+  return end === null ? null : Math.max(0, (end - Date.parse(job.startedAt)) / 1000);
+}

@@ -1,0 +1,58 @@
+import type { ReactNode } from 'react';
+import { Link } from 'wouter';
+import type { RunDetail } from '#shared/model/run.ts';
+import { useRoomQuery } from '../../client/hooks.ts';
+import { plural } from '../../ui/format.ts';
+import { EmptyState, ErrorState, Reading } from '../../ui/notices.tsx';
+import { Segmented } from '../../ui/segmented.tsx';
+import { ClipGrid, ContactSheet } from './clip-grid.tsx';
+import { FileList } from './file-list.tsx';
+
+export type ClipTab = 'clips' | 'sheet' | 'files';
+const mostClips = 5_000;
+
+/** The clips of a run, by source clip or as a sheet, and all of its files. */
+export function ClipsRegion({ run, tab, onTab }: { readonly run: RunDetail; readonly tab: ClipTab; readonly onTab: (tab: ClipTab) => void }): ReactNode {
+  const clips = useRoomQuery('clips.list', { runId: run.id, limit: mostClips });
+  const items = clips.data?.items ?? [];
+  const playable = items.filter((clip) => clip.playable && clip.isPresent).length;
+  const sources = new Set(items.map((clip) => clip.clipName).filter((name) => name !== null)).size;
+  const variants = new Set(items.map((clip) => clip.variantName).filter((name) => name !== null)).size;
+  return (
+    <section className="region clips" aria-label="Clips and files">
+      <div className="sechead">
+        <h2>{tab === 'files' ? 'Files' : 'Clips'}</h2>
+        <span className="t3 s11 trunc tn">
+          {clips.data === undefined
+            ? ''
+            : `${plural(sources, 'source clip')}, ${plural(variants, 'variant')}, ${playable} of ${items.length} playable`}
+        </span>
+        <span className="sp" />
+        <Segmented
+          label="Show clips as"
+          size="small"
+          value={tab}
+          onChange={onTab}
+          options={[
+            { value: 'clips', label: 'By clip' },
+            { value: 'sheet', label: 'Contact sheet' },
+            { value: 'files', label: 'Files' },
+          ]}
+        />
+      </div>
+      {tab === 'files' ? (
+        <FileList runId={run.id} />
+      ) : clips.data === undefined ? (
+        clips.error === null ? <Reading what="Reading clips" /> : <ErrorState inline title="Clips could not be read" error={clips.error} />
+      ) : items.length === 0 ? (
+        <EmptyState lead="This run has no clips.">
+          Its folder holds no video file. <Link href="?tab=files" className="link">Show its files</Link>
+        </EmptyState>
+      ) : tab === 'clips' ? (
+        <ClipGrid clips={items} />
+      ) : (
+        <ContactSheet clips={items} />
+      )}
+    </section>
+  );
+}

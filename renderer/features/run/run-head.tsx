@@ -1,0 +1,59 @@
+import type { ReactNode } from 'react';
+import type { RunDetail } from '#shared/model/run.ts';
+import { Copyable } from '../../ui/copyable.tsx';
+import { formatBytes, formatDuration, formatExact, formatSpan, plural } from '../../ui/format.ts';
+import { StateMark } from '../../ui/state-mark.tsx';
+import { Unknown } from '../../ui/tag.tsx';
+import { VerdictEvidence } from '../../ui/verdict.tsx';
+
+function spanOf(run: RunDetail): ReactNode {
+  if (run.startedAt === null) return <Unknown because="no log or result tells when it started" />;
+  if (run.finishedAt === null) return `From ${formatExact(run.startedAt)} UTC, end not recorded`;
+  return `${formatSpan(run.startedAt, run.finishedAt)} UTC`;
+}
+
+/** When and where from, and the three verdicts, each with the sentences behind it. */
+export function RunHead({ run }: { readonly run: RunDetail }): ReactNode {
+  const figures = [
+    run.elapsedSeconds === null ? null : formatDuration(run.elapsedSeconds),
+    run.sizeBytes === null ? null : formatBytes(run.sizeBytes),
+    run.clipCount === null ? null : plural(run.clipCount, 'clip'),
+  ].filter((figure) => figure !== null);
+  const { verdicts } = run;
+  return (
+    <section className="runhead" aria-label="Verdicts">
+      <div>
+        <h2>Run</h2>
+        <div className="s13 w5 tn">{spanOf(run)}</div>
+        <ul className="why evidence tn">
+          <li>{figures.join(', ')}</li>
+          <li>
+            Seen in {plural(run.observationCount, 'place')}
+            {run.snapshotTag === null ? '' : `, last in snapshot ${run.snapshotTag}`}
+          </li>
+          <li>
+            <Copyable text={run.id} label="run id" />
+          </li>
+        </ul>
+        {run.filesMissing ? (
+          <div style={{ marginTop: 4 }}>
+            <StateMark shape="warn" word="Files missing" />
+            <div className="why">No folder of this run can be reached. Everything here is what was seen last, {formatExact(run.lastSeenAt)} UTC.</div>
+          </div>
+        ) : null}
+      </div>
+      <div>
+        <h2>Status</h2>
+        <VerdictEvidence big fact={{ of: 'status', ...verdicts.status }} evidence={verdicts.status.evidence} />
+      </div>
+      <div>
+        <h2>Gates</h2>
+        <VerdictEvidence big fact={{ of: 'gates', ...verdicts.gates }} evidence={verdicts.gates.evidence} />
+      </div>
+      <div>
+        <h2>Provenance</h2>
+        <VerdictEvidence big fact={{ of: 'provenance', ...verdicts.provenance }} evidence={verdicts.provenance.evidence} />
+      </div>
+    </section>
+  );
+}

@@ -1,0 +1,65 @@
+import type { ReactNode } from 'react';
+import { useRoomQuery } from '../../client/hooks.ts';
+import { useCommands } from '../../shell/commands.ts';
+import { useScreenTitle } from '../../shell/use-screen.ts';
+import { Button } from '../../ui/button.tsx';
+import { ErrorState, Reading, StaleNote } from '../../ui/notices.tsx';
+import { useNow } from '../../ui/use-now.ts';
+import { AboutSection } from './about-section.tsx';
+import { DataSection } from './data-section.tsx';
+import { PersonSection } from './person-section.tsx';
+import { ToolsSection } from './tools-section.tsx';
+import { WorkspaceSection } from './workspace-section.tsx';
+import './settings.css';
+
+function goTo(id: string): void {
+  document.getElementById(id)?.scrollIntoView({ block: 'start' });
+}
+
+export function SettingsScreen(): ReactNode {
+  useScreenTitle('Settings');
+  const room = useRoomQuery('room.info', {});
+  const settings = useRoomQuery('settings.get', {});
+  const nowMs = useNow(60_000);
+  useCommands('Settings', [
+    { id: 'workspace', title: 'Workspace', run: () => goTo('workspace') },
+    { id: 'data', title: 'Database, decisions and index', run: () => goTo('data') },
+  ]);
+  const error = room.error ?? settings.error;
+  return (
+    <div className="screen">
+      <div className="bar">
+        <h1>Settings</h1>
+        <StaleNote error={room.data === undefined ? null : error} readAtMs={room.dataUpdatedAt} nowMs={nowMs} />
+      </div>
+      {room.data === undefined || settings.data === undefined ? (
+        error === null ? (
+          <Reading what="Reading settings" />
+        ) : (
+          <ErrorState
+            title="Settings could not be read"
+            error={error}
+            actions={
+              <Button
+                onClick={() => {
+                  void room.refetch();
+                  void settings.refetch();
+                }}
+              >
+                Read again
+              </Button>
+            }
+          />
+        )
+      ) : (
+        <div className="settings scroll" tabIndex={0} role="region" aria-label="Settings">
+          <WorkspaceSection room={room.data} />
+          <PersonSection settings={settings.data} />
+          <ToolsSection settings={settings.data} />
+          <DataSection room={room.data} />
+          <AboutSection room={room.data} />
+        </div>
+      )}
+    </div>
+  );
+}

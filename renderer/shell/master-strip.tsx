@@ -1,0 +1,158 @@
+import { FolderOpen, Search } from 'lucide-react';
+import type { ReactNode } from 'react';
+import { Link, useLocation } from 'wouter';
+import { useConnection, useRoomQuery } from '../client/hooks.ts';
+import { Button } from '../ui/button.tsx';
+import { formatAgo, formatCount } from '../ui/format.ts';
+import { StateMark } from '../ui/state-mark.tsx';
+import { Tag, Unknown } from '../ui/tag.tsx';
+import { useNow } from '../ui/use-now.ts';
+import { modKey } from './key-caps.ts';
+import { addressOf } from './links.ts';
+import { setPaletteOpen } from './shell-store.ts';
+
+const dayMs = 86_400_000;
+
+function Cell({ label, children }: { readonly label: string; readonly children: ReactNode }): ReactNode {
+  return (
+    <div className="cell">
+      <dt className="k">{label}</dt>
+      <dd className="v">{children}</dd>
+    </div>
+  );
+}
+
+function WorkspaceCell(): ReactNode {
+  const room = useRoomQuery('room.info', {});
+  const [, navigate] = useLocation();
+  const workspace = room.data?.workspace;
+  return (
+    <Cell label="Workspace">
+      {workspace === undefined ? (
+        room.error === null ? <small>Reading…</small> : <Unknown because={room.error.message} quiet />
+      ) : (
+        <>
+          <span className="trunc ws" title={workspace.path}>
+            {workspace.name}
+          </span>
+          {workspace.isDemo ? (
+            <>
+              <Tag tone="sim">demo</Tag>
+              <Button size="small" onClick={() => navigate(`${addressOf.settings}#workspace`)}>
+                <FolderOpen className="icon" aria-hidden="true" />
+                Open your own workspace…
+              </Button>
+            </>
+          ) : null}
+        </>
+      )}
+    </Cell>
+  );
+}
+
+function RunsCell(): ReactNode {
+  const room = useRoomQuery('room.info', {});
+  const counts = room.data?.counts;
+  return (
+    <Cell label="Runs">
+      {counts === undefined ? (
+        room.error === null ? <small>Reading…</small> : <Unknown because={room.error.message} quiet />
+      ) : (
+        <>
+          <span className="tn">{formatCount(counts.runs)}</span>
+          <small className="tn">{formatCount(counts.clips)} clips</small>
+        </>
+      )}
+    </Cell>
+  );
+}
+
+function LastImportCell(): ReactNode {
+  const jobs = useRoomQuery('jobs.list', { kinds: ['runs.import'], states: ['succeeded'], limit: 1 });
+  const nowMs = useNow();
+  const finishedAt = jobs.data?.items[0]?.finishedAt ?? null;
+  return (
+    <Cell label="Last import">
+      {jobs.data === undefined ? (
+        jobs.error === null ? <small>Reading…</small> : <Unknown because={jobs.error.message} quiet />
+      ) : finishedAt === null ? (
+        <small>None yet</small>
+      ) : (
+        <span className="tn">{formatAgo(Date.parse(finishedAt), nowMs)}</span>
+      )}
+    </Cell>
+  );
+}
+
+function JobsCell(): ReactNode {
+  const active = useRoomQuery('jobs.list', { states: ['running', 'queued'], limit: 100 });
+  const failed = useRoomQuery('jobs.list', { states: ['failed', 'interrupted'], limit: 100 });
+  const nowMs = useNow(60_000);
+  const recentFailures = failed.data?.items.filter((job) => nowMs - Date.parse(job.finishedAt ?? job.createdAt) < dayMs).length;
+  const error = active.error ?? failed.error;
+  return (
+    <Cell label="Jobs">
+      {active.data === undefined || recentFailures === undefined ? (
+        error === null ? <small>Reading…</small> : <Unknown because={error.message} quiet />
+      ) : (
+        <Link href={addressOf.jobs} className="row">
+          {active.data.items.length > 0 ? (
+            <StateMark shape="running" word={`${active.data.items.length} running`} />
+          ) : (
+            <span>None running</span>
+          )}
+          {recentFailures > 0 ? (
+            <>
+              <StateMark shape="fail" word={`${recentFailures} failed`} />
+              <small>24 h</small>
+            </>
+          ) : null}
+        </Link>
+      )}
+    </Cell>
+  );
+}
+
+function EngineCell(): ReactNode {
+  const connection = useConnection();
+  const nowMs = useNow();
+  return (
+    <Cell label="Engine">
+      {connection.kind === 'open' ? (
+        <StateMark shape="ok" word="Live" />
+      ) : connection.kind === 'connecting' ? (
+        <StateMark shape="waiting" word="Connecting" />
+      ) : (
+        <>
+          <StateMark shape="unknown" word="No answer" />
+          <small className="tn">last heard {formatAgo(connection.since, nowMs)}</small>
+        </>
+      )}
+    </Cell>
+  );
+}
+
+/** The strip on top of every screen: only facts that the room has read, each in its fixed place. */
+export function MasterStrip(): ReactNode {
+  const room = useRoomQuery('room.info', {});
+  return (
+    <header className={room.data?.workspace.isDemo === true ? 'strip demo' : 'strip'}>
+      <div className="brand">
+        <img src="/icon.svg" width={18} height={18} alt="" />
+        <span className="w6">Control Room</span>
+      </div>
+      <dl className="cells">
+        <WorkspaceCell />
+        <RunsCell />
+        <LastImportCell />
+        <JobsCell />
+        <EngineCell />
+      </dl>
+      <button type="button" className="find" onClick={() => setPaletteOpen(true)} aria-keyshortcuts="Meta+K Control+K">
+        <Search className="icon" aria-hidden="true" />
+        <span className="word">Search or run a command</span>
+        <kbd>{modKey}K</kbd>
+      </button>
+    </header>
+  );
+}

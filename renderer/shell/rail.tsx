@@ -1,0 +1,50 @@
+import { Activity, Columns2, Rows3, Search, Settings, type LucideIcon } from 'lucide-react';
+import type { ReactNode } from 'react';
+import { Link, useLocation } from 'wouter';
+import { useRoomQuery } from '../client/hooks.ts';
+import { addressOf } from './links.ts';
+
+type Place = { readonly name: string; readonly href: string; readonly icon: LucideIcon; readonly keys: string; readonly owns: RegExp };
+
+export const places: readonly Place[] = [
+  { name: 'Runs', href: addressOf.runs, icon: Rows3, keys: 'g r', owns: /^\/runs(\/|$)/ },
+  { name: 'Compare', href: addressOf.compare(), icon: Columns2, keys: 'g c', owns: /^\/(compare|clip)(\/|$)/ },
+  { name: 'History', href: addressOf.history(), icon: Search, keys: 'g h', owns: /^\/history(\/|$)/ },
+  { name: 'Jobs', href: addressOf.jobs, icon: Activity, keys: 'g j', owns: /^\/jobs(\/|$)/ },
+  { name: 'Settings', href: addressOf.settings, icon: Settings, keys: 'g s', owns: /^\/settings(\/|$)/ },
+];
+
+function PlaceLink({ place, isHere, count }: { readonly place: Place; readonly isHere: boolean; readonly count: number | null }): ReactNode {
+  const Icon = place.icon;
+  return (
+    <Link
+      href={place.href}
+      className={isHere ? 'on' : ''}
+      aria-current={isHere ? 'page' : undefined}
+      aria-label={count === null ? place.name : `${place.name}, ${count}`}
+      title={`${place.name} (${place.keys.toUpperCase()})`}
+    >
+      <Icon className="icon" aria-hidden="true" />
+      <span>{place.name}</span>
+      {count === null ? null : <span className="n tn">{count}</span>}
+    </Link>
+  );
+}
+
+export function Rail(): ReactNode {
+  const [path] = useLocation();
+  const active = useRoomQuery('jobs.list', { states: ['running', 'queued'], limit: 100 });
+  const activeCount = active.data?.items.length ?? 0;
+  return (
+    <nav className="rail" aria-label="Places">
+      {places.map((place) => (
+        <PlaceLink
+          key={place.name}
+          place={place}
+          isHere={place.owns.test(path)}
+          count={place.name === 'Jobs' && activeCount > 0 ? activeCount : null}
+        />
+      ))}
+    </nav>
+  );
+}

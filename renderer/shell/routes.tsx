@@ -1,0 +1,50 @@
+import { lazy, Suspense, type ReactNode } from 'react';
+import { Redirect, Route, Switch, useLocation } from 'wouter';
+import { Reading } from '../ui/notices.tsx';
+import { ScreenBoundary } from './screen-boundary.tsx';
+import { UnknownRoute } from './unknown-route.tsx';
+
+const RunsScreen = lazy(async () => ({ default: (await import('../features/runs/runs-screen.tsx')).RunsScreen }));
+const RunScreen = lazy(async () => ({ default: (await import('../features/run/run-screen.tsx')).RunScreen }));
+const CompareScreen = lazy(async () => ({ default: (await import('../features/compare/index.tsx')).CompareScreen }));
+const ClipScreen = lazy(async () => ({ default: (await import('../features/compare/index.tsx')).ClipScreen }));
+const HistoryScreen = lazy(async () => ({ default: (await import('../features/history/history-screen.tsx')).HistoryScreen }));
+const JobsScreen = lazy(async () => ({ default: (await import('../features/jobs/jobs-screen.tsx')).JobsScreen }));
+const SettingsScreen = lazy(async () => ({ default: (await import('../features/settings/settings-screen.tsx')).SettingsScreen }));
+
+/** Which screen an address shows. A fault stays within its screen and goes away with the address. */
+export function Routes(): ReactNode {
+  const [path] = useLocation();
+  return (
+    <ScreenBoundary key={path} screen="This screen">
+      <Suspense fallback={<Reading />}>
+        <Switch>
+          <Route path="/">
+            <Redirect to="/runs" replace />
+          </Route>
+          <Route path="/runs">
+            <RunsScreen />
+          </Route>
+          <Route path="/runs/:id">{({ id }) => <RunScreen runId={decodeURIComponent(id)} />}</Route>
+          <Route path="/compare">
+            <CompareScreen />
+          </Route>
+          <Route path="/clip/:id">{({ id }) => <ClipScreen clipId={decodeURIComponent(id)} />}</Route>
+          <Route path="/history">
+            <HistoryScreen />
+          </Route>
+          <Route path="/jobs">
+            <JobsScreen jobId={null} />
+          </Route>
+          <Route path="/jobs/:id">{({ id }) => <JobsScreen jobId={decodeURIComponent(id)} />}</Route>
+          <Route path="/settings">
+            <SettingsScreen />
+          </Route>
+          <Route>
+            <UnknownRoute />
+          </Route>
+        </Switch>
+      </Suspense>
+    </ScreenBoundary>
+  );
+}
