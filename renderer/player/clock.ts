@@ -79,6 +79,12 @@ export class MasterClock {
     this.#collected = 0;
   }
 
+  /** Turns a playing or standing clock around without moving it. */
+  setDirection(direction: 1 | -1): void {
+    this.#direction = direction;
+    this.#collected = 0;
+  }
+
   setLooping(isLooping: boolean): void {
     this.#isLooping = isLooping;
   }

@@ -47,6 +47,7 @@ export class Comparison {
   #flickerSide: SideName = 'left';
   #flickerSince = 0;
   #isHolding = false;
+  #isSwapped = false;
   #ticket: number | null = null;
   #isClosed = false;
   #painted: Painted = { masterFrame: 0, left: null, right: null };
@@ -153,6 +154,10 @@ export class Comparison {
     this.#clock.setRate(rate);
     this.#schedule();
   }
+  setDirection(direction: 1 | -1): void {
+    this.#clock.setDirection(direction);
+    this.#schedule();
+  }
   setLoop(loop: { first: number; last: number } | null): void {
     this.#clock.setLoop(loop);
     this.#schedule();
@@ -209,6 +214,7 @@ export class Comparison {
     if (right === null) return;
     const shown = this.#match === null ? null : slotsAt(this.#match, this.#clock.frame);
     this.#stores = { left: right, right: left };
+    this.#isSwapped = !this.#isSwapped;
     this.#choice = { ...this.#choice, offset: -this.#choice.offset };
     this.#match = null;
     this.#buildMatch();
@@ -408,6 +414,8 @@ export class Comparison {
       split: this.#split,
       gain: this.#gain,
       flickerSide: this.#flickerSide,
+      flickerHz: this.#flickerHz,
+      isSwapped: this.#isSwapped,
       surface: [...this.#panes.values()][0]?.kind ?? null,
     };
   }

@@ -64,5 +64,8 @@ export type ComparisonState = {
   readonly split: number;
   readonly gain: number;
   readonly flickerSide: SideName;
+  readonly flickerHz: number;
+  /** True when the clip that was opened as left is on the right now. */
+  readonly isSwapped: boolean;
   readonly surface: 'webgl2' | '2d' | null;
 };

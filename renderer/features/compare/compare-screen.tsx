@@ -1,0 +1,177 @@
+import { ArrowLeftRight, ChevronsUpDown, Link } from 'lucide-react';
+import { useEffect, useMemo, useState, type ReactNode } from 'react';
+import { useLocation, useSearch } from 'wouter';
+import type { ClipWithRun } from '#shared/model/clip.ts';
+import { useRoomQuery } from '../../client/hooks.ts';
+import { compareModes, type Comparison } from '../../player/index.ts';
+import { copyLink } from '../../shell/links.ts';
+import { useScreenTitle } from '../../shell/use-screen.ts';
+import { Button, IconButton } from '../../ui/button.tsx';
+import { classes } from '../../ui/classes.ts';
+import { EmptyState, ErrorState, Reading } from '../../ui/notices.tsx';
+import { Segmented } from '../../ui/segmented.tsx';
+import { Sheet } from '../../ui/sheet.tsx';
+import { PairChooser } from './pair-chooser.tsx';
+import { PlayerView } from './player-view.tsx';
+import { subjectOfClip, subjectOfFile, type Subject } from './subject.ts';
+import { useComparison, useComparisonState } from './use-comparison.ts';
+import { useFileDrop } from './use-file-drop.ts';
+import { frameOfAddress, useFrameAddress } from './use-frame-address.ts';
+import { modeWords, usePlayerCommands } from './use-player-commands.ts';
+import './compare.css';
+
+type Files = { readonly left: File | null; readonly right: File | null };
+const noFiles: Files = { left: null, right: null };
+
+/** Address of a pair; the frame joins it while the pair is watched. */
+function compareAddress(leftId: string, rightId: string): string {
+  return `/compare?a=${encodeURIComponent(leftId)}&b=${encodeURIComponent(rightId)}`;
+}
+
+/** Two clips side by side, frame-locked. */
+export function CompareScreen(): ReactNode {
+  useScreenTitle('Compare');
+  const [, navigate] = useLocation();
+  const search = new URLSearchParams(useSearch());
+  const leftId = search.get('a') ?? search.get('left');
+  const rightId = search.get('b') ?? search.get('right');
+  const [files, setFiles] = useState<Files>(noFiles);
+  const [loneFile, setLoneFile] = useState<File | null>(null);
+  const [isChoosing, setIsChoosing] = useState(false);
+  useEffect(() => setFiles(noFiles), [leftId, rightId]);
+
+  const leftQuery = useRoomQuery('clips.get', { id: leftId ?? '' }, { enabled: leftId !== null });
+  const rightQuery = useRoomQuery('clips.get', { id: rightId ?? '' }, { enabled: rightId !== null });
+  const left = useSubject(files.left, leftId === null ? undefined : leftQuery.data);
+  const right = useSubject(files.right, rightId === null ? undefined : rightQuery.data);
+  const drop = useFileDrop((dropped) => {
+    const [first, second] = dropped;
+    if (first === undefined) return;
+    if (second !== undefined) setFiles({ left: first, right: second });
+    else if (left === null && files.left === null) setFiles({ ...files, left: first });
+    else if (right === null && files.right === null) setFiles({ ...files, right: first });
+    else setLoneFile(first);
+  });
+
+  const failed = leftQuery.error ?? rightQuery.error;
+  const isWaiting = (leftId !== null && left === null) || (rightId !== null && right === null);
+  const choose = (a: ClipWithRun, b: ClipWithRun): void => {
+    setIsChoosing(false);
+    setFiles(noFiles);
+    navigate(compareAddress(a.id, b.id));
+  };
+  return (
+    <div className={classes('cmp', drop.isOver && 'over')} {...drop.handlers}>
+      {left !== null && right !== null ? (
+        <Pair left={left} right={right} onChoose={() => setIsChoosing(true)} />
+      ) : (
+        <>
+          <header className="bar">
+            <h1>Compare</h1>
+          </header>
+          {failed !== null ? (
+            <ErrorState title="Clip not found" error={failed} actions={<Button onClick={() => setIsChoosing(true)}>Choose a pair</Button>} />
+          ) : isWaiting ? (
+            <Reading />
+          ) : (
+            <div className="cmp-start scroll">
+              <EmptyState lead={left === null && right === null ? 'Two clips, frame by frame.' : `${(left ?? right)?.name ?? ''} is side ${left === null ? 'B' : 'A'}. One more clip makes a pair.`}>
+                Choose a pair below, or drop two video files here. Dropped files stay in this page.
+              </EmptyState>
+              <PairChooser left={left?.clip ?? null} right={right?.clip ?? null} onChoose={choose} />
+            </div>
+          )}
+        </>
+      )}
+      <Sheet title="Choose a pair" isOpen={isChoosing} onClose={() => setIsChoosing(false)} wide>
+        <PairChooser left={left?.clip ?? null} right={right?.clip ?? null} onChoose={choose} />
+      </Sheet>
+      <Sheet
+        title="Which side?"
+        isOpen={loneFile !== null}
+        onClose={() => setLoneFile(null)}
+        footer={(['left', 'right'] as const).map((side) => (
+          <Button
+            key={side}
+            onClick={() => {
+              setFiles({ ...files, [side]: loneFile });
+              setLoneFile(null);
+            }}
+          >
+            {side === 'left' ? 'Side A' : 'Side B'}
+          </Button>
+        ))}
+      >
+        <p className="t2 wrap-any">{loneFile?.name} takes the place of one side.</p>
+      </Sheet>
+    </div>
+  );
+}
+
+function useSubject(file: File | null, clip: ClipWithRun | undefined): Subject | null {
+  return useMemo(() => (file !== null ? subjectOfFile(file) : clip === undefined ? null : subjectOfClip(clip)), [file, clip]);
+}
+
+function Pair({ left, right, onChoose }: { readonly left: Subject; readonly right: Subject; readonly onChoose: () => void }): ReactNode {
+  const comparison = useComparison(left, right, frameOfAddress(window.location.search));
+  useFrameAddress(left.clip === null || right.clip === null ? null : comparison);
+  const link = (): void => void copyLink(`${window.location.pathname}${window.location.search}`, 'this frame');
+  usePlayerCommands(comparison, true, [
+    { id: 'choose', title: 'Change pair…', keyCaps: ['P'], bindings: ['p'], run: onChoose },
+    { id: 'link', title: 'Copy a link to this frame', keyCaps: ['Y'], bindings: ['y'], run: link },
+  ]);
+  if (comparison === null) return null;
+  return <OpenPair comparison={comparison} left={left} right={right} onChoose={onChoose} onLink={link} />;
+}
+
+function OpenPair({ comparison, left, right, onChoose, onLink }: { readonly comparison: Comparison; readonly left: Subject; readonly right: Subject; readonly onChoose: () => void; readonly onLink: () => void }): ReactNode {
+  const state = useComparisonState(comparison);
+  const shown = state.isSwapped ? { left: right, right: left } : { left, right };
+  const isGained = state.mode === 'difference';
+  return (
+    <>
+      <header className="bar cmp-bar">
+        <h1>Compare</h1>
+        <Segmented
+          label="Mode"
+          options={compareModes.map((mode, index) => ({
+            value: mode,
+            label: (
+              <>
+                {modeWords[mode]} <kbd>{index + 1}</kbd>
+              </>
+            ),
+          }))}
+          value={state.mode}
+          onChange={(mode) => comparison.setMode(mode)}
+        />
+        {isGained ? (
+          <Segmented label="Gain" options={['1', '4', '16', '64'].map((gain) => ({ value: gain, label: `${gain}×` }))} value={String(state.gain)} onChange={(gain) => comparison.setGain(Number(gain))} />
+        ) : null}
+        {state.mode === 'flicker' ? (
+          <Segmented label="Flicker rate" options={['0', '1', '2', '4'].map((hz) => ({ value: hz, label: hz === '0' ? 'By hand' : `${hz} Hz` }))} value={String(state.flickerHz)} onChange={(hz) => comparison.setFlickerHz(Number(hz))} />
+        ) : null}
+        <span className="sp" />
+        <span className="t2 trunc">{pairWords(left, right)}</span>
+        <IconButton label="Copy a link to this frame" keyHint="Y" onClick={onLink}>
+          <Link className="icon" aria-hidden="true" />
+        </IconButton>
+        <Button onClick={onChoose}>
+          <ChevronsUpDown className="icon" aria-hidden="true" />
+          Change pair…
+        </Button>
+        <Button title="Swap sides (X)" onClick={() => comparison.swap()}>
+          <ArrowLeftRight className="icon" aria-hidden="true" />
+          Swap
+        </Button>
+      </header>
+      <PlayerView comparison={comparison} left={shown.left} right={shown.right} />
+    </>
+  );
+}
+
+function pairWords(left: Subject, right: Subject): string {
+  const names = [left.clip?.clipName, right.clip?.clipName].filter((name) => name !== null && name !== undefined);
+  const variants = [left.clip?.variantName, right.clip?.variantName].filter((name) => name !== null && name !== undefined);
+  return [...new Set([...names, ...variants])].join(', ');
+}

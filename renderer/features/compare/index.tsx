@@ -1,0 +1,2 @@
+export { ClipScreen } from './clip-screen.tsx';
+export { CompareScreen } from './compare-screen.tsx';

@@ -1,0 +1,239 @@
+import type { ReactNode } from 'react';
+import { useRoomQuery } from '../../client/hooks.ts';
+import { fpsOf, type Comparison, type ComparisonState, type PixelValue, type SideState } from '../../player/index.ts';
+import { IconButton } from '../../ui/button.tsx';
+import { formatBytes } from '../../ui/format.ts';
+import { StateMark } from '../../ui/state-mark.tsx';
+import { Tag } from '../../ui/tag.tsx';
+import { Minus, Plus } from 'lucide-react';
+import type { Subject } from './subject.ts';
+import { formatMs, promptOriginWords, ruleWords, signed } from './words.ts';
+
+type Pixels = { readonly left: PixelValue | null; readonly right: PixelValue | null } | null;
+
+/** Facts about the pair beside the pictures. */
+export function Inspector({ comparison, state, left, right, pixels }: { readonly comparison: Comparison; readonly state: ComparisonState; readonly left: Subject; readonly right: Subject | null; readonly pixels: Pixels }): ReactNode {
+  return (
+    <aside className="cmp-inspector scroll" aria-label="Facts">
+      {right === null || state.right === null ? null : <PairFacts comparison={comparison} state={state} left={left} right={right} />}
+      <PixelFacts pixels={pixels} isPair={right !== null} />
+      <ClipFactsSection letter={right === null ? null : 'A'} subject={left} side={state.left} />
+      {right === null || state.right === null ? null : <ClipFactsSection letter="B" subject={right} side={state.right} />}
+      <PromptFacts left={left} right={right} />
+    </aside>
+  );
+}
+
+function Same({ isSame, same, differs }: { readonly isSame: boolean | null; readonly same: string; readonly differs: string }): ReactNode {
+  if (isSame === null) return <StateMark shape="unknown" word="not known" />;
+  return isSame ? <StateMark shape="ok" word={same} /> : <StateMark shape="warn" word={differs} />;
+}
+
+/** Null when a side does not say it. */
+function isEqual<T>(a: T | null | undefined, b: T | null | undefined): boolean | null {
+  return a === null || a === undefined || b === null || b === undefined ? null : a === b;
+}
+
+function PairFacts({ comparison, state, left, right }: { readonly comparison: Comparison; readonly state: ComparisonState; readonly left: Subject; readonly right: Subject }): ReactNode {
+  const { match, matchChoice } = state;
+  const suggestions = useRoomQuery('clips.suggestPairs', { clipId: left.clip?.id ?? '' }, { enabled: left.clip !== null && right.clip !== null });
+  const suggestion = suggestions.data?.items.find((item) => [item.left.id, item.right.id].every((id) => id === left.clip?.id || id === right.clip?.id));
+  const a = left.clip;
+  const b = right.clip;
+  const isSameClip = a === null || b === null ? null : isEqual(a.clipName, b.clipName);
+  const isSameVariant = a === null || b === null ? null : a.variantName === b.variantName;
+  const factsA = state.left.facts;
+  const factsB = state.right?.facts ?? null;
+  const isSameSize = factsA === null || factsB === null ? null : factsA.widthPx === factsB.widthPx && factsA.heightPx === factsB.heightPx;
+  const shift = (by: number): void => comparison.setMatch({ ...matchChoice, offset: matchChoice.offset + by });
+  return (
+    <section>
+      <h2>
+        Pair{' '}
+        <span className="src tn">
+          {state.residualMs === null ? (match === null ? '' : 'no pair at this frame') : `residual ${formatMs(state.residualMs)}`}
+        </span>
+      </h2>
+      <dl className="cmp-facts">
+        <dt>Clip</dt>
+        <dd>
+          <Same isSame={isSameClip} same="same" differs="differs" />
+        </dd>
+        <dt>Variant</dt>
+        <dd>
+          <Same isSame={isSameVariant} same={a?.variantName === null ? 'none' : 'same'} differs="differs" />
+        </dd>
+        <dt>Matched</dt>
+        <dd className="tn">{match === null ? '' : ruleWords(match)}</dd>
+        <dt>Pairs</dt>
+        <dd className="tn">{match === null ? '' : `${match.pairCount} of ${match.count}, up to ${formatMs(match.maxResidualMs)} apart`}</dd>
+        <dt>Trim window</dt>
+        <dd className="tn">{`${windowWords(left, state.left)} · ${windowWords(right, state.right)}`}</dd>
+        <dt>Picture size</dt>
+        <dd>
+          <Same isSame={isSameSize} same={factsA === null ? 'same' : `${factsA.widthPx} × ${factsA.heightPx}`} differs="differs" />
+        </dd>
+        <dt>Seed</dt>
+        <dd>
+          <Same isSame={isEqual(a?.seed, b?.seed)} same="same" differs="differs" />
+        </dd>
+        <dt>Shift of B</dt>
+        <dd className="row">
+          <IconButton label="Shift B one frame back" kind="ghost" size="small" disabled={match === null} onClick={() => shift(-1)}>
+            <Minus className="icon" aria-hidden="true" />
+          </IconButton>
+          <span className="tn">{matchChoice.offset === 0 ? 'none' : `${signed(matchChoice.offset)} ${Math.abs(matchChoice.offset) === 1 ? 'frame' : 'frames'}`}</span>
+          <IconButton label="Shift B one frame on" kind="ghost" size="small" disabled={match === null} onClick={() => shift(1)}>
+            <Plus className="icon" aria-hidden="true" />
+          </IconButton>
+        </dd>
+      </dl>
+      {match?.notes.map((note) => (
+        <p key={note} className="why">
+          {note}
+        </p>
+      ))}
+      {suggestion === undefined || suggestion.differences.length === 0 ? null : (
+        <ul className="cmp-differences" aria-label="Inputs that differ">
+          {suggestion.differences.map((difference) => (
+            <li key={difference}>
+              <StateMark shape="warn" word={difference} />
+            </li>
+          ))}
+        </ul>
+      )}
+    </section>
+  );
+}
+
+function windowWords(subject: Subject, side: SideState | null): string {
+  const start = subject.source.trimStartFrame;
+  const count = side?.frameCount ?? null;
+  if (start === null) return 'not known';
+  return count === null ? `from ${start}` : `${start} to ${start + count - 1}`;
+}
+
+function PixelFacts({ pixels, isPair }: { readonly pixels: Pixels; readonly isPair: boolean }): ReactNode {
+  const left = pixels?.left ?? null;
+  const right = pixels?.right ?? null;
+  const rows = [
+    ['A', left],
+    ['B', right],
+  ] as const;
+  return (
+    <section>
+      <h2>
+        Under the pointer <span className="src">stored luma, RGB</span>
+      </h2>
+      {rows.map(([letter, pixel]) =>
+        letter === 'B' && !isPair ? null : (
+          <div key={letter} className="cmp-pixel mono">
+            {isPair ? <span className={letter === 'A' ? 'cmp-side a' : 'cmp-side b'}>{letter}</span> : null}
+            {pixel === null ? (
+              <span className="t3">no pixel</span>
+            ) : (
+              <>
+                <span className="swatch" style={{ background: `rgb(${pixel.rgb.join(' ')})` }} />
+                <span>
+                  {pixel.x}, {pixel.y}
+                </span>
+                <span>Y {pixel.luma}</span>
+                <span>{pixel.rgb.join(' ')}</span>
+              </>
+            )}
+          </div>
+        ),
+      )}
+      {left === null || right === null ? null : <p className="why tn">Luma B − A: {signed(right.luma - left.luma)}</p>}
+    </section>
+  );
+}
+
+function ClipFactsSection({ letter, subject, side }: { readonly letter: 'A' | 'B' | null; readonly subject: Subject; readonly side: SideState }): ReactNode {
+  const { facts } = side;
+  const fps = facts === null ? null : fpsOf(facts.table);
+  const clip = subject.clip;
+  const notes = [
+    facts !== null && facts.rotationDegrees !== 0 ? `The file asks to be turned by ${facts.rotationDegrees}°: shown as stored` : null,
+    facts !== null && facts.isFlipped ? 'The file asks to be mirrored: shown as stored' : null,
+    facts !== null && facts.table.preRollCount > 0 ? `${facts.table.preRollCount} pre-roll frames before time zero are not counted` : null,
+    facts?.table.isVariableRate === true ? 'Frames are not evenly spaced' : null,
+    facts !== null && facts.table.repeatedTimeCount > 0 ? `${facts.table.repeatedTimeCount} frames claim a time that another frame has` : null,
+  ].filter((note) => note !== null);
+  return (
+    <section>
+      <h2>
+        {letter === null ? null : <span className={letter === 'A' ? 'cmp-side a' : 'cmp-side b'}>{letter}</span>}
+        <span className="trunc" title={clip?.path ?? subject.name}>
+          {clip?.fileName ?? subject.name}
+        </span>
+      </h2>
+      <dl className="cmp-facts">
+        <dt>Frames</dt>
+        <dd className="tn">{side.frameCount === null ? <Words text="not read yet" /> : `${side.frameCount}${fps === null ? '' : ` at ${Number(fps.toFixed(2))} fps`}`}</dd>
+        <dt>Decoded</dt>
+        <dd className="tn">
+          {side.frameCount === null ? <Words text="not read yet" /> : `${side.decodedCount}${side.missingCount === 0 ? '' : `, ${side.missingCount} missing`}${side.damagedCount === 0 ? '' : `, ${side.damagedCount} damaged`}`}
+        </dd>
+        <dt>Picture</dt>
+        <dd className="tn">{facts === null ? <Words text="not read yet" /> : `${facts.widthPx} × ${facts.heightPx}, ${facts.codec}`}</dd>
+        <dt>Keyframes</dt>
+        <dd className="tn">{facts === null ? <Words text="not read yet" /> : facts.table.groups.length}</dd>
+        <dt>File</dt>
+        <dd className="tn">{facts === null ? <Words text={clip === null || clip.sizeBytes === null ? 'not read yet' : formatBytes(clip.sizeBytes)} /> : formatBytes(facts.fileBytes)}</dd>
+        {clip === null || clip.orientationFix === null || clip.orientationFix === 'none' ? null : (
+          <>
+            <dt>Orientation fix</dt>
+            <dd>{clip.orientationFix}</dd>
+          </>
+        )}
+      </dl>
+      {notes.map((note) => (
+        <p key={note} className="why">
+          {note}.
+        </p>
+      ))}
+      {clip?.flags.map((flag) => (
+        <p key={flag.code} className="why">
+          <StateMark shape="warn" word={flag.message} />
+        </p>
+      ))}
+    </section>
+  );
+}
+
+function Words({ text }: { readonly text: string }): ReactNode {
+  return <span className="t3">{text}</span>;
+}
+
+function PromptFacts({ left, right }: { readonly left: Subject; readonly right: Subject | null }): ReactNode {
+  const a = left.clip?.prompt ?? null;
+  const b = right?.clip?.prompt ?? null;
+  if (a === null && b === null) return null;
+  const isSame = a !== null && a === b;
+  return (
+    <section>
+      <h2>
+        Prompt
+        <span className="sp" />
+        <Origin subject={a === null && right !== null ? right : left} />
+      </h2>
+      {a === null ? null : <p className="t2">{isSame || right === null ? a : `A: ${a}`}</p>}
+      {isSame || b === null ? null : (
+        <>
+          <p className="t2">B: {b}</p>
+          {a === null || right === null ? null : <Origin subject={right} />}
+        </>
+      )}
+      {isSame ? <p className="why">Same text in A and B.</p> : null}
+      {left.clip?.promptOriginWhy === null || left.clip === null ? null : <p className="why">{left.clip.promptOriginWhy}</p>}
+    </section>
+  );
+}
+
+function Origin({ subject }: { readonly subject: Subject }): ReactNode {
+  const origin = subject.clip?.promptOrigin ?? null;
+  if (origin === null) return null;
+  const tone = origin === 'unknown' ? 'unk' : origin === 'builtin' || origin === 'builtin_industrial' ? 'warn' : null;
+  return <Tag {...(tone === null ? {} : { tone })}>{promptOriginWords[origin]}</Tag>;
+}
