@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { hasDefaultExport, importsOf, targetOf, workAtImport } from './module-imports.ts';
-import { featureEdges, mayImport, roomOf } from './rooms.ts';
+import { mayImport, roomOf } from './rooms.ts';
 import { isSource, isTest, listFiles, readText } from './source-files.ts';
 
 const sources = listFiles().filter(isSource);
@@ -89,12 +89,6 @@ test.each([
   ['electron/core/runs/read.test.ts', `import { buildRun } from '../../../tests/support/runs/build-run.ts';`],
 ])('the table allows %s: %s', (path, source) => {
   expect(faultsOf(path, source)).toEqual([]);
-});
-
-test('the edges between features make no circle', () => {
-  const reaches = (from: string, to: string): boolean =>
-    featureEdges.some(([a, b]) => a === from && (b === to || reaches(b, to)));
-  expect(featureEdges.filter(([from]) => reaches(from, from))).toEqual([]);
 });
 
 test('nothing is exported by default, but where a tool demands it', () => {
