@@ -25,5 +25,8 @@ export default defineConfig({
     modulePreload: { polyfill: false },
     reportCompressedSize: false,
     chunkSizeWarningLimit: 1500,
+    // client/zod-config.ts has to run before any schema is made: without this, code that moved to a
+    // shared chunk runs first, and zod's probe for eval breaks the page's policy.
+    rolldownOptions: { output: { strictExecutionOrder: true } },
   },
 });
