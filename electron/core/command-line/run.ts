@@ -3,7 +3,8 @@ import { exitCodeOf, RoomError, toErrorPayload, type Envelope, type ErrorPayload
 import { isJobOver, type Job } from '#shared/model/job.ts';
 import type { Caller, Ports } from '../ports.ts';
 import { defaultWorkspacePath, demoWorkspacePath } from '../workspace/home.ts';
-import { enterWorkspace, type Guest, type Session } from '../workspace/session.ts';
+import { enterWorkspace, joinSuccessor, type Guest, type Session } from '../workspace/session.ts';
+import type { RemoteEngine } from '../workspace/socket-client.ts';
 import { helpText } from './help.ts';
 import { parseCommandLine, type CommandLine } from './parse.ts';
 import { progressLine } from './progress-line.ts';
@@ -76,12 +77,8 @@ async function callOwn(session: Session, command: CommandLine & { kind: 'call' }
     if (job !== null) return outcomeOf(job);
     // The resident engine took the workspace over and goes on with the job: wait for it there.
     options.printError('The room was opened on this workspace and goes on with this job.');
-    const again = await enterWorkspace({ ports: options.ports, path: core.workspace.path, isDemo: core.workspace.isDemo, role: 'errand', caller: options.caller, makeLink: null });
-    if (again.kind === 'own') {
-      await again.close();
-      throw new RoomError('engine_lost', 'The engine that took this job over has ended.', { hint: 'Look at jobs.get for its state.', details: { jobId } });
-    }
-    return await followGuest(again, jobId, options);
+    const successor = await joinSuccessor(core.workspace);
+    return await followGuest(successor, jobId, options);
   } finally {
     // Whoever came to this engine as a guest gets the answer first.
     if (session.socket.hasClients()) await Promise.race([session.socket.whenIdle(), session.handedOver]);
@@ -110,14 +107,13 @@ async function callGuest(guest: Guest, command: CommandLine & { kind: 'call' }, 
   try {
     const started = await guest.engine.call(command.method, input);
     if (!started.ok || contract[command.method as keyof typeof contract].kind !== 'job' || command.detach) return started;
-    return await followGuest(guest, (started.value as { jobId: string }).jobId, options);
+    return await followGuest(guest.engine, (started.value as { jobId: string }).jobId, options);
   } finally {
     guest.engine.close();
   }
 }
 
-async function followGuest(guest: Guest, jobId: string, options: CommandLineOptions): Promise<Envelope<unknown>> {
-  const { engine } = guest;
+async function followGuest(engine: RemoteEngine, jobId: string, options: CommandLineOptions): Promise<Envelope<unknown>> {
   const read = async (): Promise<Job> => {
     const envelope = await engine.call('jobs.get', { id: jobId });
     if (!envelope.ok) throw RoomError.fromPayload(envelope.error);

@@ -7,7 +7,7 @@ import { rememberRecent } from './home.ts';
 import { connectToEngine, type RemoteEngine } from './socket-client.ts';
 import { socketPathOf } from './socket-path.ts';
 import { serveSocket, type SocketServer } from './socket-server.ts';
-import { openWorkspace } from './workspace.ts';
+import { openWorkspace, type Workspace } from './workspace.ts';
 
 /** An engine of our own on a workspace: lock held, socket served. */
 export type Session = {
@@ -63,6 +63,22 @@ export async function enterWorkspace(options: EnterOptions): Promise<Session | G
   }
 }
 
+/**
+ * Waits for the engine that a workspace was handed over to and becomes its guest; never takes the
+ * lock itself, which is free for a moment. @throws RoomError engine_lost when nobody comes.
+ */
+export async function joinSuccessor(workspace: Workspace): Promise<RemoteEngine> {
+  const deadline = Date.now() + patienceMs;
+  for (;;) {
+    try {
+      return await connectToEngine(socketPathOf(workspace.path, tmpdir()), workspace.id, connectTimeoutMs);
+    } catch (error) {
+      if (Date.now() > deadline) throw error;
+      await new Promise((resolve) => setTimeout(resolve, 100));
+    }
+  }
+}
+
 async function greet(holder: LockHolder | null, workspaceId: string): Promise<Guest | null> {
   if (holder === null) return null;
   try {
@@ -72,7 +88,7 @@ async function greet(holder: LockHolder | null, workspaceId: string): Promise<Gu
   }
 }
 
-async function openSession(options: EnterOptions, workspace: ReturnType<typeof openWorkspace>['workspace'], lock: HeldLock, socketPath: string): Promise<Session> {
+async function openSession(options: EnterOptions, workspace: Workspace, lock: HeldLock, socketPath: string): Promise<Session> {
   const { ports, role } = options;
   let core: Core;
   try {
