@@ -20,13 +20,12 @@ function coverage(facts: GateFacts): GateFinding {
   const judged = clips.filter((clip) => flagOf(clip, 'quality_gate_passed') !== null);
   if (judged.length > 0) {
     const passed = judged.filter((clip) => flagOf(clip, 'quality_gate_passed') === true).length;
-    return make.found(passed === judged.length ? 'passed' : 'failed', `${passed} of ${judged.length} clips`, source);
+    return make.found(passed === judged.length ? 'passed' : 'failed', `${passed} of ${count(judged.length)}`, source);
   }
   const recorded = Object.entries(at.stage.metrics).find(([key, value]) => /coverage.*passed$/.test(key) && typeof value === 'boolean');
   if (recorded !== undefined) return make.found(recorded[1] === true ? 'passed' : 'failed', `${recorded[0]} is ${String(recorded[1])}`, at.stage.resultPath ?? 's1_render');
   if (at.stage.status === 'failed') return make.found('failed', 'S1 failed', at.stage.resultPath ?? 's1_render');
-  const count = facts.renderManifest === null ? 'Clips' : `${clips.length} clips`;
-  return make.off(`${count} rendered, no gate recorded`, source);
+  return make.off(`${facts.renderManifest === null ? 'Clips' : count(clips.length)} rendered, no gate recorded`, source);
 }
 
 /** Only a clip that was probed counts: the manifest says "passed" by default when no probe ran. */
@@ -35,7 +34,7 @@ function clipProbe(facts: GateFacts): GateFinding[] {
   if (probed.length === 0) return [];
   const passed = probed.filter((clip) => flagOf(clip, 'vlm_probe_passed') === true).length;
   const make = gateMaker(facts, { key: 'clip_probe', name: 'Clip probe, S1', stageKey: 's1_render' });
-  return [make.found(passed === probed.length ? 'passed' : 'failed', `${passed} of ${probed.length} clips`, `${facts.facilityId}/renders/render_manifest.json`)];
+  return [make.found(passed === probed.length ? 'passed' : 'failed', `${passed} of ${count(probed.length)}`, `${facts.facilityId}/renders/render_manifest.json`)];
 }
 
 function compositeGeometry(facts: GateFacts): GateFinding {
@@ -54,7 +53,7 @@ function compositeGeometry(facts: GateFacts): GateFinding {
   const geometry = lowest('geometry_consistency_score');
   const joints = lowest('mean_visible_joint_ratio');
   const scores = [geometry === null ? null : `lowest geometry ${say(geometry)}`, joints === null ? null : `joints ${say(joints)}`].filter((part) => part !== null);
-  return make.found(passed === rows.length ? 'passed' : 'failed', [`${passed} of ${rows.length} clips`, ...scores].join(', '), source);
+  return make.found(passed === rows.length ? 'passed' : 'failed', [`${passed} of ${count(rows.length)}`, ...scores].join(', '), source);
 }
 
 function generated(facts: GateFacts): GateFinding {
@@ -64,7 +63,9 @@ function generated(facts: GateFacts): GateFinding {
   const make = gateMaker(facts, gate);
   const source = at.stage.resultPath ?? 's2_enrich';
   const numbers = { ...at.stage.outputs, ...at.stage.metrics };
-  const made = numberOf(numbers, 'num_enriched_clips') ?? numberOf(numbers, 'num_enriched') ?? numberOf(facts.enrichedManifest, 'num_clips');
+  // A failed S2 writes no manifest: one that lies there is of an earlier attempt.
+  const listed = at.stage.status === 'failed' ? null : numberOf(facts.enrichedManifest, 'num_clips');
+  const made = numberOf(numbers, 'num_enriched_clips') ?? numberOf(numbers, 'num_enriched') ?? listed;
   const failed = numberOf(numbers, 'num_failed') ?? 0;
   const clips = numberOf(numbers, 'num_selected_source_clips') ?? textsOf(facts.enrichedManifest, 'selected_source_clips').length;
   const variants = (textsOf(numbers, 'variants_used').length || textsOf(facts.enrichedManifest, 'variant_names').length);
@@ -90,11 +91,11 @@ function outputQuality(facts: GateFacts): GateFinding {
   const source = at.stage.resultPath ?? 's2_enrich';
   const numbers: Loose = { ...at.stage.outputs, ...at.stage.metrics };
   const rejected = rejections.flatMap(([key, word]) => {
-    const count = numberOf(numbers, key) ?? 0;
-    return count > 0 ? [{ count, word }] : [];
+    const amount = numberOf(numbers, key) ?? 0;
+    return amount > 0 ? [{ amount, word }] : [];
   });
-  const total = rejected.reduce((sum, item) => sum + item.count, 0);
-  if (total > 0) return make.found('failed', `${total} rejected: ${rejected.map((item) => `${item.count} ${item.word}`).join(', ')}`, source);
+  const total = rejected.reduce((sum, item) => sum + item.amount, 0);
+  if (total > 0) return make.found('failed', `${total} rejected: ${rejected.map((item) => `${item.amount} ${item.word}`).join(', ')}`, source);
   const hasCounters = rejections.some(([key]) => numberOf(numbers, key) !== null);
   if (!hasCounters) return make.open('No rejection was counted', source);
   const threshold = numberOf(numbers, 'min_frame0_ssim_threshold') ?? numberOf(facts.enrichedManifest, 'min_frame0_ssim') ?? 0;
@@ -138,4 +139,8 @@ function promptOrigin(facts: GateFacts): GateFinding {
   const unknown = facts.prompts.filter((prompt) => prompt.origin === 'unknown');
   if (unknown.length > 0) return make.found('unknown', `Not built-in; ${unknown.length} of ${facts.prompts.length} of unknown origin`, source);
   return make.found('passed', `None of ${facts.prompts.length} is built-in`, source);
+}
+
+function count(clips: number): string {
+  return `${clips} ${clips === 1 ? 'clip' : 'clips'}`;
 }

@@ -14,7 +14,7 @@ export async function noRunFound(
   const lookedFor = 'a run holds pipeline_summary.json, or a folder with results such as s1_render_result.json';
   const there = [say(top.folders, 'folder'), say(top.files.filter((name) => !name.startsWith('.')), 'file')].filter((part) => part !== null);
   const found = there.length === 0 ? 'the folder is empty' : `it holds ${there.join(' and ')}`;
-  const searched = folderCount === 0 ? '' : ` ${folderCount} folders below were looked through.`;
+  const searched = folderCount === 0 ? '' : ` ${folderCount} ${folderCount === 1 ? 'folder' : 'folders'} below looked through.`;
   const unread = problems.length === 0 ? '' : ` ${problems.length} could not be read, the first: ${problems[0]!.path}.`;
   return new RoomError('no_run_found', `No run in ${path}: ${lookedFor}; ${found}.${searched}${unread}`, {
     hint: await hintFor(top),
