@@ -67,6 +67,11 @@ export class Comparison {
 
   readonly getState = (): ComparisonState => this.#state;
 
+  /** Where the clock is going with the next drawing; the state tells what is drawn. */
+  get targetFrame(): number {
+    return this.#match === null || this.#wantedFrame === null ? this.#clock.frame : clampMaster(this.#match, this.#wantedFrame);
+  }
+
   readonly subscribe = (listener: () => void): (() => void) => {
     this.#listeners.add(listener);
     return () => this.#listeners.delete(listener);

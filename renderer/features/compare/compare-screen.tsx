@@ -61,7 +61,7 @@ export function CompareScreen(): ReactNode {
     navigate(compareAddress(a.id, b.id));
   };
   return (
-    <div className={classes('cmp', drop.isOver && 'over')} {...drop.handlers}>
+    <div className={classes('cmp', drop.isOver && 'is-over')} {...drop.handlers}>
       {left !== null && right !== null ? (
         <Pair left={left} right={right} onChoose={() => setIsChoosing(true)} />
       ) : (

@@ -66,7 +66,7 @@ function PairFacts({ comparison, state, left, right }: { readonly comparison: Co
         <dt>Matched</dt>
         <dd className="tn">{match === null ? '' : ruleWords(match)}</dd>
         <dt>Pairs</dt>
-        <dd className="tn">{match === null ? '' : `${match.pairCount} of ${match.count}, up to ${formatMs(match.maxResidualMs)} apart`}</dd>
+        <dd className="tn">{match === null ? '' : `${match.pairCount} of ${match.count}, within ${formatMs(match.maxResidualMs)}`}</dd>
         <dt>Trim window</dt>
         <dd className="tn">{`${windowWords(left, state.left)} · ${windowWords(right, state.right)}`}</dd>
         <dt>Picture size</dt>

@@ -10,14 +10,14 @@ export function PaneMark({ mark, sideLetter, onRetry, convert }: { readonly mark
   switch (mark.kind) {
     case 'reading':
       return (
-        <div className="cmp-mark quiet" role="status">
+        <div className="cmp-mark is-quiet" role="status">
           <StateMark shape="waiting" word="Reading" />
           <p className="tn">{mark.totalBytes === null ? formatBytes(mark.loadedBytes) : `${formatBytes(mark.loadedBytes)} of ${formatBytes(mark.totalBytes)}`}</p>
         </div>
       );
     case 'not_decoded':
       return (
-        <div className="cmp-mark quiet" role="status">
+        <div className="cmp-mark is-quiet" role="status">
           <StateMark shape="waiting" word="Not decoded yet" />
         </div>
       );
@@ -30,14 +30,14 @@ export function PaneMark({ mark, sideLetter, onRetry, convert }: { readonly mark
       );
     case 'no_picture':
       return (
-        <div className="cmp-mark hatched">
+        <div className="cmp-mark is-hatched">
           <StateMark shape={mark.state === 'damaged' ? 'fail' : 'unknown'} word={reasonWords[mark.reason].title} />
           <p>{reasonWords[mark.reason].text}</p>
         </div>
       );
     case 'surface_lost':
       return (
-        <div className="cmp-mark quiet" role="status">
+        <div className="cmp-mark is-quiet" role="status">
           <StateMark shape="waiting" word="Drawing" />
         </div>
       );

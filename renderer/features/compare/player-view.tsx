@@ -22,7 +22,7 @@ export function PlayerView({ comparison, left, right }: { readonly comparison: C
   return (
     <div className="cmp-split">
       <div className="cmp-main">
-        <div className={classes('cmp-panes', right !== null && 'two', isStage && 'staged')}>
+        <div className={classes('cmp-panes', right !== null && 'is-two')}>
           <PaneView comparison={comparison} side="left" sideLetter={right === null ? null : 'A'} subject={left} state={state.left} isStage={isStage} aspect={aspect} pixel={pixels?.left ?? null} onPoint={setPoint} />
           {right === null || state.right === null ? null : (
             <PaneView comparison={comparison} side="right" sideLetter="B" subject={right} state={state.right} isStage={isStage} aspect={aspect} pixel={pixels?.right ?? null} onPoint={setPoint} />
@@ -42,5 +42,5 @@ function Stage({ comparison, hasMark, onPoint }: { readonly comparison: Comparis
   const ref = useRef<HTMLDivElement>(null);
   useEffect(() => comparison.attach('stage', ref.current!, 'Both sides'), [comparison]);
   usePaneGestures(comparison, 'stage', ref, onPoint);
-  return <div ref={ref} className={classes('cmp-well cmp-stage', hasMark && 'empty')} data-testid="compare-stage" />;
+  return <div ref={ref} className={classes('cmp-well cmp-stage', hasMark && 'is-empty')} data-testid="compare-stage" />;
 }

@@ -38,14 +38,14 @@ export function Timeline({ comparison, state, aspect }: { readonly comparison: C
   return (
     <div className="cmp-timeline">
       <div className="cmp-gutter" aria-hidden="true">
-        <span className="axis">Frame</span>
+        <span className="g-axis">Frame</span>
         {sides.map((side) => (
-          <span key={side} className="band">
+          <span key={side} className="g-band">
             {sides.length === 1 ? 'Decoded' : `Decoded ${letter(side)}`}
           </span>
         ))}
         {sides.map((side) => (
-          <span key={side} className="film">
+          <span key={side} className="g-film">
             {sides.length === 1 ? null : <span className={classes('cmp-side', side === 'left' ? 'a' : 'b')}>{letter(side)}</span>}
           </span>
         ))}
@@ -74,7 +74,7 @@ export function Timeline({ comparison, state, aspect }: { readonly comparison: C
           <Filmstrip key={side} comparison={comparison} side={side} aspect={aspect} first={first} count={count} storeVersion={(side === 'left' ? state.left : state.right)?.storeVersion ?? 0} />
         ))}
         {loop === null ? null : (
-          <span className={classes('cmp-loop', !state.isLooping && 'idle')} style={{ left: percent(loop.first), width: `${((loop.last - loop.first + 1) / count) * 100}%` }}>
+          <span className={classes('cmp-loop', !state.isLooping && 'is-idle')} style={{ left: percent(loop.first), width: `${((loop.last - loop.first + 1) / count) * 100}%` }}>
             <span>
               loop {loop.first} to {loop.last}
             </span>
@@ -113,7 +113,7 @@ function Band({ comparison, side, count, version, matchKey }: { readonly compari
   return (
     <div className="cmp-band" aria-hidden="true">
       {runs.map((run) => (
-        <span key={run.from} className={run.state} title={`${run.length === 1 ? 'Frame' : 'Frames'} ${stateWords[run.state]}`} style={{ left: `${(run.from / count) * 100}%`, width: `${(run.length / count) * 100}%` }} />
+        <span key={run.from} className={`is-${run.state}`} title={`${run.length === 1 ? 'Frame' : 'Frames'} ${stateWords[run.state]}`} style={{ left: `${(run.from / count) * 100}%`, width: `${(run.length / count) * 100}%` }} />
       ))}
     </div>
   );

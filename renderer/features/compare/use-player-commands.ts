@@ -16,7 +16,8 @@ export function usePlayerCommands(comparison: Comparison | null, isPair: boolean
     player.play(direction);
   };
   const setEdge = (player: Comparison, edge: 'first' | 'last'): void => {
-    const { masterFrame, loop, firstMaster, lastMaster } = player.getState();
+    const { loop, firstMaster, lastMaster } = player.getState();
+    const masterFrame = player.targetFrame;
     const first = edge === 'first' ? masterFrame : Math.min(loop?.first ?? firstMaster, masterFrame);
     const last = edge === 'last' ? masterFrame : Math.max(loop?.last ?? lastMaster, masterFrame);
     player.setLoop({ first, last });
