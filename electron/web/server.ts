@@ -42,6 +42,11 @@ export async function startWebServer(options: WebServerOptions): Promise<WebServ
 
   async function handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
     setSecurityHeaders(response);
+    // `//name/path` would be read as another host, and never comes from a page of ours.
+    if (!/^\/(?!\/)/.test(request.url ?? '')) {
+      sendPlainPage(response, 400, 'Not an address', 'The room has no such address.');
+      return;
+    }
     const url = new URL(request.url ?? '/', `http://${own.host}`);
     const isPage = isPageRequest(request, url.pathname);
     const verdict = checkRequest(request, { host: own.host, isPage });
