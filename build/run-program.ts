@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import { constants } from 'node:os';
 import { join } from 'node:path';
+import { stripVTControlCharacters } from 'node:util';
 import { modulesBin, root } from './steps/paths.mjs';
 
 export type Ran = {
@@ -20,13 +21,14 @@ export function runProgram(
   return new Promise((resolve) => {
     const child = spawn(join(modulesBin, name), args, {
       cwd: root,
-      env: { ...process.env, ...(options.show ? {} : { NO_COLOR: '1' }), ...options.env },
+      env: { ...process.env, ...options.env },
       stdio: options.show ? 'inherit' : ['ignore', 'pipe', 'pipe'],
     });
     let output = '';
     child.stdout?.on('data', (bytes: Buffer) => (output += bytes.toString('utf8')));
     child.stderr?.on('data', (bytes: Buffer) => (output += bytes.toString('utf8')));
-    const end = (exitCode: number): void => resolve({ exitCode, output, elapsedMs: performance.now() - startedMs });
+    const end = (exitCode: number): void =>
+      resolve({ exitCode, output: stripVTControlCharacters(output), elapsedMs: performance.now() - startedMs });
     child.once('error', (fault) => {
       output += `${name} could not be started: ${fault.message}\n`;
       end(1);
