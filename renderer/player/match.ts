@@ -139,11 +139,10 @@ function matchByTime(left: MatchSide, right: MatchSide, rule: Extract<MatchRule,
     // The offset counts the right side's frames: when right leads, left moves the other way.
     otherSlots[slot] = slotOther < 0 ? -1 : inside(slotOther + (leftLeads ? offset : -offset), other);
   }
-  const shiftMs = (-offset * 1000) / rateOf(right.table);
-  const withShift = offset === 0 ? 0 : shiftMs;
+  const shiftMs = (offset * 1000) / rateOf(right.table);
   return leftLeads
-    ? finish(rule, 0, leadSlots, otherSlots, left, right, notes, withShift)
-    : finish(rule, 0, otherSlots, leadSlots, left, right, notes, withShift);
+    ? finish(rule, 0, leadSlots, otherSlots, left, right, notes, shiftMs)
+    : finish(rule, 0, otherSlots, leadSlots, left, right, notes, shiftMs);
 }
 
 /** The slot of `other` whose interval overlaps the slot's most; ties go to the earlier one. Times from each clip's first frame. */
