@@ -114,7 +114,9 @@ export const observationWrites = {
       );
       const same = atPlace.find((row) => row.run_id === runId && row.content_hash === hash);
       if (same !== undefined) {
-        foldRun(context, runId, input.demoFolder);
+        // Nothing new was said. The rows are folded only when they are not there, or say that the files are gone.
+        const row = sql.get<{ files_missing: number }>('SELECT files_missing FROM idx.run_row WHERE run_id = ?', [runId]);
+        if (row?.files_missing !== 0) foldRun(context, runId, input.demoFolder);
         return { runId, observationId: same.id, outcome: 'unchanged', replaced: [] };
       }
       const replaced = findReplaced(context, runId, input.stored);
