@@ -10,7 +10,12 @@ export type AttemptStage = {
   status: string | null;
 };
 
-export type AttemptFailure = { readonly facilityId: string; readonly stageKey: string; readonly detail: string; readonly at: string | null };
+export type AttemptFailure = {
+  readonly facilityId: string;
+  readonly stageKey: string;
+  readonly detail: string;
+  readonly at: string | null;
+};
 
 /** One start of `run-all` as its log tells it. Times are the log's (taken as UTC). */
 export type AttemptFacts = {
@@ -111,7 +116,12 @@ export function createAttemptReader(logPath: string | null): {
         addFailure(draft, { facilityId, stageKey: event.stageKey, detail: event.detail, at: line.at });
         return;
       case 'failed':
-        addFailure(draft, { facilityId: event.facilityId, stageKey: event.stageKey, detail: event.detail, at: line.at });
+        addFailure(draft, {
+          facilityId: event.facilityId,
+          stageKey: event.stageKey,
+          detail: event.detail,
+          at: line.at,
+        });
         return;
       case 'abort':
         draft.firstFailureKey = `${event.facilityId}/${event.stageKey}`;
@@ -158,7 +168,8 @@ export function createAttemptReader(logPath: string | null): {
 function beginsAnew(draft: Draft, event: NonNullable<TrackedLine['event']>, facilityId: string): boolean {
   if (!draft.hasEvents) return false;
   // Only these open an attempt; a hook or shutdown line after the end still belongs to the one that ended.
-  if (event.kind !== 'facility' && event.kind !== 'start' && event.kind !== 'reused' && event.kind !== 'boost') return false;
+  if (event.kind !== 'facility' && event.kind !== 'start' && event.kind !== 'reused' && event.kind !== 'boost')
+    return false;
   if (draft.hasEnd) return true;
   if (event.kind === 'facility') return draft.facilities.has(event.facilityId);
   if (event.kind !== 'start') return false;
@@ -169,7 +180,9 @@ function beginsAnew(draft: Draft, event: NonNullable<TrackedLine['event']>, faci
 }
 
 function endStage(draft: Draft, stageKey: string, status: string, at: string | null): void {
-  const open = draft.stages.findLast((stage) => stage.stageKey === stageKey && stage.endedAt === null && stage.status === null);
+  const open = draft.stages.findLast(
+    (stage) => stage.stageKey === stageKey && stage.endedAt === null && stage.status === null,
+  );
   if (open === undefined) return;
   open.endedAt = at;
   open.status = status;
@@ -177,7 +190,10 @@ function endStage(draft: Draft, stageKey: string, status: string, at: string | n
 
 /** A stage that raises is reported twice, by the stage and by the pipeline: the pair is one failure. */
 function addFailure(draft: Draft, failure: AttemptFailure): void {
-  const known = draft.failures.findIndex((other) => other.stageKey === failure.stageKey && (other.facilityId === failure.facilityId || other.facilityId === ''));
+  const known = draft.failures.findIndex(
+    (other) =>
+      other.stageKey === failure.stageKey && (other.facilityId === failure.facilityId || other.facilityId === ''),
+  );
   if (known < 0) draft.failures.push(failure);
 }
 

@@ -31,8 +31,16 @@ test.each([
 });
 
 test('a hand-made copy keeps its role and is marked', () => {
-  expect(place('kitchen/enriched_prev_fast_20260302_002719/a.mp4')).toMatchObject({ role: 'enriched', isCarryOver: true, facilityId: 'kitchen' });
-  expect(place('kitchen_prev_x_20260302/renders/a.mp4')).toMatchObject({ role: 'render', isCarryOver: true, facilityId: 'kitchen' });
+  expect(place('kitchen/enriched_prev_fast_20260302_002719/a.mp4')).toMatchObject({
+    role: 'enriched',
+    isCarryOver: true,
+    facilityId: 'kitchen',
+  });
+  expect(place('kitchen_prev_x_20260302/renders/a.mp4')).toMatchObject({
+    role: 'render',
+    isCarryOver: true,
+    facilityId: 'kitchen',
+  });
 });
 
 test('conversions in progress and pictures are no clips', () => {

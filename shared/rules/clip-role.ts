@@ -14,7 +14,9 @@ export type ClipPlace = {
 };
 
 /** A control or mask sidecar that Cosmos writes beside its output, told by its name alone. */
-export function sidecarOf(path: string): { readonly kind: string; readonly isMask: boolean; readonly stem: string } | null {
+export function sidecarOf(
+  path: string,
+): { readonly kind: string; readonly isMask: boolean; readonly stem: string } | null {
   const match = sidecar.exec(path);
   if (match === null) return null;
   return { kind: match[2]!, isMask: match[1] === 'mask', stem: path.slice(0, match.index) };
@@ -47,7 +49,12 @@ export function placeClip(path: string, facilityIds: readonly string[]): ClipPla
   const isCarryOver = folders.some(isCarryOverName);
   const first = folders[0] ?? null;
   const bareFirst = first === null ? null : bareName(first);
-  const facilityId = first !== null && facilityIds.includes(first) ? first : bareFirst !== null && facilityIds.includes(bareFirst) ? bareFirst : null;
+  const facilityId =
+    first !== null && facilityIds.includes(first)
+      ? first
+      : bareFirst !== null && facilityIds.includes(bareFirst)
+        ? bareFirst
+        : null;
   const inside = (facilityId === null ? folders : folders.slice(1)).map(bareName);
   const stageFolder = inside[0] ?? null;
   const base = { facilityId, stageFolder, isCarryOver, controlKind: null, condition: null };

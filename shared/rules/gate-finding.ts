@@ -23,7 +23,10 @@ export type GateFinding = Gate & { readonly counts: boolean };
 type GateName = { readonly key: string; readonly name: string; readonly stageKey: string };
 
 /** Makes the findings of one gate; `source` is where the value was read, relative to the run folder. */
-export function gateMaker(facts: GateFacts, gate: GateName): {
+export function gateMaker(
+  facts: GateFacts,
+  gate: GateName,
+): {
   readonly found: (state: 'passed' | 'failed' | 'unknown', measured: string, source: string) => GateFinding;
   readonly open: (measured: string, source: string) => GateFinding;
   readonly off: (measured: string, source: string) => GateFinding;
@@ -40,7 +43,10 @@ export function gateMaker(facts: GateFacts, gate: GateName): {
  * The stage when its gate can be judged; otherwise the finding that says why not. A stage that the run never
  * reached leaves its gate open, one that was skipped or deferred by the configuration takes it off the list.
  */
-export function stageOrFinding(facts: GateFacts, gate: GateName): { readonly stage: Stage } | { readonly finding: GateFinding } {
+export function stageOrFinding(
+  facts: GateFacts,
+  gate: GateName,
+): { readonly stage: Stage } | { readonly finding: GateFinding } {
   const stage = facts.stages.find((item) => item.key === gate.stageKey && item.facilityId === facts.facilityId);
   const make = gateMaker(facts, gate);
   if (stage === undefined) return { finding: make.open('No result', gate.stageKey) };

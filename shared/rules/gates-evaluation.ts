@@ -22,8 +22,16 @@ function reliability(facts: GateFacts): GateFinding {
   if (passed === null) return make.found('unknown', 'The record has no verdict', source);
   const replay = numberOf(record, 'replay_pass_rate');
   const control = numberOf(record, 'controllability_pass_rate');
-  const rates = [replay === null ? null : `replay ${say(replay, 5)}`, control === null ? null : `controllability ${say(control, 5)}`, passed ? null : textOf(record, 'reason')];
-  return make.found(passed ? 'passed' : 'failed', rates.filter((part) => part !== null).join(', ') || (passed ? 'Passed' : 'Failed'), source);
+  const rates = [
+    replay === null ? null : `replay ${say(replay, 5)}`,
+    control === null ? null : `controllability ${say(control, 5)}`,
+    passed ? null : textOf(record, 'reason'),
+  ];
+  return make.found(
+    passed ? 'passed' : 'failed',
+    rates.filter((part) => part !== null).join(', ') || (passed ? 'Passed' : 'Failed'),
+    source,
+  );
 }
 
 function uplift(facts: GateFacts): GateFinding {
@@ -35,8 +43,16 @@ function uplift(facts: GateFacts): GateFinding {
   const { metrics } = at.stage;
   const difference = upliftOf(metrics);
   const p = numberOf(metrics, 'p_value');
-  if (difference === null) return at.stage.status === 'failed' ? make.open('S4 failed before it scored', source) : make.open('No means were recorded', source);
-  const pText = metrics['p_value'] === undefined ? 'no p value' : p === null ? `p is ${String(metrics['p_value'])}` : `p ${say(p)}`;
+  if (difference === null)
+    return at.stage.status === 'failed'
+      ? make.open('S4 failed before it scored', source)
+      : make.open('No means were recorded', source);
+  const pText =
+    metrics['p_value'] === undefined
+      ? 'no p value'
+      : p === null
+        ? `p is ${textOf(metrics, 'p_value') ?? 'no number'}`
+        : `p ${say(p)}`;
   const measured = `${difference > 0 ? '+' : ''}${say(difference)}, ${pText}`;
   if (difference <= 0) return make.found('failed', measured, source);
   if (p === null) return make.found('unknown', measured, source);
@@ -47,7 +63,11 @@ function uplift(facts: GateFacts): GateFinding {
 export function upliftOf(metrics: { readonly [key: string]: unknown }): number | null {
   const baseline = numberOf(metrics, 'baseline_mean_task_score');
   const adapted = numberOf(metrics, 'adapted_mean_task_score');
-  return numberOf(metrics, 'absolute_point_differential') ?? numberOf(metrics, 'absolute_difference') ?? (baseline === null || adapted === null ? null : adapted - baseline);
+  return (
+    numberOf(metrics, 'absolute_point_differential') ??
+    numberOf(metrics, 'absolute_difference') ??
+    (baseline === null || adapted === null ? null : adapted - baseline)
+  );
 }
 
 function claim(facts: GateFacts): GateFinding[] {
@@ -59,7 +79,13 @@ function claim(facts: GateFacts): GateFinding[] {
   const passed = flagOf(at.stage.metrics, 'claim_passed');
   if (passed === null) return [make.found('unknown', 'The record has no verdict', source)];
   const reasons = textsOf(at.stage.metrics, 'claim_failure_reasons');
-  return [make.found(passed ? 'passed' : 'failed', passed ? 'Claim holds' : reasons.join(', ') || 'Claim does not hold', source)];
+  return [
+    make.found(
+      passed ? 'passed' : 'failed',
+      passed ? 'Claim holds' : reasons.join(', ') || 'Claim does not hold',
+      source,
+    ),
+  ];
 }
 
 function fidelity(facts: GateFacts): GateFinding {
@@ -71,9 +97,16 @@ function fidelity(facts: GateFacts): GateFinding {
   const psnr = numberOf(at.stage.metrics, 'overall_mean_psnr');
   const ssim = numberOf(at.stage.metrics, 'overall_mean_ssim');
   if (psnr === null && ssim === null) return make.open('No score was recorded', source);
-  const [trap] = fidelityTraps({ enriched: facts.enrichedManifest, fidelity: facts.fidelity, metrics: at.stage.metrics });
+  const [trap] = fidelityTraps({
+    enriched: facts.enrichedManifest,
+    fidelity: facts.fidelity,
+    metrics: at.stage.metrics,
+  });
   if (trap !== undefined) return make.open(trap, source);
-  return make.off(`${psnr === null ? '' : `${say(psnr, 2)} dB, `}SSIM ${ssim === null ? 'unknown' : say(ssim)}; no limit is set`, source);
+  return make.off(
+    `${psnr === null ? '' : `${say(psnr, 2)} dB, `}SSIM ${ssim === null ? 'unknown' : say(ssim)}; no limit is set`,
+    source,
+  );
 }
 
 function spatial(facts: GateFacts): GateFinding {

@@ -3,7 +3,15 @@ import { flagOf, numberOf, objectsOf, textsOf, type Loose } from './loose.ts';
 
 /** Gates of S1 to S2: coverage, composite geometry, what S2 made, what it rejected, where prompts came from. */
 export function inputGates(facts: GateFacts): GateFinding[] {
-  return [coverage(facts), ...clipProbe(facts), compositeGeometry(facts), generated(facts), outputQuality(facts), vlmQuality(facts), promptOrigin(facts)];
+  return [
+    coverage(facts),
+    ...clipProbe(facts),
+    compositeGeometry(facts),
+    generated(facts),
+    outputQuality(facts),
+    vlmQuality(facts),
+    promptOrigin(facts),
+  ];
 }
 
 function coverage(facts: GateFacts): GateFinding {
@@ -22,19 +30,37 @@ function coverage(facts: GateFacts): GateFinding {
     const passed = judged.filter((clip) => flagOf(clip, 'quality_gate_passed') === true).length;
     return make.found(passed === judged.length ? 'passed' : 'failed', `${passed} of ${count(judged.length)}`, source);
   }
-  const recorded = Object.entries(at.stage.metrics).find(([key, value]) => /coverage.*passed$/.test(key) && typeof value === 'boolean');
-  if (recorded !== undefined) return make.found(recorded[1] === true ? 'passed' : 'failed', `${recorded[0]} is ${String(recorded[1])}`, at.stage.resultPath ?? 's1_render');
+  const recorded = Object.entries(at.stage.metrics).find(
+    ([key, value]) => /coverage.*passed$/.test(key) && typeof value === 'boolean',
+  );
+  if (recorded !== undefined)
+    return make.found(
+      recorded[1] === true ? 'passed' : 'failed',
+      `${recorded[0]} is ${recorded[1] === true}`,
+      at.stage.resultPath ?? 's1_render',
+    );
   if (at.stage.status === 'failed') return make.found('failed', 'S1 failed', at.stage.resultPath ?? 's1_render');
-  return make.off(`${facts.renderManifest === null ? 'Clips' : count(clips.length)} rendered, no gate recorded`, source);
+  return make.off(
+    `${facts.renderManifest === null ? 'Clips' : count(clips.length)} rendered, no gate recorded`,
+    source,
+  );
 }
 
 /** Only a clip that was probed counts: the manifest says "passed" by default when no probe ran. */
 function clipProbe(facts: GateFacts): GateFinding[] {
-  const probed = objectsOf(facts.renderManifest, 'clips').filter((clip) => (numberOf(clip, 'vlm_probe_attempts') ?? 0) > 0);
+  const probed = objectsOf(facts.renderManifest, 'clips').filter(
+    (clip) => (numberOf(clip, 'vlm_probe_attempts') ?? 0) > 0,
+  );
   if (probed.length === 0) return [];
   const passed = probed.filter((clip) => flagOf(clip, 'vlm_probe_passed') === true).length;
   const make = gateMaker(facts, { key: 'clip_probe', name: 'Clip probe, S1', stageKey: 's1_render' });
-  return [make.found(passed === probed.length ? 'passed' : 'failed', `${passed} of ${count(probed.length)}`, `${facts.facilityId}/renders/render_manifest.json`)];
+  return [
+    make.found(
+      passed === probed.length ? 'passed' : 'failed',
+      `${passed} of ${count(probed.length)}`,
+      `${facts.facilityId}/renders/render_manifest.json`,
+    ),
+  ];
 }
 
 function compositeGeometry(facts: GateFacts): GateFinding {
@@ -43,7 +69,9 @@ function compositeGeometry(facts: GateFacts): GateFinding {
   if ('finding' in at) return at.finding;
   const make = gateMaker(facts, gate);
   const source = `${facts.facilityId}/robot_composite/composited_manifest.json`;
-  const rows = objectsOf(facts.compositedManifest, 'robot_composite_metrics').filter((row) => flagOf(row, 'passed') !== null);
+  const rows = objectsOf(facts.compositedManifest, 'robot_composite_metrics').filter(
+    (row) => flagOf(row, 'passed') !== null,
+  );
   if (rows.length === 0) return make.open('No clip was judged', source);
   const passed = rows.filter((row) => flagOf(row, 'passed') === true).length;
   const lowest = (key: string): number | null => {
@@ -52,8 +80,15 @@ function compositeGeometry(facts: GateFacts): GateFinding {
   };
   const geometry = lowest('geometry_consistency_score');
   const joints = lowest('mean_visible_joint_ratio');
-  const scores = [geometry === null ? null : `lowest geometry ${say(geometry)}`, joints === null ? null : `joints ${say(joints)}`].filter((part) => part !== null);
-  return make.found(passed === rows.length ? 'passed' : 'failed', [`${passed} of ${count(rows.length)}`, ...scores].join(', '), source);
+  const scores = [
+    geometry === null ? null : `lowest geometry ${say(geometry)}`,
+    joints === null ? null : `joints ${say(joints)}`,
+  ].filter((part) => part !== null);
+  return make.found(
+    passed === rows.length ? 'passed' : 'failed',
+    [`${passed} of ${count(rows.length)}`, ...scores].join(', '),
+    source,
+  );
 }
 
 function generated(facts: GateFacts): GateFinding {
@@ -67,13 +102,21 @@ function generated(facts: GateFacts): GateFinding {
   const listed = at.stage.status === 'failed' ? null : numberOf(facts.enrichedManifest, 'num_clips');
   const made = numberOf(numbers, 'num_enriched_clips') ?? numberOf(numbers, 'num_enriched') ?? listed;
   const failed = numberOf(numbers, 'num_failed') ?? 0;
-  const clips = numberOf(numbers, 'num_selected_source_clips') ?? textsOf(facts.enrichedManifest, 'selected_source_clips').length;
-  const variants = (textsOf(numbers, 'variants_used').length || textsOf(facts.enrichedManifest, 'variant_names').length);
-  if (at.stage.status === 'failed') return made === null ? make.open('S2 failed before it counted its outputs', source) : make.found('failed', `S2 failed, ${made} outputs kept`, source);
+  const clips =
+    numberOf(numbers, 'num_selected_source_clips') ?? textsOf(facts.enrichedManifest, 'selected_source_clips').length;
+  const variants = textsOf(numbers, 'variants_used').length || textsOf(facts.enrichedManifest, 'variant_names').length;
+  if (at.stage.status === 'failed')
+    return made === null
+      ? make.open('S2 failed before it counted its outputs', source)
+      : make.found('failed', `S2 failed, ${made} outputs kept`, source);
   if (made === null) return make.open('No count was recorded', source);
   const wanted = clips * variants;
   const isWhole = failed === 0 && made >= wanted;
-  return make.found(isWhole ? 'passed' : 'failed', `${made} of ${wanted === 0 ? made : wanted} kept${failed === 0 ? '' : `, ${failed} failed`}`, source);
+  return make.found(
+    isWhole ? 'passed' : 'failed',
+    `${made} of ${wanted === 0 ? made : wanted} kept${failed === 0 ? '' : `, ${failed} failed`}`,
+    source,
+  );
 }
 
 const rejections = [
@@ -95,13 +138,24 @@ function outputQuality(facts: GateFacts): GateFinding {
     return amount > 0 ? [{ amount, word }] : [];
   });
   const total = rejected.reduce((sum, item) => sum + item.amount, 0);
-  if (total > 0) return make.found('failed', `${total} rejected: ${rejected.map((item) => `${item.amount} ${item.word}`).join(', ')}`, source);
+  if (total > 0)
+    return make.found(
+      'failed',
+      `${total} rejected: ${rejected.map((item) => `${item.amount} ${item.word}`).join(', ')}`,
+      source,
+    );
   const hasCounters = rejections.some(([key]) => numberOf(numbers, key) !== null);
   if (!hasCounters) return make.open('No rejection was counted', source);
-  const threshold = numberOf(numbers, 'min_frame0_ssim_threshold') ?? numberOf(facts.enrichedManifest, 'min_frame0_ssim') ?? 0;
-  const collapse = flagOf(numbers, 'enable_visual_collapse_gate') ?? flagOf(facts.enrichedManifest, 'enable_visual_collapse_gate') ?? false;
+  const threshold =
+    numberOf(numbers, 'min_frame0_ssim_threshold') ?? numberOf(facts.enrichedManifest, 'min_frame0_ssim') ?? 0;
+  const collapse =
+    flagOf(numbers, 'enable_visual_collapse_gate') ??
+    flagOf(facts.enrichedManifest, 'enable_visual_collapse_gate') ??
+    false;
   if (threshold <= 0 && !collapse) return make.off('Off in this run', source);
-  const which = [threshold > 0 ? `frame-0 SSIM ${say(threshold)}` : null, collapse ? 'collapse gate' : null].filter((part) => part !== null);
+  const which = [threshold > 0 ? `frame-0 SSIM ${say(threshold)}` : null, collapse ? 'collapse gate' : null].filter(
+    (part) => part !== null,
+  );
   return make.found('passed', `0 rejected, ${which.join(', ')}`, source);
 }
 
@@ -112,15 +166,26 @@ function vlmQuality(facts: GateFacts): GateFinding {
   const make = gateMaker(facts, gate);
   const source = at.stage.resultPath ?? 's2_enrich';
   const numbers: Loose = { ...at.stage.outputs, ...at.stage.metrics };
-  const isOn = flagOf(numbers, 'vlm_quality_gate_enabled') ?? flagOf(facts.enrichedManifest, 'vlm_quality_gate_enabled');
+  const isOn =
+    flagOf(numbers, 'vlm_quality_gate_enabled') ?? flagOf(facts.enrichedManifest, 'vlm_quality_gate_enabled');
   if (isOn === false) return make.off('Off in this run', source);
-  const judged = objectsOf(facts.enrichedManifest, 'clips').filter((clip) => flagOf(clip, 'vlm_quality_passed') !== null);
+  const judged = objectsOf(facts.enrichedManifest, 'clips').filter(
+    (clip) => flagOf(clip, 'vlm_quality_passed') !== null,
+  );
   const unresolved = numberOf(numbers, 'num_vlm_quality_unresolved') ?? 0;
   const evaluated = numberOf(numbers, 'num_vlm_quality_evaluated') ?? judged.length;
   if (unresolved > 0) return make.found('failed', `${unresolved} of ${evaluated} not resolved`, source);
   const bad = judged.filter((clip) => flagOf(clip, 'vlm_quality_passed') === false).length;
-  if (bad > 0) return make.found('failed', `${bad} of ${judged.length} below the limits`, `${facts.facilityId}/enriched/enriched_manifest.json`);
-  if (evaluated === 0) return isOn === null ? make.off('Not recorded by this revision', source) : make.open('Nothing was evaluated', source);
+  if (bad > 0)
+    return make.found(
+      'failed',
+      `${bad} of ${judged.length} below the limits`,
+      `${facts.facilityId}/enriched/enriched_manifest.json`,
+    );
+  if (evaluated === 0)
+    return isOn === null
+      ? make.off('Not recorded by this revision', source)
+      : make.open('Nothing was evaluated', source);
   return make.found('passed', `${evaluated} evaluated`, source);
 }
 
@@ -132,12 +197,19 @@ function promptOrigin(facts: GateFacts): GateFinding {
     const at = stageOrFinding(facts, gate);
     return 'finding' in at ? at.finding : make.open('No prompt was found', source);
   }
-  const builtin = facts.prompts.filter((prompt) => prompt.origin === 'builtin' || prompt.origin === 'builtin_industrial');
+  const builtin = facts.prompts.filter(
+    (prompt) => prompt.origin === 'builtin' || prompt.origin === 'builtin_industrial',
+  );
   if (builtin.length > 0) {
     return make.found('failed', `Built-in: ${builtin.map((prompt) => prompt.variantName).join(', ')}`, source);
   }
   const unknown = facts.prompts.filter((prompt) => prompt.origin === 'unknown');
-  if (unknown.length > 0) return make.found('unknown', `Not built-in; ${unknown.length} of ${facts.prompts.length} of unknown origin`, source);
+  if (unknown.length > 0)
+    return make.found(
+      'unknown',
+      `Not built-in; ${unknown.length} of ${facts.prompts.length} of unknown origin`,
+      source,
+    );
   return make.found('passed', `None of ${facts.prompts.length} is built-in`, source);
 }
 

@@ -16,20 +16,31 @@ export function headlineOf(facts: {
   readonly spatialScores: readonly Loose[];
 }): Headline[] {
   const rows: Headline[] = [];
-  const stageOf = (key: string): Stage | undefined => facts.stages.find((stage) => stage.key === key && stage.facilityId === facts.facilityId);
+  const stageOf = (key: string): Stage | undefined =>
+    facts.stages.find((stage) => stage.key === key && stage.facilityId === facts.facilityId);
   const add = (name: string, stage: Stage, value: number | string | null, note: string | null, decimals = 3): void => {
     if (value === null) return;
     const text = typeof value === 'number' ? say(value, decimals) : value;
     const stale = stage.staleBecause === null ? null : 'Older than a result before it.';
-    rows.push({ name: facts.isOnlyFacility ? name : `${facts.facilityId}: ${name}`, value: text, stageKey: stage.key, note: [note, stale].filter((part) => part !== null).join(' ') || null });
+    rows.push({
+      name: facts.isOnlyFacility ? name : `${facts.facilityId}: ${name}`,
+      value: text,
+      stageKey: stage.key,
+      note: [note, stale].filter((part) => part !== null).join(' ') || null,
+    });
   };
   const number = (stage: Stage, key: string): number | string | null => {
     const value = stage.metrics[key];
-    return typeof value === 'number' ? value : typeof value === 'string' && /^-?(?:NaN|Infinity)$/.test(value) ? value : null;
+    return typeof value === 'number'
+      ? value
+      : typeof value === 'string' && /^-?(?:NaN|Infinity)$/.test(value)
+        ? value
+        : null;
   };
 
   const s2 = stageOf('s2_enrich');
-  if (s2 !== undefined) add('Enriched clips', s2, number(s2, 'num_enriched_clips') ?? numberOf(facts.enriched, 'num_clips'), null, 0);
+  if (s2 !== undefined)
+    add('Enriched clips', s2, number(s2, 'num_enriched_clips') ?? numberOf(facts.enriched, 'num_clips'), null, 0);
   const s3 = stageOf('s3_finetune');
   if (s3 !== undefined) add('Final loss', s3, number(s3, 'final_loss'), null, 4);
   const s4 = stageOf('s4_policy_eval');
@@ -37,10 +48,25 @@ export function headlineOf(facts: {
     const scope = textOf(s4.metrics, 'headline_scope');
     const baselineCount = numberOf(s4.metrics, 'num_rollouts_baseline');
     const adaptedCount = numberOf(s4.metrics, 'num_rollouts_adapted');
-    add('Baseline task score', s4, number(s4, 'baseline_mean_task_score'), baselineCount === null ? null : `${baselineCount} rollouts.`);
-    add('Adapted task score', s4, number(s4, 'adapted_mean_task_score'), adaptedCount === null ? null : `${adaptedCount} rollouts.`);
+    add(
+      'Baseline task score',
+      s4,
+      number(s4, 'baseline_mean_task_score'),
+      baselineCount === null ? null : `${baselineCount} rollouts.`,
+    );
+    add(
+      'Adapted task score',
+      s4,
+      number(s4, 'adapted_mean_task_score'),
+      adaptedCount === null ? null : `${adaptedCount} rollouts.`,
+    );
     add('Difference', s4, upliftOf(s4.metrics), scope === null ? null : `Scope ${scope}.`);
-    add('p value', s4, number(s4, 'p_value'), number(s4, 'p_value') === 'NaN' ? 'The paired test has no answer: all differences are equal.' : null);
+    add(
+      'p value',
+      s4,
+      number(s4, 'p_value'),
+      number(s4, 'p_value') === 'NaN' ? 'The paired test has no answer: all differences are equal.' : null,
+    );
     const gate = objectOf(s4.metrics, 'reliability_gate');
     add('Replay pass rate', s4, numberOf(gate, 'replay_pass_rate'), null, 5);
   }
@@ -56,7 +82,12 @@ export function headlineOf(facts: {
   if (s6 !== undefined) {
     const [trap] = spatialTraps(s6.metrics, facts.spatialScores);
     const count = numberOf(s6.metrics, 'num_evaluated');
-    add('Spatial score', s6, number(s6, 'mean_spatial_score'), trap === undefined ? (count === null ? null : `${count} evaluated, of 10.`) : `${trap}.`);
+    add(
+      'Spatial score',
+      s6,
+      number(s6, 'mean_spatial_score'),
+      trap === undefined ? (count === null ? null : `${count} evaluated, of 10.`) : `${trap}.`,
+    );
   }
   return rows;
 }

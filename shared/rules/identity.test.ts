@@ -15,7 +15,9 @@ const both = (a: RunIdentity, b: RunIdentity): boolean => {
 };
 
 test('a snapshot taken in the middle and the finished run are one run', () => {
-  expect(both(finished, { ...finished, facilityIds: ['kitchen'], firstFreshStartAt: later(900), startSource: 'log' })).toBe(true);
+  expect(
+    both(finished, { ...finished, facilityIds: ['kitchen'], firstFreshStartAt: later(900), startSource: 'log' }),
+  ).toBe(true);
   expect(both(finished, { ...finished, firstFreshStartAt: later(60_000), startSource: 'stages' })).toBe(true);
   expect(both(finished, { ...finished, remoteWorkDir: null })).toBe(true);
   expect(both(finished, { ...finished, remoteWorkDir: '/models/outputs/' })).toBe(true);
@@ -35,9 +37,15 @@ test('another machine, another folder, other facilities', () => {
 });
 
 test('starts may differ by what their sources can tell, not more', () => {
-  expect(both(finished, { ...finished, firstFreshStartAt: later(summaryLogToleranceMs), startSource: 'log' })).toBe(true);
-  expect(both(finished, { ...finished, firstFreshStartAt: later(summaryLogToleranceMs + 1), startSource: 'log' })).toBe(false);
-  expect(both(finished, { ...finished, firstFreshStartAt: later(stagesToleranceMs + 1), startSource: 'stages' })).toBe(false);
+  expect(both(finished, { ...finished, firstFreshStartAt: later(summaryLogToleranceMs), startSource: 'log' })).toBe(
+    true,
+  );
+  expect(both(finished, { ...finished, firstFreshStartAt: later(summaryLogToleranceMs + 1), startSource: 'log' })).toBe(
+    false,
+  );
+  expect(both(finished, { ...finished, firstFreshStartAt: later(stagesToleranceMs + 1), startSource: 'stages' })).toBe(
+    false,
+  );
 });
 
 test('an unknown start agrees with an unknown one alone', () => {

@@ -26,7 +26,8 @@ export const stagesToleranceMs = 180_000;
  */
 export function isSameRun(a: RunIdentity, b: RunIdentity): boolean {
   if (a.owner !== b.owner) return false;
-  if (a.remoteWorkDir !== null && b.remoteWorkDir !== null && trimSlash(a.remoteWorkDir) !== trimSlash(b.remoteWorkDir)) return false;
+  if (a.remoteWorkDir !== null && b.remoteWorkDir !== null && trimSlash(a.remoteWorkDir) !== trimSlash(b.remoteWorkDir))
+    return false;
   if (!isWithin(a.facilityIds, b.facilityIds) && !isWithin(b.facilityIds, a.facilityIds)) return false;
   const startA = msOf(a.firstFreshStartAt);
   const startB = msOf(b.firstFreshStartAt);

@@ -8,7 +8,12 @@ export type ParsedLogLine = {
   readonly text: string;
 };
 
-const prefixed = /^(\d{4}-\d\d-\d\d) (\d\d:\d\d:\d\d),(\d{3}) \[([A-Z]+)\] ([^\s:]+): ([^]*)$/;
+/** The same date stands on nearly every line of a log, so its check is kept from line to line. */
+let lastDate = '';
+let isLastDateReal = false;
+
+const clock = /^\d{4}-\d\d-\d\d (?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d,\d{3} \[([A-Z]+)\] ([^\s:]+): /;
+const anyClock = /^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d,\d{3} \[([A-Z]+)\] ([^\s:]+): /;
 
 /**
  * Reads `YYYY-MM-DD HH:MM:SS,mmm [LEVEL] logger: message`. The time is the host's local time without a
@@ -18,15 +23,21 @@ const prefixed = /^(\d{4}-\d\d-\d\d) (\d\d:\d\d:\d\d),(\d{3}) \[([A-Z]+)\] ([^\s
 export function parseLogLine(raw: string): ParsedLogLine | null {
   const first = raw.charCodeAt(0);
   if (first < 48 || first > 57) return null;
-  const match = prefixed.exec(raw);
+  let match = clock.exec(raw);
+  const isClockReal = match !== null;
+  match ??= anyClock.exec(raw);
   if (match === null) return null;
-  const at = `${match[1]}T${match[2]}.${match[3]}Z`;
-  return { at: isRealTime(at) ? at : null, level: levelOf(match[4]!), logger: match[5]!, text: match[6]! };
+  const date = raw.slice(0, 10);
+  const at = isClockReal && isRealDate(date) ? `${date}T${raw.slice(11, 19)}.${raw.slice(20, 23)}Z` : null;
+  return { at, level: levelOf(match[1]!), logger: match[2]!, text: raw.slice(match[0].length) };
 }
 
-function isRealTime(iso: string): boolean {
-  const ms = Date.parse(iso);
-  return !Number.isNaN(ms) && new Date(ms).toISOString() === iso;
+function isRealDate(date: string): boolean {
+  if (date === lastDate) return isLastDateReal;
+  const ms = Date.parse(`${date}T00:00:00Z`);
+  lastDate = date;
+  isLastDateReal = !Number.isNaN(ms) && new Date(ms).toISOString().startsWith(date);
+  return isLastDateReal;
 }
 
 function levelOf(word: string): LogLevel {

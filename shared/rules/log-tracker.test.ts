@@ -37,8 +37,16 @@ test('a traceback inherits stage and time of its line, and the stage ends there'
   expect(take(`${at} [INFO] a: before`).stageKey).toBeNull();
   expect(take(`${at} [INFO] a: Starting stage: s2_enrich — text`).stageKey).toBe('s2_enrich');
   expect(take(`${at} [DEBUG] urllib3: inside`).stageKey).toBe('s2_enrich');
-  expect(take("2026-03-01 21:11:45,007 [ERROR] a: Stage s2_enrich failed after 100.5s: No module named 'natsort'").stageKey).toBe('s2_enrich');
-  expect(take('Traceback (most recent call last):')).toMatchObject({ stageKey: 's2_enrich', at: '2026-03-01T21:11:45.007Z', level: 'NONE', logger: '', line: 5 });
+  expect(
+    take("2026-03-01 21:11:45,007 [ERROR] a: Stage s2_enrich failed after 100.5s: No module named 'natsort'").stageKey,
+  ).toBe('s2_enrich');
+  expect(take('Traceback (most recent call last):')).toMatchObject({
+    stageKey: 's2_enrich',
+    at: '2026-03-01T21:11:45.007Z',
+    level: 'NONE',
+    logger: '',
+    line: 5,
+  });
   expect(take(`${at} [INFO] a: after`).stageKey).toBeNull();
 });
 

@@ -44,7 +44,9 @@ export function textsOf(source: Loose | null | undefined, key: string): readonly
  */
 export function isoTimeOf(text: string | null): string | null {
   if (text === null || !/^\d{4}-\d\d-\d\d/.test(text)) return null;
-  const withZone = /(?:Z|[+-]\d\d:?\d\d)$/.test(text) ? text : `${text.replace(' ', 'T')}${text.length > 10 ? 'Z' : ''}`;
+  const withZone = /(?:Z|[+-]\d\d:?\d\d)$/.test(text)
+    ? text
+    : `${text.replace(' ', 'T')}${text.length > 10 ? 'Z' : ''}`;
   const ms = Date.parse(withZone);
   return Number.isNaN(ms) ? null : new Date(ms).toISOString();
 }

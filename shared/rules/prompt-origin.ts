@@ -42,25 +42,41 @@ export type PromptOriginGuess = { readonly origin: PromptOrigin; readonly why: s
  */
 export function guessPromptOrigin(facts: PromptOriginFacts): PromptOriginGuess {
   const { variantName } = facts;
-  const inConfig = facts.config?.variants.find((variant) => variant.name === variantName && agrees(variant, facts.prompt));
+  const inConfig = facts.config?.variants.find(
+    (variant) => variant.name === variantName && agrees(variant, facts.prompt),
+  );
   const inCache = facts.cached?.find((variant) => variant.name === variantName && agrees(variant, facts.prompt));
   const builtin = builtinOriginOf(variantName, facts.runVariantNames);
   if (inCache !== undefined && builtin === null) {
-    return { origin: 'warmup_cache', why: `${variantName} is in warmup_cache/dynamic_variants.json, which goes before everything else.` };
+    return {
+      origin: 'warmup_cache',
+      why: `${variantName} is in warmup_cache/dynamic_variants.json, which goes before everything else.`,
+    };
   }
   if (inConfig !== undefined) return { origin: 'config', why: `${variantName} is a variant of ${facts.config!.file}.` };
   if (builtin !== null) {
     const list = builtin === 'builtin' ? 'built-in list' : 'older built-in list for industrial scenes';
-    const how = inCache !== undefined ? ', by way of the warm-up cache' : facts.logSaysBuiltin ? '; the log says that built-in variants were used' : '';
+    const how =
+      inCache !== undefined
+        ? ', by way of the warm-up cache'
+        : facts.logSaysBuiltin
+          ? '; the log says that built-in variants were used'
+          : '';
     return { origin: builtin, why: `${variantName} is a name of the pipeline's ${list}${how}.` };
   }
   if (facts.logSaysBuiltin) {
     return { origin: 'builtin', why: 'The log says that built-in variants were used.' };
   }
   if (facts.config !== null) {
-    return { origin: 'model_written', why: `${variantName} is neither built-in nor cached nor a variant of ${facts.config.file}: the prompt model wrote it.` };
+    return {
+      origin: 'model_written',
+      why: `${variantName} is neither built-in nor cached nor a variant of ${facts.config.file}: the prompt model wrote it.`,
+    };
   }
-  return { origin: 'unknown', why: `${variantName} is neither built-in nor cached. No configuration lies with the run, so it is from there or from the prompt model.` };
+  return {
+    origin: 'unknown',
+    why: `${variantName} is neither built-in nor cached. No configuration lies with the run, so it is from there or from the prompt model.`,
+  };
 }
 
 function agrees(variant: NamedPrompt, prompt: string | null): boolean {
@@ -71,7 +87,9 @@ function builtinOriginOf(name: string, runVariantNames: readonly string[]): 'bui
   const isModern = builtinVariantNames.has(name);
   const isIndustrial = builtinIndustrialVariantNames.has(name);
   if (isModern && isIndustrial) {
-    const hasOnlyIndustrial = runVariantNames.some((other) => builtinIndustrialVariantNames.has(other) && !builtinVariantNames.has(other));
+    const hasOnlyIndustrial = runVariantNames.some(
+      (other) => builtinIndustrialVariantNames.has(other) && !builtinVariantNames.has(other),
+    );
     return hasOnlyIndustrial ? 'builtin_industrial' : 'builtin';
   }
   return isModern ? 'builtin' : isIndustrial ? 'builtin_industrial' : null;

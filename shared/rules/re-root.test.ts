@@ -7,7 +7,9 @@ const context = { bases: ['/models/outputs/pilot'], facilityIds: ['kitchen'], ha
 
 test('paths of the machine become paths below the run folder', () => {
   expect(reRoot('/models/outputs/pilot/kitchen/renders/clip.mp4', context)).toBe('kitchen/renders/clip.mp4');
-  expect(reRoot('/models/outputs/pilot/policy_datasets/kitchen/a.json', context)).toBe('policy_datasets/kitchen/a.json');
+  expect(reRoot('/models/outputs/pilot/policy_datasets/kitchen/a.json', context)).toBe(
+    'policy_datasets/kitchen/a.json',
+  );
   // Another base than the manifest knows: the facility's folder tells where the run begins.
   expect(reRoot('/workspace/else/kitchen/renders/clip.mp4', context)).toBe('kitchen/renders/clip.mp4');
   expect(reRoot('data/outputs/kitchen/renders/clip.mp4', context)).toBe('kitchen/renders/clip.mp4');
@@ -23,17 +25,23 @@ test('what lies outside the run has no place in it', () => {
 });
 
 test('a file below the base always comes back as it lies there, and nothing ever leads out', () => {
-  const part = fc.string({ minLength: 1, unit: 'grapheme' }).filter((text) => !text.includes('/') && text !== '.' && text !== '..' && text !== 'kitchen');
+  const part = fc
+    .string({ minLength: 1, unit: 'grapheme' })
+    .filter((text) => !text.includes('/') && text !== '.' && text !== '..' && text !== 'kitchen');
   fc.assert(
     fc.property(fc.array(part, { minLength: 1, maxLength: 5 }), (parts) => {
       expect(reRoot(`/models/outputs/pilot/${parts.join('/')}`, context)).toBe(parts.join('/'));
     }),
   );
   fc.assert(
-    fc.property(fc.array(fc.constantFrom('..', '.', 'kitchen', 'models', 'outputs', 'pilot', 'a'), { maxLength: 12 }), fc.boolean(), (parts, isAbsolute) => {
-      const result = reRoot(`${isAbsolute ? '/' : ''}${parts.join('/')}`, context);
-      expect(result === null || (!result.startsWith('/') && !result.split('/').includes('..'))).toBe(true);
-    }),
+    fc.property(
+      fc.array(fc.constantFrom('..', '.', 'kitchen', 'models', 'outputs', 'pilot', 'a'), { maxLength: 12 }),
+      fc.boolean(),
+      (parts, isAbsolute) => {
+        const result = reRoot(`${isAbsolute ? '/' : ''}${parts.join('/')}`, context);
+        expect(result === null || (!result.startsWith('/') && !result.split('/').includes('..'))).toBe(true);
+      },
+    ),
   );
 });
 

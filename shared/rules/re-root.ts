@@ -20,7 +20,8 @@ export function reRoot(path: string, context: ReRootContext): string | null {
   for (const base of context.bases) {
     const baseParts = normalise(base) ?? [];
     if (base.startsWith('/') !== isAbsolute || baseParts.length === 0 || parts.length <= baseParts.length) continue;
-    if (baseParts.every((part, index) => parts[index] === part)) candidates.push(parts.slice(baseParts.length).join('/'));
+    if (baseParts.every((part, index) => parts[index] === part))
+      candidates.push(parts.slice(baseParts.length).join('/'));
   }
   for (const [index, part] of parts.entries()) {
     if (!context.facilityIds.includes(part) || index === parts.length - 1) continue;

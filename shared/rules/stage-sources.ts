@@ -26,7 +26,11 @@ export function summaryEntries(summary: Loose | null): readonly SummaryEntry[] {
   for (const [fullKey, data] of Object.entries(stages)) {
     const { facilityId, stageKey } = splitStageKey(fullKey);
     if (facilityId === guardFacility || !isLoose(data)) continue;
-    entries.push({ key: stageKey, facilityId: facilityId === runLevelFacility || facilityId === '' ? null : facilityId, data });
+    entries.push({
+      key: stageKey,
+      facilityId: facilityId === runLevelFacility || facilityId === '' ? null : facilityId,
+      data,
+    });
   }
   return entries;
 }
@@ -37,7 +41,9 @@ export function summaryGuards(summary: Loose | null): readonly { readonly name: 
   if (stages === null) return [];
   return Object.entries(stages).flatMap(([fullKey, data]) => {
     const { facilityId, stageKey } = splitStageKey(fullKey);
-    return facilityId === guardFacility && isLoose(data) ? [{ name: stageKey, detail: textOf(data, 'detail') ?? '' }] : [];
+    return facilityId === guardFacility && isLoose(data)
+      ? [{ name: stageKey, detail: textOf(data, 'detail') ?? '' }]
+      : [];
   });
 }
 
@@ -52,14 +58,18 @@ const agreementMs = 5_000;
  * How far the logs' clock stands from UTC. A stage's line "completed" and its result are written within
  * milliseconds, so a difference of whole quarter hours is the host's time zone. 0 when nothing shows one.
  */
-export function logOffsetMs(attempts: readonly AttemptFacts[], results: readonly { readonly key: string; readonly facilityId: string | null; readonly data: Loose }[]): number {
+export function logOffsetMs(
+  attempts: readonly AttemptFacts[],
+  results: readonly { readonly key: string; readonly facilityId: string | null; readonly data: Loose }[],
+): number {
   const votes = new Map<number, number>();
   for (const result of results) {
     const stamped = timestampOf(result.data);
     if (stamped === null) continue;
     for (const attempt of attempts) {
       for (const stage of attempt.stages) {
-        if (stage.stageKey !== result.key || stage.endedAt === null || stage.facilityId !== (result.facilityId ?? '')) continue;
+        if (stage.stageKey !== result.key || stage.endedAt === null || stage.facilityId !== (result.facilityId ?? ''))
+          continue;
         const difference = Date.parse(stage.endedAt) - Date.parse(stamped);
         const rounded = Math.round(difference / quarterHourMs) * quarterHourMs;
         if (Math.abs(difference - rounded) > agreementMs || Math.abs(rounded) > 14 * 3_600_000) continue;
@@ -76,13 +86,18 @@ export function logOffsetMs(attempts: readonly AttemptFacts[], results: readonly
 /** The attempts with every time moved from the host's zone to UTC. */
 export function shiftAttempts(attempts: readonly AttemptFacts[], offsetMs: number): readonly AttemptFacts[] {
   if (offsetMs === 0) return attempts;
-  const shift = (iso: string | null): string | null => (iso === null ? null : new Date(Date.parse(iso) - offsetMs).toISOString());
+  const shift = (iso: string | null): string | null =>
+    iso === null ? null : new Date(Date.parse(iso) - offsetMs).toISOString();
   return attempts.map((attempt) => ({
     ...attempt,
     firstLineAt: shift(attempt.firstLineAt),
     startedAt: shift(attempt.startedAt),
     lastLineAt: shift(attempt.lastLineAt),
-    stages: attempt.stages.map((stage) => ({ ...stage, startedAt: shift(stage.startedAt), endedAt: shift(stage.endedAt) })),
+    stages: attempt.stages.map((stage) => ({
+      ...stage,
+      startedAt: shift(stage.startedAt),
+      endedAt: shift(stage.endedAt),
+    })),
     failures: attempt.failures.map((failure) => ({ ...failure, at: shift(failure.at) })),
   }));
 }

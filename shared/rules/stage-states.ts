@@ -40,9 +40,11 @@ export function resolveStages(sources: StageSources): Stage[] {
     const results = sources.results.filter((result) => result.facilityId === facilityId);
     const own = entries.filter((entry) => entry.facilityId === facilityId);
     const keys = new Set([...results.map((result) => result.key), ...own.map((entry) => entry.key)]);
-    for (const stage of canonicalStages) if ((stage.key === runLevelStage) === (facilityId === null)) keys.add(stage.key);
+    for (const stage of canonicalStages)
+      if ((stage.key === runLevelStage) === (facilityId === null)) keys.add(stage.key);
     for (const attempt of sources.attempts) {
-      for (const stage of attempt.stages) if (stage.facilityId === (facilityId ?? '') && stage.stageKey !== runLevelStage) keys.add(stage.stageKey);
+      for (const stage of attempt.stages)
+        if (stage.facilityId === (facilityId ?? '') && stage.stageKey !== runLevelStage) keys.add(stage.stageKey);
     }
     for (const key of [...keys].toSorted(compareStageKeys)) {
       const result = results.find((item) => item.key === key) ?? null;
@@ -53,7 +55,13 @@ export function resolveStages(sources: StageSources): Stage[] {
   return stages;
 }
 
-function resolveStage(key: string, facilityId: string | null, result: StageResult | null, entry: SummaryEntry | null, sources: StageSources): Stage {
+function resolveStage(
+  key: string,
+  facilityId: string | null,
+  result: StageResult | null,
+  entry: SummaryEntry | null,
+  sources: StageSources,
+): Stage {
   const fileAt = result === null ? null : timestampOf(result.data);
   const entryAt = entry === null ? null : timestampOf(entry.data);
   const usesEntry = result === null || (entry !== null && entryAt !== null && fileAt !== null && entryAt > fileAt);
@@ -82,7 +90,13 @@ function resolveStage(key: string, facilityId: string | null, result: StageResul
   if (open !== null) {
     const before = data === null ? '' : ` An earlier attempt left the result "${textOf(data, 'status') ?? 'unknown'}".`;
     const how = open === 'running' ? 'No line says that it ended yet.' : 'No line says that it ended.';
-    return { ...base, status: open, startedAt: logged!.stage.startedAt, provenance: 'executed', detail: `${how}${before}` };
+    return {
+      ...base,
+      status: open,
+      startedAt: logged!.stage.startedAt,
+      provenance: 'executed',
+      detail: `${how}${before}`,
+    };
   }
   if (data === null) return withoutResult(base, logged, sources);
 
@@ -110,14 +124,20 @@ type Logged = { readonly stage: AttemptStage; readonly attemptIndex: number };
 
 function lastLogged(key: string, facilityId: string | null, attempts: readonly AttemptFacts[]): Logged | null {
   for (let attemptIndex = attempts.length - 1; attemptIndex >= 0; attemptIndex -= 1) {
-    const stage = attempts[attemptIndex]!.stages.findLast((item) => item.stageKey === key && (facilityId === null || item.facilityId === facilityId));
+    const stage = attempts[attemptIndex]!.stages.findLast(
+      (item) => item.stageKey === key && (facilityId === null || item.facilityId === facilityId),
+    );
     if (stage !== undefined) return { stage, attemptIndex };
   }
   return null;
 }
 
 /** Running or cut off, when the log's last start of the stage has no end and is later than any result. */
-function openState(logged: Logged | null, finishedAt: string | null, sources: StageSources): 'running' | 'cut_off' | null {
+function openState(
+  logged: Logged | null,
+  finishedAt: string | null,
+  sources: StageSources,
+): 'running' | 'cut_off' | null {
   if (logged === null || logged.stage.status !== null) return null;
   if (finishedAt !== null && logged.stage.startedAt !== null && finishedAt >= logged.stage.startedAt) return null;
   const attempt = sources.attempts[logged.attemptIndex]!;
@@ -131,18 +151,27 @@ function openState(logged: Logged | null, finishedAt: string | null, sources: St
 function withoutResult(base: Stage, logged: Logged | null, sources: StageSources): Stage {
   if (logged !== null && logged.stage.status !== null) {
     const { startedAt, endedAt, status } = logged.stage;
-    const detail = sources.attempts[logged.attemptIndex]!.failures.find((failure) => failure.stageKey === base.key)?.detail;
+    const detail = sources.attempts[logged.attemptIndex]!.failures.find(
+      (failure) => failure.stageKey === base.key,
+    )?.detail;
     return {
       ...base,
       status: statusOf(status),
       startedAt,
       finishedAt: endedAt,
-      elapsedSeconds: startedAt === null || endedAt === null ? null : (Date.parse(endedAt) - Date.parse(startedAt)) / 1000,
+      elapsedSeconds:
+        startedAt === null || endedAt === null ? null : (Date.parse(endedAt) - Date.parse(startedAt)) / 1000,
       detail: detail ?? 'Known from the log alone: the result file is not here.',
       provenance: 'executed',
     };
   }
-  if (logged !== null) return { ...base, status: 'unknown', startedAt: logged.stage.startedAt, detail: 'The log tells of its start, and nothing of its end.' };
+  if (logged !== null)
+    return {
+      ...base,
+      status: 'unknown',
+      startedAt: logged.stage.startedAt,
+      detail: 'The log tells of its start, and nothing of its end.',
+    };
   if (base.key === runLevelStage && sources.facilityIds.length < 2 && saysNoCrossSite(sources)) {
     return { ...base, status: 'skipped', detail: 'Needs two facilities.' };
   }
@@ -156,7 +185,13 @@ function saysNoCrossSite(sources: StageSources): boolean {
 
 function startOf(logged: Logged | null, finishedAt: string | null, elapsedSeconds: number | null): string | null {
   const { startedAt = null, endedAt = null } = logged?.stage ?? {};
-  if (startedAt !== null && endedAt !== null && finishedAt !== null && Math.abs(Date.parse(endedAt) - Date.parse(finishedAt)) < 5_000) return startedAt;
+  if (
+    startedAt !== null &&
+    endedAt !== null &&
+    finishedAt !== null &&
+    Math.abs(Date.parse(endedAt) - Date.parse(finishedAt)) < 5_000
+  )
+    return startedAt;
   if (finishedAt === null || elapsedSeconds === null) return null;
   return new Date(Date.parse(finishedAt) - elapsedSeconds * 1000).toISOString();
 }
@@ -170,12 +205,19 @@ function isDeferred(stage: Stage, logged: Logged | null): boolean {
   return (stage.elapsedSeconds ?? 0) === 0;
 }
 
-function provenanceOf(key: string, facilityId: string | null, finishedAt: string | null, entry: Loose | null, attempts: readonly AttemptFacts[]): Stage['provenance'] {
+function provenanceOf(
+  key: string,
+  facilityId: string | null,
+  finishedAt: string | null,
+  entry: Loose | null,
+  attempts: readonly AttemptFacts[],
+): Stage['provenance'] {
   const source = textOf(objectOf(entry, 'provenance'), 'source');
   if (source === 'executed' || source === 'resumed' || source === 'resume_corrupt') return source;
   const last = attempts.at(-1);
   if (last === undefined || finishedAt === null || last.startedAt === null) return 'unknown';
-  if (last.reused.some((item) => item.stageKey === key && (facilityId === null || item.facilityId === facilityId))) return 'resumed';
+  if (last.reused.some((item) => item.stageKey === key && (facilityId === null || item.facilityId === facilityId)))
+    return 'resumed';
   if (Date.parse(finishedAt) >= Date.parse(last.startedAt) - 2_000) return 'executed';
   return last.mode === 'resume' ? 'resumed' : 'unknown';
 }

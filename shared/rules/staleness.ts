@@ -12,16 +12,23 @@ export function markStale(stages: readonly Stage[], isRefreshRerun: (facilityId:
   return stages.map((stage) => ({ ...stage, staleBecause: staleReason(stage, stages, isRefreshRerun) }));
 }
 
-function staleReason(stage: Stage, stages: readonly Stage[], isRefreshRerun: (facilityId: string | null) => boolean): string | null {
+function staleReason(
+  stage: Stage,
+  stages: readonly Stage[],
+  isRefreshRerun: (facilityId: string | null) => boolean,
+): string | null {
   const index = canonicalIndex.get(stage.key);
   if (index === undefined || stage.status !== 'success' || stage.finishedAt === null) return null;
   let newest: Stage | null = null;
   for (const other of stages) {
     const otherIndex = canonicalIndex.get(other.key);
-    if (otherIndex === undefined || otherIndex >= index || other.status !== 'success' || other.finishedAt === null) continue;
+    if (otherIndex === undefined || otherIndex >= index || other.status !== 'success' || other.finishedAt === null)
+      continue;
     if (stage.facilityId !== null && other.facilityId !== stage.facilityId) continue;
-    if (stage.key === 's3d_wm_refresh_loop' && other.key === 's4_policy_eval' && isRefreshRerun(stage.facilityId)) continue;
-    if (other.finishedAt > stage.finishedAt && (newest === null || other.finishedAt > newest.finishedAt!)) newest = other;
+    if (stage.key === 's3d_wm_refresh_loop' && other.key === 's4_policy_eval' && isRefreshRerun(stage.facilityId))
+      continue;
+    if (other.finishedAt > stage.finishedAt && (newest === null || other.finishedAt > newest.finishedAt!))
+      newest = other;
   }
   if (newest === null) return null;
   return `${stage.short} was written at ${stage.finishedAt}, before ${newest.short} (${newest.finishedAt}), which comes earlier in the pipeline.`;

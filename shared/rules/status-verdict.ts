@@ -37,11 +37,19 @@ export function decideStatus(facts: StatusFacts): StatusFinding {
   const summaryEnd = isoTimeOf(textOf(facts.summary, 'run_finished_at'));
   const isSummaryCurrent = facts.summary !== null && wroteSummary(last, summaryEnd);
   if (facts.summary !== null && isSummaryCurrent) {
-    return { verdict: fromSummary(facts.summary, facts.stages, summaryEnd), finishedAt: summaryEnd ?? endOf(last), isSummaryCurrent };
+    return {
+      verdict: fromSummary(facts.summary, facts.stages, summaryEnd),
+      finishedAt: summaryEnd ?? endOf(last),
+      isSummaryCurrent,
+    };
   }
   const evidence: string[] = [];
-  if (facts.summary !== null) evidence.push(`pipeline_summary.json is of an earlier attempt: it ended ${summaryEnd ?? 'at an unknown time'}, the last one began ${last?.startedAt ?? 'later'}.`);
-  if (facts.summaryState === 'missing') evidence.push('There is no pipeline_summary.json; a run writes it at its very end.');
+  if (facts.summary !== null)
+    evidence.push(
+      `pipeline_summary.json is of an earlier attempt: it ended ${summaryEnd ?? 'at an unknown time'}, the last one began ${last?.startedAt ?? 'later'}.`,
+    );
+  if (facts.summaryState === 'missing')
+    evidence.push('There is no pipeline_summary.json; a run writes it at its very end.');
   if (facts.summaryState === 'unreadable') evidence.push('pipeline_summary.json is there and could not be read.');
   if (last !== null) return { verdict: fromLog(last, facts, evidence), finishedAt: endOf(last), isSummaryCurrent };
   return { verdict: fromResults(facts, evidence), finishedAt: null, isSummaryCurrent };
@@ -60,8 +68,13 @@ function endOf(last: AttemptFacts | null): string | null {
 function fromSummary(summary: Loose, stages: readonly Stage[], summaryEnd: string | null): RunVerdicts['status'] {
   const overall = textOf(summary, 'overall_status');
   const failedKeys = textsOf(summary, 'failed_stage_keys');
-  const evidence = [`pipeline_summary.json: overall_status is ${overall ?? 'missing'}${failedKeys.length === 0 ? '' : `, failed_stage_keys ${failedKeys.join(', ')}`}.`];
-  for (const guard of summaryGuards(summary)) evidence.push(`pipeline_summary.json: ${guard.name}${guard.detail === '' ? '' : ` says: ${firstLine(guard.detail)}`}`);
+  const evidence = [
+    `pipeline_summary.json: overall_status is ${overall ?? 'missing'}${failedKeys.length === 0 ? '' : `, failed_stage_keys ${failedKeys.join(', ')}`}.`,
+  ];
+  for (const guard of summaryGuards(summary))
+    evidence.push(
+      `pipeline_summary.json: ${guard.name}${guard.detail === '' ? '' : ` says: ${firstLine(guard.detail)}`}`,
+    );
   evidence.push(...failureEvidence(stages), ...disagreements(stages, summary, summaryEnd));
   evidence.push(countStages(stages));
   if (overall === 'success') return { state: 'success', label: 'Finished', evidence };
@@ -75,7 +88,9 @@ function failedLabel(failedKeys: readonly string[], summary: Loose): string {
   if (first === undefined) return 'Failed';
   const { facilityId, stageKey } = splitStageKey(first);
   if (facilityId === 'pipeline' || guards.some((guard) => guard.name === stageKey)) {
-    return stageKey === 'cloud_budget_guard' && summaryEntries(summary).length > 0 ? 'Stopped by budget' : 'Refused at launch';
+    return stageKey === 'cloud_budget_guard' && summaryEntries(summary).length > 0
+      ? 'Stopped by budget'
+      : 'Refused at launch';
   }
   const more = new Set(failedKeys.map((key) => splitStageKey(key).stageKey)).size - 1;
   return `Failed in ${stageNames(stageKey).short}${more > 0 ? ` and ${more} more` : ''}`;
@@ -85,15 +100,24 @@ function fromLog(last: AttemptFacts, facts: StatusFacts, evidence: string[]): Ru
   const log = last.logPath ?? 'The log';
   const failure = last.failures[0] ?? null;
   if (last.hasEnd || last.firstFailureKey !== null) {
-    evidence.push(`${log}: the last attempt ${last.hasEnd ? 'ended' : 'was aborted'} at ${last.lastLineAt ?? 'an unknown time'}.`);
+    evidence.push(
+      `${log}: the last attempt ${last.hasEnd ? 'ended' : 'was aborted'} at ${last.lastLineAt ?? 'an unknown time'}.`,
+    );
     if (failure === null && last.firstFailureKey === null) return { state: 'success', label: 'Finished', evidence };
     if (failure !== null) evidence.push(`${log}: ${failure.stageKey} failed: ${firstLine(failure.detail)}`);
     const key = failure?.stageKey ?? splitStageKey(last.firstFailureKey!).stageKey;
-    return { state: 'failed', label: last.budget === null ? `Failed in ${stageNames(key).short}` : 'Stopped by budget', evidence };
+    return {
+      state: 'failed',
+      label: last.budget === null ? `Failed in ${stageNames(key).short}` : 'Stopped by budget',
+      evidence,
+    };
   }
   const stage = last.stages.findLast((item) => item.status === null) ?? null;
   const place = stage === null ? afterStage(last) : `in ${stageNames(stage.stageKey).short}`;
-  evidence.push(`${log}: the last line is of ${last.lastLineAt ?? 'an unknown time'}, ${stage === null ? 'between stages' : `inside ${stage.stageKey}`}; no end line.`, facts.open.because);
+  evidence.push(
+    `${log}: the last line is of ${last.lastLineAt ?? 'an unknown time'}, ${stage === null ? 'between stages' : `inside ${stage.stageKey}`}; no end line.`,
+    facts.open.because,
+  );
   if (facts.open.state === 'running') return { state: 'running', label: 'Running', evidence };
   return { state: 'cut_off', label: place === '' ? 'Cut off' : `Cut off ${place}`, evidence };
 }
@@ -105,7 +129,9 @@ function afterStage(last: AttemptFacts): string {
 
 function fromResults(facts: StatusFacts, evidence: string[]): RunVerdicts['status'] {
   const done = facts.stages.filter((stage) => stage.resultPath !== null);
-  const newest = done.filter((stage) => stage.finishedAt !== null).toSorted((a, b) => (a.finishedAt! < b.finishedAt! ? 1 : -1))[0];
+  const newest = done
+    .filter((stage) => stage.finishedAt !== null)
+    .toSorted((a, b) => (a.finishedAt! < b.finishedAt! ? 1 : -1))[0];
   evidence.push('There is no log of the pipeline.', countStages(facts.stages));
   if (facts.summaryState === 'unreadable' || done.length === 0) return { state: 'unknown', label: 'Unknown', evidence };
   const failed = done.find((stage) => stage.status === 'failed');
@@ -122,15 +148,25 @@ function failureEvidence(stages: readonly Stage[]): string[] {
   return stages
     .filter((stage) => stage.status === 'failed')
     .slice(0, 5)
-    .map((stage) => `${stage.resultPath ?? stage.key}: failed${stage.detail === '' ? '' : `: ${firstLine(stage.detail)}`}`);
+    .map(
+      (stage) => `${stage.resultPath ?? stage.key}: failed${stage.detail === '' ? '' : `: ${firstLine(stage.detail)}`}`,
+    );
 }
 
 /** Where the files say something else than a summary that calls itself successful. */
 function disagreements(stages: readonly Stage[], summary: Loose, summaryEnd: string | null): string[] {
-  const later = summaryEnd === null ? [] : stages.filter((stage) => stage.finishedAt !== null && Date.parse(stage.finishedAt) > Date.parse(summaryEnd) + sameAttemptMs);
-  const out = later.map((stage) => `${stage.resultPath ?? stage.key} was written after the summary, at ${stage.finishedAt}.`);
+  const later =
+    summaryEnd === null
+      ? []
+      : stages.filter(
+          (stage) => stage.finishedAt !== null && Date.parse(stage.finishedAt) > Date.parse(summaryEnd) + sameAttemptMs,
+        );
+  const out = later.map(
+    (stage) => `${stage.resultPath ?? stage.key} was written after the summary, at ${stage.finishedAt}.`,
+  );
   const failed = stages.filter((stage) => stage.status === 'failed');
-  if (textOf(summary, 'overall_status') === 'success' && failed.length > 0) out.push(`The summary says success, and ${failed.length} stage results say failed.`);
+  if (textOf(summary, 'overall_status') === 'success' && failed.length > 0)
+    out.push(`The summary says success, and ${failed.length} stage results say failed.`);
   return out;
 }
 

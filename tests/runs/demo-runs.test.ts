@@ -27,10 +27,22 @@ test('a finished run: status, stages in canonical order, a failed gate', async (
   expect(run.verdicts.provenance).toMatchObject({ state: 'executed', label: 'Executed' });
   expect(run.stages.map((stage) => stage.key)).toEqual(canonicalStages.map((stage) => stage.key));
   expect(run.stages.filter((stage) => stage.status === 'deferred')).toHaveLength(7);
-  expect(run.stages.find((stage) => stage.key === 's4_policy_eval')).toMatchObject({ status: 'success', gateFailed: true, staleBecause: null });
-  expect(run.stages.find((stage) => stage.key === 's7_cross_site')).toMatchObject({ status: 'skipped', facilityId: null });
+  expect(run.stages.find((stage) => stage.key === 's4_policy_eval')).toMatchObject({
+    status: 'success',
+    gateFailed: true,
+    staleBecause: null,
+  });
+  expect(run.stages.find((stage) => stage.key === 's7_cross_site')).toMatchObject({
+    status: 'skipped',
+    facilityId: null,
+  });
   expect(run.gateList.find((gate) => gate.key === 'visual_fidelity')!.measured).toContain('the clip with the arm');
-  expect(run.identity).toMatchObject({ owner: '32182930', remoteWorkDir: '/models/outputs', startSource: 'summary', firstFreshStartAt: '2026-11-23T13:59:20.765Z' });
+  expect(run.identity).toMatchObject({
+    owner: '32182930',
+    remoteWorkDir: '/models/outputs',
+    startSource: 'summary',
+    firstFreshStartAt: '2026-11-23T13:59:20.765Z',
+  });
   expect(run.headline.find((row) => row.name === 'Difference')!.value).toBe('−0.012');
   expect(run.problems).toEqual([]);
 });
@@ -62,9 +74,21 @@ test('clips carry role, names, prompt, trim window and lineage', async () => {
     depthPath: 'kitchen_0787/enriched/_trimmed_inputs/clip_000_orbit_depth_trim.mp4',
     flags: [],
   });
-  expect(clip('enriched/clip_001_sweep_evening_lamps_control_depth.mp4')).toMatchObject({ role: 'control_sidecar', controlKind: 'depth', clipName: 'clip_001_sweep', variantName: 'evening_lamps' });
-  expect(clip('gemini_polish/clip_001_sweep_robot_polished.mp4')).toMatchObject({ role: 'polished', sourcePath: 'kitchen_0787/robot_composite/clip_001_sweep_robot.mp4' });
-  expect(clip('enriched/_trimmed_inputs/clip_001_sweep_depth_trim.mp4')).toMatchObject({ role: 'trimmed_depth', clipName: 'clip_001_sweep', sourcePath: 'kitchen_0787/renders/clip_001_sweep_depth.mp4' });
+  expect(clip('enriched/clip_001_sweep_evening_lamps_control_depth.mp4')).toMatchObject({
+    role: 'control_sidecar',
+    controlKind: 'depth',
+    clipName: 'clip_001_sweep',
+    variantName: 'evening_lamps',
+  });
+  expect(clip('gemini_polish/clip_001_sweep_robot_polished.mp4')).toMatchObject({
+    role: 'polished',
+    sourcePath: 'kitchen_0787/robot_composite/clip_001_sweep_robot.mp4',
+  });
+  expect(clip('enriched/_trimmed_inputs/clip_001_sweep_depth_trim.mp4')).toMatchObject({
+    role: 'trimmed_depth',
+    clipName: 'clip_001_sweep',
+    sourcePath: 'kitchen_0787/renders/clip_001_sweep_depth.mp4',
+  });
 });
 
 test('a run that died in S2 says where and why, and what it never reached', async () => {

@@ -41,7 +41,11 @@ export function playAttempt(plan: AttemptPlan, facilityIds: readonly string[]): 
     for (const stage of plan.stages) {
       const key = `${facilityId}/${stage.key}`;
       if (stage.status === 'reused') {
-        say('INFO', 'pipeline', `Resume mode: reusing ${key} result from /models/outputs/${key}_result.json (status=success)`);
+        say(
+          'INFO',
+          'pipeline',
+          `Resume mode: reusing ${key} result from /models/outputs/${key}_result.json (status=success)`,
+        );
         reused.push(key);
         continue;
       }
@@ -52,7 +56,8 @@ export function playAttempt(plan: AttemptPlan, facilityIds: readonly string[]): 
       results.set(key, file);
       if (stage.status === 'deferred') continue;
       const seconds = file.elapsed_seconds.toFixed(1);
-      if (stage.raises === true) say('ERROR', 'stages.base', `Stage ${stage.key} failed after ${seconds}s: ${file.detail}`);
+      if (stage.raises === true)
+        say('ERROR', 'stages.base', `Stage ${stage.key} failed after ${seconds}s: ${file.detail}`);
       else say('INFO', 'stages.base', `Stage ${stage.key} completed in ${seconds}s with status: ${file.status}`);
       if (file.status !== 'failed') continue;
       failedKeys.push(key);
@@ -64,7 +69,8 @@ export function playAttempt(plan: AttemptPlan, facilityIds: readonly string[]): 
   }
   for (const line of plan.extraLines ?? []) lines.push(line);
   if (plan.ending !== 'cut') {
-    if (facilityIds.length < 2 && failedKeys.length === 0) say('INFO', 'pipeline', 'Skipping cross-site test (requires 2+ facilities)');
+    if (facilityIds.length < 2 && failedKeys.length === 0)
+      say('INFO', 'pipeline', 'Skipping cross-site test (requires 2+ facilities)');
     say('INFO', 'pipeline', 'Pipeline complete. Summary at /models/outputs/pipeline_summary.json');
   }
   return { plan, logText: `${lines.join('\n')}\n`, results, reused, startMs, endMs: nowMs, failedKeys };

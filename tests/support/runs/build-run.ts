@@ -25,7 +25,9 @@ export const defaultStart = '2026-03-01T21:08:42.000Z';
 export async function buildRun(dir: string, plan: RunPlan = {}): Promise<string> {
   const facilityIds = plan.facilityIds ?? ['kitchen_0787'];
   const remoteWorkDir = plan.remoteWorkDir ?? '/models/outputs';
-  const played = (plan.attempts ?? [{ startedAt: defaultStart, stages: wholeRun() }]).map((attempt) => playAttempt(attempt, facilityIds));
+  const played = (plan.attempts ?? [{ startedAt: defaultStart, stages: wholeRun() }]).map((attempt) =>
+    playAttempt(attempt, facilityIds),
+  );
   const files = new Map<string, string | Uint8Array>();
   const results = new Map<string, StageFile>();
   for (const attempt of played) {
@@ -36,12 +38,16 @@ export async function buildRun(dir: string, plan: RunPlan = {}): Promise<string>
   for (const [key, file] of results) files.set(`${key}_result.json`, JSON.stringify(file, null, 2));
   const last = played.findLast((attempt) => attempt.plan.ending !== 'cut');
   if (plan.summary !== 'none' && last !== undefined) {
-    files.set('pipeline_summary.json', JSON.stringify({ ...summaryOf(last, played, results, facilityIds, remoteWorkDir), ...plan.summary }, null, 2));
+    files.set(
+      'pipeline_summary.json',
+      JSON.stringify({ ...summaryOf(last, played, results, facilityIds, remoteWorkDir), ...plan.summary }, null, 2),
+    );
   }
   const clips = plan.clips ?? [{ name: 'clip_000_orbit', variants: ['morning_daylight'] }];
   for (const facilityId of facilityIds) {
     if (clips.length === 0) continue;
-    for (const [path, content] of clipFiles(facilityId, clips, { remoteWorkDir, ...plan.clipOptions })) files.set(path, content);
+    for (const [path, content] of clipFiles(facilityId, clips, { remoteWorkDir, ...plan.clipOptions }))
+      files.set(path, content);
   }
   await mkdir(dir, { recursive: true });
   for (const [path, content] of files) await put(join(dir, path), content);
@@ -50,7 +56,10 @@ export async function buildRun(dir: string, plan: RunPlan = {}): Promise<string>
     else await put(join(dir, path), content);
   }
   if (plan.keepsFileTimes === true) {
-    for (const [key, file] of results) await utimes(join(dir, `${key}_result.json`), new Date(file.timestamp), new Date(file.timestamp)).catch(() => undefined);
+    for (const [key, file] of results)
+      await utimes(join(dir, `${key}_result.json`), new Date(file.timestamp), new Date(file.timestamp)).catch(
+        () => undefined,
+      );
   }
   return dir;
 }
@@ -60,7 +69,13 @@ async function put(path: string, content: string | Uint8Array): Promise<void> {
   await writeFile(path, content);
 }
 
-function summaryOf(last: PlayedAttempt, played: readonly PlayedAttempt[], results: ReadonlyMap<string, StageFile>, facilityIds: readonly string[], remoteWorkDir: string): object {
+function summaryOf(
+  last: PlayedAttempt,
+  played: readonly PlayedAttempt[],
+  results: ReadonlyMap<string, StageFile>,
+  facilityIds: readonly string[],
+  remoteWorkDir: string,
+): object {
   const stages: { [key: string]: object } = {};
   for (const [key, file] of results) {
     const laterOnly = played.slice(played.indexOf(last) + 1).some((attempt) => attempt.results.get(key) === file);
@@ -108,7 +123,12 @@ export async function buildSnapshot(dir: string, plan: SnapshotPlan = {}): Promi
       remote_work_dir: '/models/outputs',
       snapshot_tag: tag,
     };
-    await put(join(folder, 'sync_manifest.txt'), Object.entries(values).map(([key, value]) => `${key}=${value}\n`).join(''));
+    await put(
+      join(folder, 'sync_manifest.txt'),
+      Object.entries(values)
+        .map(([key, value]) => `${key}=${value}\n`)
+        .join(''),
+    );
   }
   return folder;
 }

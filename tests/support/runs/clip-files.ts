@@ -12,7 +12,11 @@ export type ClipOptions = {
 };
 
 /** Files of renders, composites and enriched clips with their manifests, by path below the run folder. */
-export function clipFiles(facilityId: string, clips: readonly ClipPlan[], options: ClipOptions): Map<string, string | Uint8Array> {
+export function clipFiles(
+  facilityId: string,
+  clips: readonly ClipPlan[],
+  options: ClipOptions,
+): Map<string, string | Uint8Array> {
   const files = new Map<string, string | Uint8Array>();
   const bytes = options.bytes ?? stubMp4;
   const remote = (path: string): string => `${options.remoteWorkDir}/${facilityId}/${path}`;
@@ -25,7 +29,14 @@ export function clipFiles(facilityId: string, clips: readonly ClipPlan[], option
     put(`renders/${clip.name}.mp4`, bytes);
     put(depth, bytes);
     put(`robot_composite/${clip.name}_robot.mp4`, bytes);
-    const row = { clip_name: clip.name, clip_index: index, num_frames: 73, fps: 10, resolution: [480, 640], depth_video_path: remote(depth) };
+    const row = {
+      clip_name: clip.name,
+      clip_index: index,
+      num_frames: 73,
+      fps: 10,
+      resolution: [480, 640],
+      depth_video_path: remote(depth),
+    };
     renderRows.push({ ...row, video_path: remote(`renders/${clip.name}.mp4`) });
     compositeRows.push({ ...row, video_path: remote(`robot_composite/${clip.name}_robot.mp4`) });
     for (const variant of clip.variants) {
@@ -33,7 +44,16 @@ export function clipFiles(facilityId: string, clips: readonly ClipPlan[], option
       const prompt = `A kitchen, ${variant}.`;
       put(`enriched/${stem}.mp4`, bytes);
       put(`enriched/${stem}_control_depth.mp4`, bytes);
-      put(`enriched/${stem}.json`, JSON.stringify({ name: stem, prompt, seed: 2025, guidance: 5, depth: { control_path: remote(depth), control_weight: 0.6 } }));
+      put(
+        `enriched/${stem}.json`,
+        JSON.stringify({
+          name: stem,
+          prompt,
+          seed: 2025,
+          guidance: 5,
+          depth: { control_path: remote(depth), control_weight: 0.6 },
+        }),
+      );
       enrichedRows.push({
         clip_name: clip.name,
         variant_name: variant,
@@ -48,9 +68,20 @@ export function clipFiles(facilityId: string, clips: readonly ClipPlan[], option
       });
     }
   }
-  const metrics = clips.map((clip) => ({ clip_name: clip.name, mean_visible_joint_ratio: 0.9, geometry_consistency_score: 0.88, passed: true }));
-  put('renders/render_manifest.json', JSON.stringify({ facility: facilityId, num_clips: clips.length, clips: renderRows }));
-  put('robot_composite/composited_manifest.json', JSON.stringify({ clips: compositeRows, robot_composite_metrics: metrics }));
+  const metrics = clips.map((clip) => ({
+    clip_name: clip.name,
+    mean_visible_joint_ratio: 0.9,
+    geometry_consistency_score: 0.88,
+    passed: true,
+  }));
+  put(
+    'renders/render_manifest.json',
+    JSON.stringify({ facility: facilityId, num_clips: clips.length, clips: renderRows }),
+  );
+  put(
+    'robot_composite/composited_manifest.json',
+    JSON.stringify({ clips: compositeRows, robot_composite_metrics: metrics }),
+  );
   put(
     'enriched/enriched_manifest.json',
     JSON.stringify({

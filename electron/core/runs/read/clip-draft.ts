@@ -72,5 +72,9 @@ export function trimOf(row: Loose, sourceFrameCount: number | null): ClipRecord[
   if (startFrame === null || frameCount === null) return null;
   if (!Number.isInteger(startFrame) || !Number.isInteger(frameCount) || startFrame < 0 || frameCount < 1) return null;
   const total = sourceFrameCount ?? numberOf(row, 'input_total_frames');
-  return { startFrame, frameCount, sourceFrameCount: total !== null && Number.isInteger(total) && total >= startFrame + frameCount ? total : null };
+  return {
+    startFrame,
+    frameCount,
+    sourceFrameCount: total !== null && Number.isInteger(total) && total >= startFrame + frameCount ? total : null,
+  };
 }

@@ -32,7 +32,11 @@ function flagRows(drafts: ReadonlyMap<string, ClipDraft>, context: ClipContext, 
     const count = (rowCounts.get(key) ?? 0) + 1;
     rowCounts.set(key, count);
     if (count === 2 && row.manifest === 'enriched') {
-      problems.push({ path: row.manifestPath, code: 'unexpected_shape', message: `Two rows point at ${row.path}: one of them is not what it says.` });
+      problems.push({
+        path: row.manifestPath,
+        code: 'unexpected_shape',
+        message: `Two rows point at ${row.path}: one of them is not what it says.`,
+      });
     }
     if (row.manifest === 'enriched' && sidecarOf(row.path) !== null) {
       const message = `The manifest gives this control sidecar as the output of ${row.clipName ?? 'a clip'}: the expected clip was missing after Cosmos ended.`;
@@ -54,7 +58,8 @@ function flagRows(drafts: ReadonlyMap<string, ClipDraft>, context: ClipContext, 
  */
 function olderThanStage(path: string, stage: Stage | null, context: ClipContext): string | null {
   const file = context.files.get(path);
-  if (file === undefined || stage?.startedAt == null || stage.status !== 'success' || stage.resultPath === null) return null;
+  if (file === undefined || stage?.startedAt == null || stage.status !== 'success' || stage.resultPath === null)
+    return null;
   const startMs = Date.parse(stage.startedAt);
   const result = context.files.get(stage.resultPath);
   if (result !== undefined && result.modifiedMs < startMs - mtimeSlackMs) return null;
@@ -66,7 +71,12 @@ function flagSidecar(draft: ClipDraft, listed: ReadonlySet<string>, context: Cli
   const stem = sidecarOf(draft.path)!.stem;
   const hasOutput = [`${stem}.mp4`, `${stem}.jpg`].some((path) => context.files.has(path) || listed.has(path));
   // While S2 runs the clip may still come: Cosmos writes sidecars first.
-  if (!hasOutput && s2?.status !== 'running') addFlag(draft, 'rejected_attempt', 'Its clip is gone: the attempt was rejected, and only the clip itself is deleted then.');
+  if (!hasOutput && s2?.status !== 'running')
+    addFlag(
+      draft,
+      'rejected_attempt',
+      'Its clip is gone: the attempt was rejected, and only the clip itself is deleted then.',
+    );
 }
 
 function flagUnlisted(draft: ClipDraft, context: ClipContext): void {
@@ -74,9 +84,17 @@ function flagUnlisted(draft: ClipDraft, context: ClipContext): void {
   const manifest = rest.length === 1 && folder !== undefined ? manifestOfFolder.get(folder) : undefined;
   if (manifest === undefined || draft.condition === 'probe' || draft.condition === 'one_frame') return;
   if (context.data.manifests[manifest] === null) {
-    addFlag(draft, 'not_in_manifest', 'No manifest lists it: the stage writes one at its end, and there is none that can be read.');
+    addFlag(
+      draft,
+      'not_in_manifest',
+      'No manifest lists it: the stage writes one at its end, and there is none that can be read.',
+    );
   } else if (manifest === 'composited') {
-    addFlag(draft, 'not_in_manifest', 'The manifest does not list it: clips that failed the geometry check stay on disk.');
+    addFlag(
+      draft,
+      'not_in_manifest',
+      'The manifest does not list it: clips that failed the geometry check stay on disk.',
+    );
   } else {
     addFlag(draft, 'not_in_manifest', 'The manifest does not list it: rejected, or left by an earlier attempt.');
   }

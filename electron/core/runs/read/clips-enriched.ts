@@ -27,24 +27,34 @@ export function fillEnriched(drafts: ReadonlyMap<string, ClipDraft>, context: Cl
     if (!draft.path.startsWith(folder)) continue;
     const control = draft.role === 'control_sidecar' ? sidecarOf(draft.path) : null;
     const stem = control?.stem ?? draft.path.replace(/\.[^.]+$/, '');
-    if (draft.role === 'enriched' || draft.role === 'control_sidecar' || draft.condition === 'one_frame') fillOutput(draft, stem, context);
-    if (draft.role === 'trimmed_input' || draft.role === 'trimmed_depth' || draft.role === 'oriented_input') fillInput(draft, context);
+    if (draft.role === 'enriched' || draft.role === 'control_sidecar' || draft.condition === 'one_frame')
+      fillOutput(draft, stem, context);
+    if (draft.role === 'trimmed_input' || draft.role === 'trimmed_depth' || draft.role === 'oriented_input')
+      fillInput(draft, context);
   }
 }
 
 function fillOutput(draft: ClipDraft, stem: string, context: ClipContext): void {
   const { data } = context;
-  const row = context.enrichedRow(draft.path) ?? context.enrichedRow(`${stem}.mp4`) ?? context.enrichedRow(`${stem}.jpg`);
+  const row =
+    context.enrichedRow(draft.path) ?? context.enrichedRow(`${stem}.mp4`) ?? context.enrichedRow(`${stem}.jpg`);
   const args = data.sampleArgs.get(stem) ?? null;
   const fileStem = stem.slice(stem.lastIndexOf('/') + 1);
   draft.clipName = textOf(row, 'clip_name') ?? longestName(fileStem, context.clipNames);
   draft.variantName = textOf(row, 'variant_name') ?? variantIn(fileStem, draft.clipName, context.variantNames);
-  draft.prompt = textOf(row, 'resolved_variant_prompt') ?? textOf(row, 'prompt') ?? textOf(args, 'prompt') ?? data.promptTexts.get(stem) ?? null;
+  draft.prompt =
+    textOf(row, 'resolved_variant_prompt') ??
+    textOf(row, 'prompt') ??
+    textOf(args, 'prompt') ??
+    data.promptTexts.get(stem) ??
+    null;
   draft.seed = numberOf(args, 'seed');
   draft.inputPath = pathOf(row, 'input_video_path', context.reRooted) ?? pathOf(args, 'video_path', context.reRooted);
   draft.sourcePath = pathOf(row, 'source_video_path', context.reRooted);
   // Cosmos' own arguments are the only record of the depth file that was really used.
-  draft.depthPath = pathOf(objectOf(args, 'depth'), 'control_path', context.reRooted) ?? pathOf(row, 'source_depth_video_path', context.reRooted);
+  draft.depthPath =
+    pathOf(objectOf(args, 'depth'), 'control_path', context.reRooted) ??
+    pathOf(row, 'source_depth_video_path', context.reRooted);
   addScores(draft, row, rowScores);
   addScores(draft, args, ['guidance', 'num_steps']);
   addScores(draft, objectOf(args, draft.controlKind ?? 'depth'), ['control_weight']);
@@ -58,10 +68,15 @@ function fillFromRow(draft: ClipDraft, row: Loose, context: ClipContext): void {
   draft.orientationFix = textOf(row, 'orientation_fix');
   const asked = textOf(enriched, 'video_orientation_fix');
   if (asked !== null && asked !== 'none' && draft.orientationFix === 'none') {
-    addFlag(draft, 'orientation_fix_silently_skipped', `The manifest asks for ${asked}, and this clip says none: the transform failed and was left out without a word.`);
+    addFlag(
+      draft,
+      'orientation_fix_silently_skipped',
+      `The manifest asks for ${asked}, and this clip says none: the transform failed and was left out without a word.`,
+    );
   }
   const fallback = textOf(enriched, 'source_clip_selection_fallback');
-  if (fallback !== null) addFlag(draft, 'selection_fallback', `Other source clips than asked for were used (${fallback}).`);
+  if (fallback !== null)
+    addFlag(draft, 'selection_fallback', `Other source clips than asked for were used (${fallback}).`);
 }
 
 function sourceFrames(row: Loose, context: ClipContext): number | null {
@@ -73,7 +88,10 @@ function sourceFrames(row: Loose, context: ClipContext): number | null {
 /** A prepared input belongs to the rows that name it; a depth input is named by the sample arguments alone. */
 function fillInput(draft: ClipDraft, context: ClipContext): void {
   const { data, reRooted } = context;
-  let row = objectsOf(data.manifests.enriched, 'clips').find((item) => pathOf(item, 'input_video_path', reRooted) === draft.path) ?? null;
+  let row =
+    objectsOf(data.manifests.enriched, 'clips').find(
+      (item) => pathOf(item, 'input_video_path', reRooted) === draft.path,
+    ) ?? null;
   if (row === null) {
     for (const [stem, args] of data.sampleArgs) {
       if (pathOf(objectOf(args, 'depth'), 'control_path', reRooted) !== draft.path) continue;
@@ -85,7 +103,11 @@ function fillInput(draft: ClipDraft, context: ClipContext): void {
   if (row === null) return;
   if (draft.role !== 'oriented_input') draft.trim = trimOf(row, sourceFrames(row, context));
   draft.orientationFix = textOf(row, 'orientation_fix');
-  draft.sourcePath = pathOf(row, draft.role === 'trimmed_depth' || draft.condition === 'depth' ? 'source_depth_video_path' : 'source_video_path', reRooted);
+  draft.sourcePath = pathOf(
+    row,
+    draft.role === 'trimmed_depth' || draft.condition === 'depth' ? 'source_depth_video_path' : 'source_video_path',
+    reRooted,
+  );
 }
 
 function variantIn(fileStem: string, clipName: string | null, variantNames: Iterable<string>): string | null {
@@ -96,9 +118,15 @@ function variantIn(fileStem: string, clipName: string | null, variantNames: Iter
 }
 
 function addEvaluation(draft: ClipDraft, context: ClipContext): void {
-  const isThis = (row: Loose): boolean => textOf(row, 'clip_name') === draft.clipName && textOf(row, 'variant') === draft.variantName;
+  const isThis = (row: Loose): boolean =>
+    textOf(row, 'clip_name') === draft.clipName && textOf(row, 'variant') === draft.variantName;
   if (draft.clipName === null || draft.variantName === null) return;
   const { fidelity, spatial } = context.data.manifests;
   addScores(draft, objectsOf(fidelity, 'per_clip').find(isThis), ['mean_psnr', 'mean_ssim', 'mean_lpips'], 's5_');
-  addScores(draft, objectsOf(spatial, 'scores').find(isThis), ['spatial_score', 'visual_score', 'task_score', 'reasoning_conflict', 'valid_sample'], 's6_');
+  addScores(
+    draft,
+    objectsOf(spatial, 'scores').find(isThis),
+    ['spatial_score', 'visual_score', 'task_score', 'reasoning_conflict', 'valid_sample'],
+    's6_',
+  );
 }

@@ -33,7 +33,10 @@ export function fillRollouts(drafts: ReadonlyMap<string, ClipDraft>, context: Cl
   const named: NamedRollout[] = [];
   for (const draft of drafts.values()) {
     if (draft.role !== 'rollout' && draft.role !== 'overlay') continue;
-    const name = draft.condition !== null && draft.fileName.startsWith(`${draft.condition}_`) ? draft.fileName.slice(draft.condition.length + 1) : draft.fileName;
+    const name =
+      draft.condition !== null && draft.fileName.startsWith(`${draft.condition}_`)
+        ? draft.fileName.slice(draft.condition.length + 1)
+        : draft.fileName;
     draft.clipName = longestName(name, context.clipNames);
   }
   for (const key of ['scores', 'trainedScores', 'pairScores'] as const) {

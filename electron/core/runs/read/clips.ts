@@ -40,7 +40,11 @@ export function readFacilityClips(
     const draft = newClipDraft(path, place, entry);
     if (place.isCarryOver) {
       draft.clipName = longestName(draft.fileName, context.clipNames);
-      addFlag(draft, 'carry_over', 'Lies in a hand-made copy of a folder: carried over, not a result of this run as it stands.');
+      addFlag(
+        draft,
+        'carry_over',
+        'Lies in a hand-made copy of a folder: carried over, not a result of this run as it stands.',
+      );
       carried.push(draft);
     } else drafts.set(path, draft);
   }
@@ -67,17 +71,35 @@ export function readLooseClips(files: ReadonlyMap<string, FileEntry>, facilityId
     const place = placeClip(path, facilityIds);
     if (place.facilityId !== null) continue;
     const draft = newClipDraft(path, place, entry);
-    if (place.isCarryOver) addFlag(draft, 'carry_over', 'Lies in a hand-made copy of a folder: carried over, not a result of this run as it stands.');
+    if (place.isCarryOver)
+      addFlag(
+        draft,
+        'carry_over',
+        'Lies in a hand-made copy of a folder: carried over, not a result of this run as it stands.',
+      );
     drafts.push(draft);
   }
   return drafts;
 }
 
-function createContext(data: FacilityData, stages: readonly Stage[], files: ReadonlyMap<string, FileEntry>, reRooted: (path: string) => string | null): ClipContext {
+function createContext(
+  data: FacilityData,
+  stages: readonly Stage[],
+  files: ReadonlyMap<string, FileEntry>,
+  reRooted: (path: string) => string | null,
+): ClipContext {
   const rows = manifestRows(data, reRooted);
   const enrichedRows = new Map(rows.filter((row) => row.manifest === 'enriched').map((row) => [row.path, row.row]));
   const clipNames = new Set<string>(textsOf(data.manifests.enriched, 'selected_source_clips'));
-  for (const key of ['render', 'composited', 'polished', 'augmented', 'vendorAugmented', 'interaction', 'enriched'] as const) {
+  for (const key of [
+    'render',
+    'composited',
+    'polished',
+    'augmented',
+    'vendorAugmented',
+    'interaction',
+    'enriched',
+  ] as const) {
     for (const row of objectsOf(data.manifests[key], 'clips')) {
       const name = textOf(row, 'clip_name');
       if (name !== null) clipNames.add(name);
@@ -87,16 +109,29 @@ function createContext(data: FacilityData, stages: readonly Stage[], files: Read
     // No manifest yet: a render's own name is the clip's, its depth and camera files only extend it.
     for (const path of files.keys()) {
       const name = /\/renders\/([^/]+)\.mp4$/.exec(path)?.[1];
-      if (path.startsWith(`${data.facilityId}/`) && name !== undefined && !/_depth$|_probe_l\d/.test(name)) clipNames.add(name);
+      if (path.startsWith(`${data.facilityId}/`) && name !== undefined && !/_depth$|_probe_l\d/.test(name))
+        clipNames.add(name);
     }
   }
   const s2 = stages.find((stage) => stage.key === 's2_enrich' && stage.facilityId === data.facilityId);
-  const variantNames = new Set([...textsOf(data.manifests.enriched, 'variant_names'), ...textsOf(s2?.metrics, 'variants_used')]);
+  const variantNames = new Set([
+    ...textsOf(data.manifests.enriched, 'variant_names'),
+    ...textsOf(s2?.metrics, 'variants_used'),
+  ]);
   for (const row of objectsOf(data.manifests.enriched, 'clips')) {
     const name = textOf(row, 'variant_name');
     if (name !== null) variantNames.add(name);
   }
-  return { data, stages, files, reRooted, rows, enrichedRow: (path) => enrichedRows.get(path) ?? null, clipNames, variantNames };
+  return {
+    data,
+    stages,
+    files,
+    reRooted,
+    rows,
+    enrichedRow: (path) => enrichedRows.get(path) ?? null,
+    clipNames,
+    variantNames,
+  };
 }
 
 const sceneScores = [
@@ -130,13 +165,22 @@ function fillLineage(drafts: ReadonlyMap<string, ClipDraft>, context: ClipContex
     const sourceName = textOf(row, 'source_clip_name') ?? found.clipName;
     if (draft.role === 'composite') {
       draft.sourcePath = videoOf('render', found.clipName);
-      addScores(draft, metricsRow(data.manifests.composited, 'robot_composite_metrics', found.clipName), ['mean_visible_joint_ratio', 'geometry_consistency_score', 'mean_segment_length_px', 'passed']);
+      addScores(draft, metricsRow(data.manifests.composited, 'robot_composite_metrics', found.clipName), [
+        'mean_visible_joint_ratio',
+        'geometry_consistency_score',
+        'mean_segment_length_px',
+        'passed',
+      ]);
     } else if (draft.role === 'polished') {
       draft.sourcePath = videoOf('composited', found.clipName) ?? videoOf('render', found.clipName);
-      addScores(draft, metricsRow(data.manifests.polished, 'gemini_polish_stats', found.clipName), ['num_frames_edited', 'model']);
+      addScores(draft, metricsRow(data.manifests.polished, 'gemini_polish_stats', found.clipName), [
+        'num_frames_edited',
+        'model',
+      ]);
     } else if (draft.role === 'augmented' || draft.role === 'interaction') {
       draft.variantName = textOf(row, 'variant_id');
-      draft.sourcePath = videoOf('polished', sourceName) ?? videoOf('composited', sourceName) ?? videoOf('render', sourceName);
+      draft.sourcePath =
+        videoOf('polished', sourceName) ?? videoOf('composited', sourceName) ?? videoOf('render', sourceName);
       addScores(draft, row, ['backend_used', 'augmentation_type', 'quality_gate_reason']);
     }
   }

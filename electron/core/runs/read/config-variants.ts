@@ -14,7 +14,10 @@ const maxBytes = 1_000_000;
  * The prompt variants of the pipeline's configuration, when a YAML with an `enrich` section lies in the run
  * folder or beside it in the snapshot. Null when none does: the pipeline itself copies none there.
  */
-export async function readConfigVariants(folders: readonly string[], problems: ReadProblem[]): Promise<ConfigVariants | null> {
+export async function readConfigVariants(
+  folders: readonly string[],
+  problems: ReadProblem[],
+): Promise<ConfigVariants | null> {
   for (const folder of folders) {
     const names = (await readdir(folder).catch((): string[] => [])).filter((name) => /\.ya?ml$/.test(name)).toSorted();
     for (const name of names) {
@@ -25,7 +28,11 @@ export async function readConfigVariants(folders: readonly string[], problems: R
         const enrich = isLoose(config) ? objectOf(config, 'enrich') : null;
         if (enrich !== null) return { file: name, variants: objectsOf(enrich, 'variants').flatMap(namedPrompt) };
       } catch {
-        problems.push({ path: name, code: 'unreadable', message: 'The YAML could not be read, so it was not used to tell where prompts came from.' });
+        problems.push({
+          path: name,
+          code: 'unreadable',
+          message: 'The YAML could not be read, so it was not used to tell where prompts came from.',
+        });
       }
     }
   }

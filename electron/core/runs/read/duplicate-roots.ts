@@ -14,7 +14,8 @@ export async function dropDuplicateRoots(found: readonly FoundRunRoot[]): Promis
   const kept: FoundRunRoot[] = [];
   for (const item of found) {
     const original = originalOf(item);
-    if (original !== null && known.has(original) && (await fingerprint(original)) === (await fingerprint(item.root))) continue;
+    if (original !== null && known.has(original) && (await fingerprint(original)) === (await fingerprint(item.root)))
+      continue;
     kept.push(item);
   }
   return kept;
@@ -46,7 +47,9 @@ async function fingerprint(root: string): Promise<string> {
   for (const name of (await readdir(root).catch((): string[] => [])).toSorted()) {
     if (name === 'pipeline_summary.json') parts.push(await sizeOf(join(root, name)));
     if (!isCurrentFolderName(name)) continue;
-    const results = (await readdir(join(root, name)).catch((): string[] => [])).filter((file) => stageKeyOfResult(file) !== null);
+    const results = (await readdir(join(root, name)).catch((): string[] => [])).filter(
+      (file) => stageKeyOfResult(file) !== null,
+    );
     for (const file of results.toSorted()) parts.push(`${name}/${file}:${await sizeOf(join(root, name, file))}`);
   }
   return parts.join('\n');

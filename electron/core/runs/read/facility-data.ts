@@ -40,8 +40,15 @@ export const manifestPaths = {
 export type ManifestKey = keyof typeof manifestPaths;
 
 /** Reads what a facility folder says in JSON. Files that are not in the listing are not tried. */
-export async function readFacility(root: string, facilityId: string, files: ReadonlyMap<string, FileEntry>, settings: ReadSettings, problems: ReadProblem[]): Promise<FacilityData> {
-  const read = (path: string): Promise<Loose | null> => (files.has(path) ? readJsonObject(root, path, settings, problems) : Promise.resolve(null));
+export async function readFacility(
+  root: string,
+  facilityId: string,
+  files: ReadonlyMap<string, FileEntry>,
+  settings: ReadSettings,
+  problems: ReadProblem[],
+): Promise<FacilityData> {
+  const read = (path: string): Promise<Loose | null> =>
+    files.has(path) ? readJsonObject(root, path, settings, problems) : Promise.resolve(null);
   const prefix = `${facilityId}/`;
   const results: StageResult[] = [];
   for (const path of files.keys()) {
@@ -58,16 +65,27 @@ export async function readFacility(root: string, facilityId: string, files: Read
   return {
     facilityId,
     results,
-    preRefresh: preRefreshData === null ? null : { key: 's4_policy_eval', facilityId, path: preRefreshPath, data: preRefreshData },
+    preRefresh:
+      preRefreshData === null
+        ? null
+        : { key: 's4_policy_eval', facilityId, path: preRefreshPath, data: preRefreshData },
     manifests: Object.fromEntries(loaded) as FacilityData['manifests'],
     ...(await readSamples(root, `${prefix}enriched/`, files, settings, problems)),
   };
 }
 
-async function readSamples(root: string, folder: string, files: ReadonlyMap<string, FileEntry>, settings: ReadSettings, problems: ReadProblem[]): Promise<Pick<FacilityData, 'sampleArgs' | 'promptTexts'>> {
+async function readSamples(
+  root: string,
+  folder: string,
+  files: ReadonlyMap<string, FileEntry>,
+  settings: ReadSettings,
+  problems: ReadProblem[],
+): Promise<Pick<FacilityData, 'sampleArgs' | 'promptTexts'>> {
   const sampleArgs = new Map<string, Loose>();
   const promptTexts = new Map<string, string>();
-  const inFolder = [...files.keys()].filter((path) => path.startsWith(folder) && !path.slice(folder.length).includes('/'));
+  const inFolder = [...files.keys()].filter(
+    (path) => path.startsWith(folder) && !path.slice(folder.length).includes('/'),
+  );
   for (const path of inFolder) {
     if (!path.endsWith('.json') || path.endsWith('_manifest.json') || /\/tmp[^/]*\.json$/.test(path)) continue;
     const data = await readJsonObject(root, path, settings, problems);

@@ -16,10 +16,30 @@ const maxFolders = 50_000;
 
 /** Folders that stages fill: no run lies below them, and some hold very many files. */
 const leafFolders = new Set([
-  'renders', 'robot_composite', 'gemini_polish', 'gaussian_augment', 'splatsim', 'enriched', 'finetune', 'policy_eval',
-  'wm_refresh_loop', 'rlds_export', 'policy_finetune', 'policy_rl_loop', 'trained_eval', 'policy_pair_train',
-  'policy_pair_eval', 'visual_fidelity', 'spatial_accuracy', 'warmup_cache', 'cross_site', 'policy_datasets',
-  'lora_weights', 'checkpoints', 'openvla_datasets', 'openvla_datasets_models',
+  'renders',
+  'robot_composite',
+  'gemini_polish',
+  'gaussian_augment',
+  'splatsim',
+  'enriched',
+  'finetune',
+  'policy_eval',
+  'wm_refresh_loop',
+  'rlds_export',
+  'policy_finetune',
+  'policy_rl_loop',
+  'trained_eval',
+  'policy_pair_train',
+  'policy_pair_eval',
+  'visual_fidelity',
+  'spatial_accuracy',
+  'warmup_cache',
+  'cross_site',
+  'policy_datasets',
+  'lora_weights',
+  'checkpoints',
+  'openvla_datasets',
+  'openvla_datasets_models',
 ]);
 
 type Folder = { readonly path: string; readonly folders: readonly string[]; readonly files: readonly string[] };
@@ -37,7 +57,10 @@ type Search = {
  * folder that holds `<stage>_result.json`. Links are followed once; loops and unreadable folders are reported.
  * Throws RoomError `path_missing`, `not_a_folder`, `path_unreadable` or `no_run_found`.
  */
-export async function findRunRoots(path: string, options: Pick<ReadOptions, 'signal'> = {}): Promise<{ roots: FoundRunRoot[]; problems: ReadProblem[] }> {
+export async function findRunRoots(
+  path: string,
+  options: Pick<ReadOptions, 'signal'> = {},
+): Promise<{ roots: FoundRunRoot[]; problems: ReadProblem[] }> {
   const search: Search = { signal: options.signal, problems: [], seen: new Set(), roots: [], folderCount: 0 };
   const top = await openTop(path, search);
   if (holdsStageResult(top) && !(await isRunRoot(top, search))) {
@@ -72,7 +95,10 @@ async function openTop(path: string, search: Search): Promise<Folder> {
     search.signal?.throwIfAborted();
     const code = errnoOf(error);
     if (code === 'ENOENT' || code === 'ENOTDIR') {
-      throw new RoomError('path_missing', `There is no folder at ${path}.`, { hint: 'Check the path, and that its disk is connected.', details: { path } });
+      throw new RoomError('path_missing', `There is no folder at ${path}.`, {
+        hint: 'Check the path, and that its disk is connected.',
+        details: { path },
+      });
     }
     throw new RoomError('path_unreadable', `${path} can not be read: ${sayFsError(error)}`, {
       hint: 'Allow reading it, then import again.',
@@ -82,20 +108,34 @@ async function openTop(path: string, search: Search): Promise<Folder> {
   }
 }
 
-function sortEntries(path: string, entries: readonly { name: string; isDirectory(): boolean; isSymbolicLink(): boolean; isFile(): boolean }[]): Folder {
-  const folders = entries.filter((entry) => (entry.isDirectory() || entry.isSymbolicLink()) && isCurrentFolderName(entry.name));
+function sortEntries(
+  path: string,
+  entries: readonly { name: string; isDirectory(): boolean; isSymbolicLink(): boolean; isFile(): boolean }[],
+): Folder {
+  const folders = entries.filter(
+    (entry) => (entry.isDirectory() || entry.isSymbolicLink()) && isCurrentFolderName(entry.name),
+  );
   const files = entries.filter((entry) => entry.isFile() || entry.isSymbolicLink());
   return { path, folders: folders.map((entry) => entry.name).toSorted(), files: files.map((entry) => entry.name) };
 }
 
 /** Opens a child folder. Null for what is no folder, was seen by another way, loops, or can not be read. */
-async function openChild(parent: Folder, name: string, chain: readonly string[], search: Search): Promise<Folder | null> {
+async function openChild(
+  parent: Folder,
+  name: string,
+  chain: readonly string[],
+  search: Search,
+): Promise<Folder | null> {
   search.signal?.throwIfAborted();
   const path = join(parent.path, name);
   try {
     const real = await realpath(path);
     if (chain.includes(real)) {
-      search.problems.push({ path, code: 'symlink_loop', message: `The link leads back to ${real}, which is above it; it was not followed.` });
+      search.problems.push({
+        path,
+        code: 'symlink_loop',
+        message: `The link leads back to ${real}, which is above it; it was not followed.`,
+      });
       return null;
     }
     if (search.seen.has(real)) return null;
@@ -103,7 +143,12 @@ async function openChild(parent: Folder, name: string, chain: readonly string[],
     search.seen.add(real);
     search.folderCount += 1;
     for (const entry of entries) {
-      if (isUndecodable(entry.name)) search.problems.push({ path: join(path, entry.name), code: 'undecodable_name', message: 'The name is not UTF-8; the entry was left out.' });
+      if (isUndecodable(entry.name))
+        search.problems.push({
+          path: join(path, entry.name),
+          code: 'undecodable_name',
+          message: 'The name is not UTF-8; the entry was left out.',
+        });
     }
     return sortEntries(real, entries);
   } catch (error) {
@@ -111,7 +156,12 @@ async function openChild(parent: Folder, name: string, chain: readonly string[],
     const code = errnoOf(error);
     // A dangling link or a link to a file: a checkpoint alias of the machine looks so.
     if (code === 'ENOENT' || code === 'ENOTDIR') return null;
-    if (code === 'ELOOP') search.problems.push({ path, code: 'symlink_loop', message: 'The link leads back to itself; it was not followed.' });
+    if (code === 'ELOOP')
+      search.problems.push({
+        path,
+        code: 'symlink_loop',
+        message: 'The link leads back to itself; it was not followed.',
+      });
     else search.problems.push({ path, code: 'unreadable', message: `The folder was left out: ${sayFsError(error)}` });
     return null;
   }
@@ -132,7 +182,11 @@ async function searchFolder(folder: Folder, depth: number, chain: readonly strin
   if (depth >= maxDepth) return;
   for (const child of children) await searchFolder(child, depth + 1, [...chain, child.path], search);
   if (depth === 0 && search.folderCount >= maxFolders) {
-    search.problems.push({ path: folder.path, code: 'too_large', message: `The search ended after ${maxFolders} folders; runs may be missing. Import a folder further down.` });
+    search.problems.push({
+      path: folder.path,
+      code: 'too_large',
+      message: `The search ended after ${maxFolders} folders; runs may be missing. Import a folder further down.`,
+    });
   }
 }
 

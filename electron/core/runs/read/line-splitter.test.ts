@@ -18,12 +18,18 @@ function split(chunks: readonly Buffer[]): { lines: string[]; consumed: number }
 test('lines do not depend on where the chunks end', () => {
   const line = fc.string({ unit: 'grapheme' }).filter((text) => !/[\r\n\0]/.test(text));
   fc.assert(
-    fc.property(fc.array(line, { maxLength: 8 }), line, fc.constantFrom('\n', '\r\n'), fc.integer({ min: 1, max: 9 }), (lines, rest, end, size) => {
-      const bytes = Buffer.from(lines.map((text) => text + end).join('') + rest);
-      const chunks: Buffer[] = [];
-      for (let at = 0; at < bytes.length; at += size) chunks.push(bytes.subarray(at, at + size));
-      expect(split(chunks)).toEqual({ lines, consumed: bytes.length - Buffer.byteLength(rest) });
-    }),
+    fc.property(
+      fc.array(line, { maxLength: 8 }),
+      line,
+      fc.constantFrom('\n', '\r\n'),
+      fc.integer({ min: 1, max: 9 }),
+      (lines, rest, end, size) => {
+        const bytes = Buffer.from(lines.map((text) => text + end).join('') + rest);
+        const chunks: Buffer[] = [];
+        for (let at = 0; at < bytes.length; at += size) chunks.push(bytes.subarray(at, at + size));
+        expect(split(chunks)).toEqual({ lines, consumed: bytes.length - Buffer.byteLength(rest) });
+      },
+    ),
   );
 });
 

@@ -4,7 +4,10 @@ import { parseLooseJson, withFiniteNumbers } from './loose-json.ts';
 
 test('NaN and the infinities of Python become words, and words in strings stay', () => {
   const text = '{"p_value": NaN, "psnr": Infinity, "n": -Infinity, "detail": "NaN \\" Infinity", "list": [NaN]}';
-  expect(parseLooseJson(text)).toEqual({ ok: true, value: { p_value: 'NaN', psnr: 'Infinity', n: '-Infinity', detail: 'NaN " Infinity', list: ['NaN'] } });
+  expect(parseLooseJson(text)).toEqual({
+    ok: true,
+    value: { p_value: 'NaN', psnr: 'Infinity', n: '-Infinity', detail: 'NaN " Infinity', list: ['NaN'] },
+  });
 });
 
 test('every prefix of a document is told from no JSON at all', () => {

@@ -1,5 +1,7 @@
 export type LooseJsonFault = 'half_written' | 'not_json';
-export type LooseJson = { readonly ok: true; readonly value: unknown } | { readonly ok: false; readonly fault: LooseJsonFault; readonly message: string };
+export type LooseJson =
+  | { readonly ok: true; readonly value: unknown }
+  | { readonly ok: false; readonly fault: LooseJsonFault; readonly message: string };
 
 /**
  * Parses JSON as Python writes it: `NaN`, `Infinity` and `-Infinity` become the strings of the same name, and so
@@ -14,7 +16,11 @@ export function parseLooseJson(text: string): LooseJson {
     try {
       return { ok: true, value: JSON.parse(quoted) as unknown };
     } catch (error) {
-      return { ok: false, fault: isOpen ? 'half_written' : 'not_json', message: error instanceof Error ? error.message : String(error) };
+      return {
+        ok: false,
+        fault: isOpen ? 'half_written' : 'not_json',
+        message: error instanceof Error ? error.message : String(error),
+      };
     }
   }
 }

@@ -24,7 +24,9 @@ const clipManifests = [
 
 /** The folders whose stage lists its outputs in a manifest, with that manifest. */
 export const manifestOfFolder: ReadonlyMap<string, ManifestKey> = new Map([
-  ...clipManifests.filter((item) => item.manifest !== 'vendorAugmented').map((item) => [item.folder.slice(0, -1), item.manifest] as const),
+  ...clipManifests
+    .filter((item) => item.manifest !== 'vendorAugmented')
+    .map((item) => [item.folder.slice(0, -1), item.manifest] as const),
   ['enriched', 'enriched'],
 ]);
 
@@ -38,22 +40,38 @@ export function manifestRows(data: FacilityData, reRooted: (path: string) => str
     const manifestPath = `${data.facilityId}/${manifestPaths[manifest]}`;
     for (const row of objectsOf(data.manifests[manifest], 'clips')) {
       const clipName = textOf(row, 'clip_name');
-      for (const [key, isDepth] of [['video_path', false], ['depth_video_path', true]] as const) {
+      for (const [key, isDepth] of [
+        ['video_path', false],
+        ['depth_video_path', true],
+      ] as const) {
         const path = pathOf(row, key, reRooted);
-        if (path !== null && path.startsWith(`${data.facilityId}/${folder}`)) rows.push({ manifest, manifestPath, stageKey, path, row, clipName, isDepth });
+        if (path !== null && path.startsWith(`${data.facilityId}/${folder}`))
+          rows.push({ manifest, manifestPath, stageKey, path, row, clipName, isDepth });
       }
     }
   }
   for (const row of objectsOf(data.manifests.enriched, 'clips')) {
     const path = pathOf(row, 'output_video_path', reRooted);
     if (path === null) continue;
-    rows.push({ manifest: 'enriched', manifestPath: `${data.facilityId}/${manifestPaths.enriched}`, stageKey: 's2_enrich', path, row, clipName: textOf(row, 'clip_name'), isDepth: false });
+    rows.push({
+      manifest: 'enriched',
+      manifestPath: `${data.facilityId}/${manifestPaths.enriched}`,
+      stageKey: 's2_enrich',
+      path,
+      row,
+      clipName: textOf(row, 'clip_name'),
+      isDepth: false,
+    });
   }
   return rows;
 }
 
 /** The path under `key`, relative to the run folder; null when it is missing or lies outside. */
-export function pathOf(row: Loose | null | undefined, key: string, reRooted: (path: string) => string | null): string | null {
+export function pathOf(
+  row: Loose | null | undefined,
+  key: string,
+  reRooted: (path: string) => string | null,
+): string | null {
   const path = textOf(row, key);
   return path === null ? null : reRooted(path);
 }

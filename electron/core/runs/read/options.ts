@@ -10,7 +10,11 @@ export type ReadOptions = {
   readonly retryDelayMs?: number;
 };
 
-export type ReadProgress = { readonly step: 'files' | 'json' | 'logs'; readonly done: number; readonly total: number | null };
+export type ReadProgress = {
+  readonly step: 'files' | 'json' | 'logs';
+  readonly done: number;
+  readonly total: number | null;
+};
 
 export type ReadSettings = {
   readonly signal: AbortSignal | undefined;

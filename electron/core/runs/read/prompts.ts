@@ -6,10 +6,22 @@ import type { ConfigVariants } from './config-variants.ts';
 import type { FacilityData } from './facility-data.ts';
 
 /** Gives every clip with a prompt its inferred origin, and lists the prompts once each. */
-export function fillPrompts(clips: readonly ClipDraft[], data: FacilityData, config: ConfigVariants | null, logSaysBuiltin: boolean): Prompt[] {
+export function fillPrompts(
+  clips: readonly ClipDraft[],
+  data: FacilityData,
+  config: ConfigVariants | null,
+  logSaysBuiltin: boolean,
+): Prompt[] {
   const cached = cachedVariants(data.manifests.warmup);
-  const named = clips.filter((clip) => (clip.role === 'enriched' || clip.role === 'control_sidecar') && clip.prompt !== null);
-  const runVariantNames = [...new Set([...textsOf(data.manifests.enriched, 'variant_names'), ...named.flatMap((clip) => clip.variantName ?? [])])];
+  const named = clips.filter(
+    (clip) => (clip.role === 'enriched' || clip.role === 'control_sidecar') && clip.prompt !== null,
+  );
+  const runVariantNames = [
+    ...new Set([
+      ...textsOf(data.manifests.enriched, 'variant_names'),
+      ...named.flatMap((clip) => clip.variantName ?? []),
+    ]),
+  ];
   const prompts = new Map<string, { prompt: Prompt; clipNames: Set<string> }>();
   const guesses = new Map<string, PromptOriginGuess>();
   for (const clip of named) {
@@ -17,7 +29,10 @@ export function fillPrompts(clips: readonly ClipDraft[], data: FacilityData, con
     const key = JSON.stringify([variantName, clip.prompt]);
     let guess = guesses.get(key);
     if (guess === undefined) {
-      guess = variantName === '' ? { origin: 'unknown', why: 'Nothing says which variant this is.' } : guessPromptOrigin({ variantName, prompt: clip.prompt, runVariantNames, cached, config, logSaysBuiltin });
+      guess =
+        variantName === ''
+          ? { origin: 'unknown', why: 'Nothing says which variant this is.' }
+          : guessPromptOrigin({ variantName, prompt: clip.prompt, runVariantNames, cached, config, logSaysBuiltin });
       guesses.set(key, guess);
     }
     clip.promptOrigin = guess.origin;
@@ -38,7 +53,13 @@ function cachedVariants(warmup: Loose | null): NamedPrompt[] | null {
   const listed = [...objectsOf(warmup, 'variants'), ...objectsOf(warmup, 'dynamic_variants')];
   if (listed.length > 0) return listed.flatMap(namedPrompt);
   const map = objectOf(warmup, 'variants') ?? warmup;
-  return Object.entries(map).flatMap(([name, value]) => (typeof value === 'string' ? [{ name, prompt: value }] : isLoose(value) ? [{ name, prompt: textOf(value, 'prompt') }] : []));
+  return Object.entries(map).flatMap(([name, value]) =>
+    typeof value === 'string'
+      ? [{ name, prompt: value }]
+      : isLoose(value)
+        ? [{ name, prompt: textOf(value, 'prompt') }]
+        : [],
+  );
 }
 
 export function namedPrompt(value: Loose): NamedPrompt[] {

@@ -9,12 +9,18 @@ import { readTracked } from './read-log-lines.ts';
  * Reads the attempts out of a run's logs, oldest first. Logs without a line of the pipeline give none. Times
  * are the logs' own, taken as UTC.
  */
-export async function readAttempts(root: string, logPaths: readonly string[], settings: ReadSettings, problems: ReadProblem[]): Promise<AttemptFacts[]> {
+export async function readAttempts(
+  root: string,
+  logPaths: readonly string[],
+  settings: ReadSettings,
+  problems: ReadProblem[],
+): Promise<AttemptFacts[]> {
   const attempts: AttemptFacts[] = [];
   for (const [index, logPath] of logPaths.entries()) {
     const reader = createAttemptReader(logPath);
     try {
-      for await (const batch of readTracked(join(root, logPath), {}, true, settings.signal)) batch.tracked.forEach(reader.take);
+      for await (const batch of readTracked(join(root, logPath), {}, true, settings.signal))
+        batch.tracked.forEach(reader.take);
     } catch (error) {
       settings.signal?.throwIfAborted();
       problems.push({ path: logPath, code: 'unreadable', message: sayFsError(error) });
@@ -35,7 +41,8 @@ function dropRepeats(attempts: readonly AttemptFacts[]): AttemptFacts[] {
       continue;
     }
     const known = byStart.get(attempt.startedAt);
-    if (known === undefined || compareTimes(known.lastLineAt, attempt.lastLineAt) < 0) byStart.set(attempt.startedAt, attempt);
+    if (known === undefined || compareTimes(known.lastLineAt, attempt.lastLineAt) < 0)
+      byStart.set(attempt.startedAt, attempt);
   }
   return [...byStart.values(), ...kept];
 }

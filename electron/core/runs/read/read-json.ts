@@ -12,7 +12,12 @@ import type { ReadSettings } from './options.ts';
  * then a problem is added. A file that ends too early is read once more after a short wait, because the
  * pipeline (at its baseline) writes in place and a copy may have caught it in the middle.
  */
-export async function readJsonObject(root: string, path: string, settings: ReadSettings, problems: ReadProblem[]): Promise<Loose | null> {
+export async function readJsonObject(
+  root: string,
+  path: string,
+  settings: ReadSettings,
+  problems: ReadProblem[],
+): Promise<Loose | null> {
   const first = await readOnce(root, path, settings);
   let outcome = first;
   if (first.kind === 'problem' && first.mayHeal) {
@@ -44,13 +49,20 @@ async function readOnce(root: string, path: string, settings: ReadSettings): Pro
     const info = await stat(full);
     if (!info.isFile()) return problem('unexpected_shape', 'A file was expected here.');
     if (info.size > settings.maxJsonBytes) {
-      return problem('too_large', `${sayMb(info.size)} of JSON is over the limit of ${sayMb(settings.maxJsonBytes)}; it was not read.`);
+      return problem(
+        'too_large',
+        `${sayMb(info.size)} of JSON is over the limit of ${sayMb(settings.maxJsonBytes)}; it was not read.`,
+      );
     }
     const text = await readText(full, info.size, settings.signal);
     if (text.length === 0) return problem('empty_file', 'The file is empty (0 bytes).', true);
     const parsed = parseLooseJson(text);
     if (!parsed.ok && parsed.fault === 'half_written') {
-      return problem('half_written', `The file ends too early after ${info.size} bytes, as if it was copied while being written.`, true);
+      return problem(
+        'half_written',
+        `The file ends too early after ${info.size} bytes, as if it was copied while being written.`,
+        true,
+      );
     }
     if (!parsed.ok) return problem('not_json', `The file is not JSON: ${parsed.message}`, true);
     if (!isLoose(parsed.value)) return problem('unexpected_shape', 'The file holds JSON, but no object.');

@@ -33,7 +33,11 @@ export type LogBatch = {
  * at the end stays for the next time. Times are the host's local time without a zone and are taken as UTC.
  * Lines over 16 KiB are cut with a mark. Throws what the file system throws, and the signal's reason.
  */
-export async function* readLogLines(path: string, start: LogStart = {}, signal?: AbortSignal): AsyncGenerator<LogBatch, void, void> {
+export async function* readLogLines(
+  path: string,
+  start: LogStart = {},
+  signal?: AbortSignal,
+): AsyncGenerator<LogBatch, void, void> {
   for await (const batch of readTracked(path, start, false, signal)) {
     const { position } = batch;
     yield {
@@ -47,10 +51,19 @@ export async function* readLogLines(path: string, start: LogStart = {}, signal?:
   }
 }
 
-type TrackedBatch = { readonly tracked: readonly TrackedLine[]; readonly nextByte: number; readonly position: LogPosition };
+type TrackedBatch = {
+  readonly tracked: readonly TrackedLine[];
+  readonly nextByte: number;
+  readonly position: LogPosition;
+};
 
 /** The same with the recognised events; `takesHalfLine` gives out what stands after the last line end too. */
-export async function* readTracked(path: string, start: LogStart, takesHalfLine: boolean, signal?: AbortSignal): AsyncGenerator<TrackedBatch, void, void> {
+export async function* readTracked(
+  path: string,
+  start: LogStart,
+  takesHalfLine: boolean,
+  signal?: AbortSignal,
+): AsyncGenerator<TrackedBatch, void, void> {
   signal?.throwIfAborted();
   const tracker = createLogTracker({
     nextLine: start.startLine ?? 1,

@@ -2,7 +2,13 @@ import { stat } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { RoomError } from '#shared/errors.ts';
 import type { Prompt, ReadProblem, RunDetail, Stage } from '#shared/model/run.ts';
-import { logOffsetMs, shiftAttempts, summaryEntries, timestampOf, type StageResult } from '#shared/rules/stage-sources.ts';
+import {
+  logOffsetMs,
+  shiftAttempts,
+  summaryEntries,
+  timestampOf,
+  type StageResult,
+} from '#shared/rules/stage-sources.ts';
 import { decideGates } from '#shared/rules/gates-verdict.ts';
 import { evaluationGates } from '#shared/rules/gates-evaluation.ts';
 import type { GateFinding } from '#shared/rules/gate-finding.ts';
@@ -49,27 +55,61 @@ export async function readRunFolder(found: FoundRunRoot, options: ReadOptions = 
   const files = new Map(listing.files.map((file) => [file.path, file]));
   const summary = files.has(summaryPath) ? await readJsonObject(root, summaryPath, settings, problems) : null;
   const logPaths = logPathsOf(files);
-  const logAttempts = await readAttempts(root, logPaths.filter((path) => !path.includes('/')), settings, problems);
+  const logAttempts = await readAttempts(
+    root,
+    logPaths.filter((path) => !path.includes('/')),
+    settings,
+    problems,
+  );
 
-  const facilityIds = facilityIdsOf(listing.topFolders, files, summary, logAttempts.flatMap((attempt) => attempt.stages.map((stage) => stage.facilityId)));
+  const facilityIds = facilityIdsOf(
+    listing.topFolders,
+    files,
+    summary,
+    logAttempts.flatMap((attempt) => attempt.stages.map((stage) => stage.facilityId)),
+  );
   const facilities: FacilityData[] = [];
   for (const [index, facilityId] of facilityIds.entries()) {
     facilities.push(await readFacility(root, facilityId, files, settings, problems));
     settings.onProgress({ step: 'json', done: index + 1, total: facilityIds.length });
   }
-  const results = [...facilities.flatMap((facility) => facility.results), ...(await readRunLevelResults(root, files, settings, problems))];
+  const results = [
+    ...facilities.flatMap((facility) => facility.results),
+    ...(await readRunLevelResults(root, files, settings, problems)),
+  ];
 
   const entries = summaryEntries(summary);
-  const attempts = completeAttempts(shiftAttempts(logAttempts, logOffsetMs(logAttempts, [...results, ...entries])), summary, facilityIds);
-  const open = judgeOpen({ attempts, results, files, snapshotAt: found.snapshot?.takenAt ?? null, nowMs: settings.nowMs() });
-  const resolved = resolveStages({ facilityIds, results, summary, attempts, open: open.state, cleanJson: (value) => withFiniteNumbers(value) as Stage['metrics'] });
+  const attempts = completeAttempts(
+    shiftAttempts(logAttempts, logOffsetMs(logAttempts, [...results, ...entries])),
+    summary,
+    facilityIds,
+  );
+  const open = judgeOpen({
+    attempts,
+    results,
+    files,
+    snapshotAt: found.snapshot?.takenAt ?? null,
+    nowMs: settings.nowMs(),
+  });
+  const resolved = resolveStages({
+    facilityIds,
+    results,
+    summary,
+    attempts,
+    open: open.state,
+    cleanJson: (value) => withFiniteNumbers(value) as Stage['metrics'],
+  });
   const preRefresh = facilities.flatMap((facility) => facility.preRefresh ?? []);
   const stages = markStale(resolved, (facilityId) => isRefreshRerun(facilityId, preRefresh, attempts));
 
   const folderInJson = folderInJsonOf(summary, results, facilityIds);
   const bases = [...new Set([remoteWorkDirOf(found), folderInJson].filter((base) => base !== null))];
-  const reRooted = (path: string): string | null => reRoot(path, { bases, facilityIds, has: (relative) => files.has(relative) });
-  const config = await readConfigVariants([root, ...(found.snapshot === null ? [] : [found.snapshot.folder])], problems);
+  const reRooted = (path: string): string | null =>
+    reRoot(path, { bases, facilityIds, has: (relative) => files.has(relative) });
+  const config = await readConfigVariants(
+    [root, ...(found.snapshot === null ? [] : [found.snapshot.folder])],
+    problems,
+  );
   const logSaysBuiltin = attempts.some((attempt) => attempt.usedBuiltinPrompts);
 
   const clips: ClipDraft[] = [];
@@ -83,9 +123,27 @@ export async function readRunFolder(found: FoundRunRoot, options: ReadOptions = 
     clips.push(...own);
     prompts.push(...ownPrompts);
     const { render, composited, enriched, fidelity, spatial } = data.manifests;
-    const gateFacts = { facilityId: data.facilityId, stages, renderManifest: render, compositedManifest: composited, enrichedManifest: enriched, fidelity, spatial, prompts: ownPrompts };
+    const gateFacts = {
+      facilityId: data.facilityId,
+      stages,
+      renderManifest: render,
+      compositedManifest: composited,
+      enrichedManifest: enriched,
+      fidelity,
+      spatial,
+      prompts: ownPrompts,
+    };
     findings.push(...inputGates(gateFacts), ...evaluationGates(gateFacts));
-    headline.push(...headlineOf({ facilityId: data.facilityId, isOnlyFacility: facilityIds.length === 1, stages, enriched, fidelity, spatialScores: objectsOf(spatial, 'scores') }));
+    headline.push(
+      ...headlineOf({
+        facilityId: data.facilityId,
+        isOnlyFacility: facilityIds.length === 1,
+        stages,
+        enriched,
+        fidelity,
+        spatialScores: objectsOf(spatial, 'scores'),
+      }),
+    );
   }
   clips.push(...readLooseClips(files, facilityIds));
   clips.sort((a, b) => (a.path < b.path ? -1 : 1));
@@ -94,7 +152,11 @@ export async function readRunFolder(found: FoundRunRoot, options: ReadOptions = 
   const status = decideStatus({ summary, summaryState, attempts, stages, open });
   const identity = identify({ found, facilityIds, summary, results, attempts, folderInJson });
   const startedAt = identity.firstFreshStartAt;
-  const failedGates = new Set(findings.filter((finding) => finding.state === 'failed').map((finding) => `${finding.facilityId} ${finding.stageKey}`));
+  const failedGates = new Set(
+    findings
+      .filter((finding) => finding.state === 'failed')
+      .map((finding) => `${finding.facilityId} ${finding.stageKey}`),
+  );
   return {
     schema: 1,
     root,
@@ -107,7 +169,14 @@ export async function readRunFolder(found: FoundRunRoot, options: ReadOptions = 
     verdicts: {
       status: status.verdict,
       gates: decideGates(findings),
-      provenance: decideProvenance({ stages, attempts, summary, summaryState, preRefreshPaths: preRefresh.map((result) => result.path), carryOver: listing.carryOver }),
+      provenance: decideProvenance({
+        stages,
+        attempts,
+        summary,
+        summaryState,
+        preRefreshPaths: preRefresh.map((result) => result.path),
+        carryOver: listing.carryOver,
+      }),
     },
     stages: stages.map((stage) => ({ ...stage, gateFailed: failedGates.has(`${stage.facilityId} ${stage.key}`) })),
     gateList: findings.map(({ counts: _counts, ...gate }) => gate),
@@ -116,7 +185,11 @@ export async function readRunFolder(found: FoundRunRoot, options: ReadOptions = 
     headline,
     carryOver: listing.carryOver,
     clips,
-    files: listing.files.map((file) => ({ path: file.path, sizeBytes: file.sizeBytes, modifiedAt: new Date(file.modifiedMs).toISOString() })),
+    files: listing.files.map((file) => ({
+      path: file.path,
+      sizeBytes: file.sizeBytes,
+      modifiedAt: new Date(file.modifiedMs).toISOString(),
+    })),
     logs: logPaths.map((path) => ({ path, sizeBytes: files.get(path)!.sizeBytes })),
     problems,
   };
@@ -124,9 +197,17 @@ export async function readRunFolder(found: FoundRunRoot, options: ReadOptions = 
 
 async function checkRoot(root: string): Promise<void> {
   const info = await stat(root).catch((error: unknown) => {
-    throw new RoomError('path_missing', `The run folder ${root} can not be reached: ${sayFsError(error)}`, { hint: 'Check that its disk is connected, then import again.', details: { root }, cause: error });
+    throw new RoomError('path_missing', `The run folder ${root} can not be reached: ${sayFsError(error)}`, {
+      hint: 'Check that its disk is connected, then import again.',
+      details: { root },
+      cause: error,
+    });
   });
-  if (!info.isDirectory()) throw new RoomError('not_a_folder', `${root} is no folder.`, { hint: 'Import the folder of the run.', details: { root } });
+  if (!info.isDirectory())
+    throw new RoomError('not_a_folder', `${root} is no folder.`, {
+      hint: 'Import the folder of the run.',
+      details: { root },
+    });
 }
 
 /** Logs at the run root, in any name, and the console of Cosmos: the only live progress of S2. */
@@ -135,7 +216,12 @@ function logPathsOf(files: ReadonlyMap<string, FileEntry>): string[] {
 }
 
 /** Facilities as the summary names them, as folders with results are called, and as the log ran them. */
-function facilityIdsOf(topFolders: readonly string[], files: ReadonlyMap<string, FileEntry>, summary: Loose | null, logged: readonly string[]): string[] {
+function facilityIdsOf(
+  topFolders: readonly string[],
+  files: ReadonlyMap<string, FileEntry>,
+  summary: Loose | null,
+  logged: readonly string[],
+): string[] {
   const ids = new Set<string>(textsOf(summary, 'facility_ids'));
   for (const entry of summaryEntries(summary)) if (entry.facilityId !== null) ids.add(entry.facilityId);
   const withResults = new Set<string>();
@@ -143,12 +229,19 @@ function facilityIdsOf(topFolders: readonly string[], files: ReadonlyMap<string,
     const [folder, name, ...rest] = path.split('/');
     if (name !== undefined && rest.length === 0 && stageKeyOfResult(name) !== null) withResults.add(folder!);
   }
-  for (const folder of topFolders) if (isCurrentFolderName(folder) && (withResults.has(folder) || files.has(`${folder}/renders/render_manifest.json`))) ids.add(folder);
+  for (const folder of topFolders)
+    if (isCurrentFolderName(folder) && (withResults.has(folder) || files.has(`${folder}/renders/render_manifest.json`)))
+      ids.add(folder);
   for (const id of logged) if (id !== '') ids.add(id);
   return [...ids].toSorted();
 }
 
-async function readRunLevelResults(root: string, files: ReadonlyMap<string, FileEntry>, settings: ReadSettings, problems: ReadProblem[]): Promise<StageResult[]> {
+async function readRunLevelResults(
+  root: string,
+  files: ReadonlyMap<string, FileEntry>,
+  settings: ReadSettings,
+  problems: ReadProblem[],
+): Promise<StageResult[]> {
   const results: StageResult[] = [];
   for (const path of files.keys()) {
     const key = path.includes('/') ? null : stageKeyOfResult(path);
@@ -160,7 +253,11 @@ async function readRunLevelResults(root: string, files: ReadonlyMap<string, File
 }
 
 /** S4 follows S3d a second time when the refresh succeeded: the kept copy says so, or the log does. */
-function isRefreshRerun(facilityId: string | null, preRefresh: readonly StageResult[], attempts: Parameters<typeof attemptRecords>[0]): boolean {
+function isRefreshRerun(
+  facilityId: string | null,
+  preRefresh: readonly StageResult[],
+  attempts: Parameters<typeof attemptRecords>[0],
+): boolean {
   if (preRefresh.some((result) => result.facilityId === facilityId && timestampOf(result.data) !== null)) return true;
   return attempts.some((attempt) => {
     const keys = attempt.stages.filter((stage) => stage.facilityId === facilityId).map((stage) => stage.stageKey);
@@ -173,7 +270,8 @@ function isRefreshRerun(facilityId: string | null, preRefresh: readonly StageRes
 function nameOf(found: FoundRunRoot, identity: RunRecord['identity']): string {
   const name = basename(found.root);
   const remote = identity.remoteWorkDir === null ? '' : basename(identity.remoteWorkDir);
-  const isGeneric = (text: string): boolean => /^(?:work_dir|outputs|outputs_legacy|data|latest|\d{8}T\d{6}Z?|)$/.test(text);
+  const isGeneric = (text: string): boolean =>
+    /^(?:work_dir|outputs|outputs_legacy|data|latest|\d{8}T\d{6}Z?|)$/.test(text);
   if (!isGeneric(name)) return name;
   if (!isGeneric(remote)) return remote;
   const start = identity.firstFreshStartAt;

@@ -48,10 +48,13 @@ export function remoteWorkDirOf(found: FoundRunRoot): string | null {
  * later one began afresh, else the latest fresh attempt of the logs, else the earliest stage's start.
  */
 function firstFreshStart(facts: IdentityFacts): Pick<RunIdentity, 'firstFreshStartAt' | 'startSource'> {
-  const fresh = facts.attempts.findLast((attempt) => attempt.mode === 'fresh' && attempt.startedAt !== null)?.startedAt ?? null;
+  const fresh =
+    facts.attempts.findLast((attempt) => attempt.mode === 'fresh' && attempt.startedAt !== null)?.startedAt ?? null;
   const summaryStart = isoTimeOf(textOf(facts.summary, 'run_started_at'));
   const summaryEnd = isoTimeOf(textOf(facts.summary, 'run_finished_at'));
-  const isFresh = textOf(facts.summary, 'run_mode') === 'fresh' || (textOf(facts.summary, 'run_mode') === null && flagOf(facts.summary, 'resume_from_results') === false);
+  const isFresh =
+    textOf(facts.summary, 'run_mode') === 'fresh' ||
+    (textOf(facts.summary, 'run_mode') === null && flagOf(facts.summary, 'resume_from_results') === false);
   if (summaryStart !== null && isFresh) {
     const beganAfresh = fresh !== null && summaryEnd !== null && Date.parse(fresh) > Date.parse(summaryEnd) + 5_000;
     if (!beganAfresh) return { firstFreshStartAt: summaryStart, startSource: 'summary' };
@@ -69,7 +72,11 @@ function firstFreshStart(facts: IdentityFacts): Pick<RunIdentity, 'firstFreshSta
 }
 
 /** The folder most of a run's absolute paths say it lay in. */
-export function folderInJsonOf(summary: Loose | null, results: readonly StageResult[], facilityIds: readonly string[]): string | null {
+export function folderInJsonOf(
+  summary: Loose | null,
+  results: readonly StageResult[],
+  facilityIds: readonly string[],
+): string | null {
   const votes = new Map<string, number>();
   const vote = (value: unknown): void => {
     if (typeof value !== 'string') return;

@@ -46,7 +46,12 @@ export function createSnapshotFinder(): (root: string) => Promise<SnapshotPlace>
   };
 }
 
-function describe(folder: string, manifest: SyncManifest | null, isLegacy: boolean, instanceId: string | null): FoundRunRoot['snapshot'] {
+function describe(
+  folder: string,
+  manifest: SyncManifest | null,
+  isLegacy: boolean,
+  instanceId: string | null,
+): FoundRunRoot['snapshot'] {
   const name = basename(folder);
   const remoteWorkDir = isLegacy
     ? manifest?.remoteRoot == null
@@ -88,7 +93,10 @@ function digitsAbove(folder: string): string | null {
  */
 export function topFolderName(root: string): string {
   let folder = root;
-  while (/^(?:work_dir|outputs|outputs_legacy|data|models)$/.test(basename(folder)) || tagPattern.test(basename(folder))) {
+  while (
+    /^(?:work_dir|outputs|outputs_legacy|data|models)$/.test(basename(folder)) ||
+    tagPattern.test(basename(folder))
+  ) {
     const above = dirname(folder);
     if (above === folder) break;
     folder = above;

@@ -33,9 +33,11 @@ export async function listRunFiles(root: string, settings: ReadSettings, problem
     settings.signal?.throwIfAborted();
     const entries = await entriesOf(root, folder.path, problems);
     if (entries === null) continue;
-    if (folder.path !== '' && folder.depth <= 3 && (await isOtherRun(root, folder.path, folder.depth, entries))) continue;
+    if (folder.path !== '' && folder.depth <= 3 && (await isOtherRun(root, folder.path, folder.depth, entries)))
+      continue;
     if (folder.depth === 1) topFolders.push(folder.path);
-    if (isCarryOverName(baseOf(folder.path)) && !folder.path.split('/').slice(0, -1).some(isCarryOverName)) carryOver.push(folder.path);
+    if (isCarryOverName(baseOf(folder.path)) && !folder.path.split('/').slice(0, -1).some(isCarryOverName))
+      carryOver.push(folder.path);
     const plain: string[] = [];
     for (const entry of entries.toSorted((a, b) => (a.name < b.name ? 1 : -1))) {
       const path = folder.path === '' ? entry.name : `${folder.path}/${entry.name}`;
@@ -56,7 +58,8 @@ export async function listRunFiles(root: string, settings: ReadSettings, problem
     for (let index = 0; index < plain.length; index += statsAtOnce) {
       settings.signal?.throwIfAborted();
       const batch = plain.slice(index, index + statsAtOnce);
-      for (const file of await Promise.all(batch.map((path) => statFile(root, path, problems)))) if (file !== null) files.push(file);
+      for (const file of await Promise.all(batch.map((path) => statFile(root, path, problems))))
+        if (file !== null) files.push(file);
     }
     settings.onProgress({ step: 'files', done: files.length, total: null });
   }
@@ -68,7 +71,8 @@ async function entriesOf(root: string, path: string, problems: ReadProblem[]): P
   try {
     return await readdir(join(root, path), { withFileTypes: true });
   } catch (error) {
-    if (errnoOf(error) !== 'ENOENT') problems.push({ path, code: 'unreadable', message: `The folder was left out: ${sayFsError(error)}` });
+    if (errnoOf(error) !== 'ENOENT')
+      problems.push({ path, code: 'unreadable', message: `The folder was left out: ${sayFsError(error)}` });
     return null;
   }
 }
@@ -86,27 +90,46 @@ async function isOtherRun(root: string, path: string, depth: number, entries: re
   return false;
 }
 
-async function followLink(root: string, path: string, seen: Set<string>, problems: ReadProblem[]): Promise<'file' | 'folder' | null> {
+async function followLink(
+  root: string,
+  path: string,
+  seen: Set<string>,
+  problems: ReadProblem[],
+): Promise<'file' | 'folder' | null> {
   try {
     const real = await realpath(join(root, path));
     if (real !== root && !real.startsWith(`${root}/`)) {
-      problems.push({ path, code: 'outside_root', message: `The link leads out of the run, to ${real}; it was not followed.` });
+      problems.push({
+        path,
+        code: 'outside_root',
+        message: `The link leads out of the run, to ${real}; it was not followed.`,
+      });
       return null;
     }
     const info = await stat(real);
     if (info.isFile()) return 'file';
     if (join(root, path).startsWith(`${real}/`) || seen.has(real)) {
-      problems.push({ path, code: 'symlink_loop', message: `The link leads back to ${real === root ? 'the run folder' : real}; it was not followed.` });
+      problems.push({
+        path,
+        code: 'symlink_loop',
+        message: `The link leads back to ${real === root ? 'the run folder' : real}; it was not followed.`,
+      });
       return null;
     }
     seen.add(real);
     return info.isDirectory() ? 'folder' : null;
   } catch (error) {
     const code = errnoOf(error);
-    if (code === 'ELOOP') problems.push({ path, code: 'symlink_loop', message: 'The link leads back to itself; it was not followed.' });
+    if (code === 'ELOOP')
+      problems.push({ path, code: 'symlink_loop', message: 'The link leads back to itself; it was not followed.' });
     // The alias the refresh loop leaves is an absolute path of the machine: dangling here in every run that has one.
     else if (code === 'ENOENT' && path.endsWith('/adapted_checkpoint')) return null;
-    else if (code === 'ENOENT') problems.push({ path, code: 'missing_file', message: 'A link to something that is not here (a path of the machine, as a rule).' });
+    else if (code === 'ENOENT')
+      problems.push({
+        path,
+        code: 'missing_file',
+        message: 'A link to something that is not here (a path of the machine, as a rule).',
+      });
     else problems.push({ path, code: 'unreadable', message: `The link was left out: ${sayFsError(error)}` });
     return null;
   }
