@@ -4,7 +4,13 @@ import type { RoomClient } from './create-client.ts';
 
 const ClientContext = createContext<RoomClient | null>(null);
 
-export function ClientProvider({ client, children }: { readonly client: RoomClient; readonly children: ReactNode }): ReactNode {
+export function ClientProvider({
+  client,
+  children,
+}: {
+  readonly client: RoomClient;
+  readonly children: ReactNode;
+}): ReactNode {
   return (
     <ClientContext value={client}>
       <QueryClientProvider client={client.queryClient}>{children}</QueryClientProvider>

@@ -24,7 +24,13 @@ export function createClient(transport: Transport): RoomClient {
   const queryClient = new QueryClient({
     defaultOptions: {
       // The engine says when something changed, and it is on this computer: no polling, no online check.
-      queries: { staleTime: Infinity, gcTime: 10 * 60_000, retry: false, networkMode: 'always', refetchOnWindowFocus: false },
+      queries: {
+        staleTime: Infinity,
+        gcTime: 10 * 60_000,
+        retry: false,
+        networkMode: 'always',
+        refetchOnWindowFocus: false,
+      },
     },
   });
   const invalidator = createInvalidator(queryClient);

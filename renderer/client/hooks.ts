@@ -8,7 +8,10 @@ import type { RoomCall } from './create-client.ts';
 import type { ConnectionState } from './transport.ts';
 
 /** The key of a query: `[noun, verb, input]`, so that an event can name a noun. */
-export function queryKeyOf<M extends PlainMethodName>(method: M, input: MethodInput<M>): readonly [string, string, MethodInput<M>] {
+export function queryKeyOf<M extends PlainMethodName>(
+  method: M,
+  input: MethodInput<M>,
+): readonly [string, string, MethodInput<M>] {
   const [noun = '', verb = ''] = method.split('.');
   return [noun, verb, input];
 }

@@ -7,7 +7,9 @@ const quietMs = 150;
  * on its way is not thrown away: an import that reports every file would otherwise starve its own
  * list. What became stale meanwhile is asked for again afterwards.
  */
-export function createInvalidator(queryClient: QueryClient): { readonly markStale: (nouns: readonly string[]) => void } {
+export function createInvalidator(queryClient: QueryClient): {
+  readonly markStale: (nouns: readonly string[]) => void;
+} {
   const waiting = new Set<string>();
   let timer: ReturnType<typeof setTimeout> | null = null;
 

@@ -6,12 +6,20 @@ import type { ConnectionState, Transport } from './transport.ts';
 const firstRetryMs = 250;
 const longestRetryMs = 8_000;
 
-type PendingCall = { readonly frame: string; readonly resolve: (value: unknown) => void; readonly reject: (error: RoomError) => void };
+type PendingCall = {
+  readonly frame: string;
+  readonly resolve: (value: unknown) => void;
+  readonly reject: (error: RoomError) => void;
+};
 
 function engineLost(): RoomError {
-  return new RoomError('engine_lost', 'The connection to the engine dropped before it answered, so the outcome of this call is not known.', {
-    hint: 'The room reconnects by itself. Look at the job list before doing it again.',
-  });
+  return new RoomError(
+    'engine_lost',
+    'The connection to the engine dropped before it answered, so the outcome of this call is not known.',
+    {
+      hint: 'The room reconnects by itself. Look at the job list before doing it again.',
+    },
+  );
 }
 
 /**

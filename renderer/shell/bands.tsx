@@ -16,7 +16,10 @@ function LostBand({ since, retryNow }: { readonly since: number; readonly retryN
   return (
     <div className="band alarm" role="alert">
       <b>Engine does not answer since {formatClock(new Date(since))}</b>
-      <span>What is on screen was read before that. Nothing can be started or saved until it answers; jobs may have been interrupted.</span>
+      <span>
+        What is on screen was read before that. Nothing can be started or saved until it answers; jobs may have been
+        interrupted.
+      </span>
       <button type="button" className="btn" onClick={retryNow}>
         Try now
       </button>

@@ -65,7 +65,8 @@ function isTyping(event: KeyboardEvent): boolean {
 /** Keys belong to an open sheet or menu alone, and a chord with ⌘ or Ctrl works while typing too. */
 function shouldIgnore(event: KeyboardEvent): boolean {
   if (event.isComposing || event.defaultPrevented) return true;
-  if (document.querySelector('dialog[open]') !== null || document.querySelector('.menu:popover-open') !== null) return true;
+  if (document.querySelector('dialog[open]') !== null || document.querySelector('.menu:popover-open') !== null)
+    return true;
   return isTyping(event) && !event.metaKey && !event.ctrlKey;
 }
 

@@ -26,13 +26,17 @@ export function Footer(): ReactNode {
   const regions = useCommandStore((state) => state.regions);
   const note = useNote((state) => state.note);
   const workspaceName = useRoomQuery('room.info', {}).data?.workspace.name;
-  const top = regions.findLast((region) => region.name !== globalRegionName && region.commands.some((command) => command.footer !== undefined));
+  const top = regions.findLast(
+    (region) => region.name !== globalRegionName && region.commands.some((command) => command.footer !== undefined),
+  );
   return (
     <footer className="foot">
       {top?.commands.map((command) =>
         command.footer === undefined ? null : (
           <span key={command.id} className="h">
-            {command.keyCaps?.map((cap) => <kbd key={cap}>{cap}</kbd>)}
+            {command.keyCaps?.map((cap) => (
+              <kbd key={cap}>{cap}</kbd>
+            ))}
             {command.footer}
           </span>
         ),

@@ -22,7 +22,9 @@ export function KeySheet(): ReactNode {
                 <div key={command.id}>
                   <dt>{command.title}</dt>
                   <dd>
-                    {command.keyCaps?.map((cap) => <kbd key={cap}>{cap}</kbd>)}
+                    {command.keyCaps?.map((cap) => (
+                      <kbd key={cap}>{cap}</kbd>
+                    ))}
                   </dd>
                 </div>
               ))}

@@ -3,7 +3,10 @@ import { showToast } from '../ui/toast-store.ts';
 /** Addresses of the room. Ids are opaque and go in as they are. */
 export const addressOf = {
   runs: '/runs',
-  run: (runId: string, at: { readonly stageKey?: string; readonly tab?: string; readonly logId?: string; readonly line?: number } = {}): string => {
+  run: (
+    runId: string,
+    at: { readonly stageKey?: string; readonly tab?: string; readonly logId?: string; readonly line?: number } = {},
+  ): string => {
     const query = new URLSearchParams();
     if (at.stageKey !== undefined) query.set('stage', at.stageKey);
     if (at.tab !== undefined) query.set('tab', at.tab);
@@ -15,8 +18,8 @@ export const addressOf = {
   clip: (clipId: string): string => `/clip/${encodeURIComponent(clipId)}`,
   compare: (leftClipId?: string, rightClipId?: string): string => {
     const query = new URLSearchParams();
-    if (leftClipId !== undefined) query.set('left', leftClipId);
-    if (rightClipId !== undefined) query.set('right', rightClipId);
+    if (leftClipId !== undefined) query.set('a', leftClipId);
+    if (rightClipId !== undefined) query.set('b', rightClipId);
     const text = query.toString();
     return `/compare${text === '' ? '' : `?${text}`}`;
   },
@@ -32,6 +35,10 @@ export async function copyLink(address: string, what: string): Promise<void> {
     await navigator.clipboard.writeText(new URL(address, window.location.origin).href);
     showToast({ shape: 'ok', title: `Link to ${what} copied` });
   } catch {
-    showToast({ shape: 'fail', title: 'Link not copied', text: `The clipboard is closed to this page. The address: ${address}` });
+    showToast({
+      shape: 'fail',
+      title: 'Link not copied',
+      text: `The clipboard is closed to this page. The address: ${address}`,
+    });
   }
 }

@@ -29,7 +29,11 @@ function WorkspaceCell(): ReactNode {
   return (
     <Cell label="Workspace">
       {workspace === undefined ? (
-        room.error === null ? <small>Reading…</small> : <Unknown because={room.error.message} quiet />
+        room.error === null ? (
+          <small>Reading…</small>
+        ) : (
+          <Unknown because={room.error.message} quiet />
+        )
       ) : (
         <>
           <span className="trunc ws" title={workspace.path}>
@@ -56,7 +60,11 @@ function RunsCell(): ReactNode {
   return (
     <Cell label="Runs">
       {counts === undefined ? (
-        room.error === null ? <small>Reading…</small> : <Unknown because={room.error.message} quiet />
+        room.error === null ? (
+          <small>Reading…</small>
+        ) : (
+          <Unknown because={room.error.message} quiet />
+        )
       ) : (
         <>
           <span className="tn">{formatCount(counts.runs)}</span>
@@ -74,7 +82,11 @@ function LastImportCell(): ReactNode {
   return (
     <Cell label="Last import">
       {jobs.data === undefined ? (
-        jobs.error === null ? <small>Reading…</small> : <Unknown because={jobs.error.message} quiet />
+        jobs.error === null ? (
+          <small>Reading…</small>
+        ) : (
+          <Unknown because={jobs.error.message} quiet />
+        )
       ) : finishedAt === null ? (
         <small>None yet</small>
       ) : (
@@ -88,12 +100,18 @@ function JobsCell(): ReactNode {
   const active = useRoomQuery('jobs.list', { states: ['running', 'queued'], limit: 100 });
   const failed = useRoomQuery('jobs.list', { states: ['failed', 'interrupted'], limit: 100 });
   const nowMs = useNow(60_000);
-  const recentFailures = failed.data?.items.filter((job) => nowMs - Date.parse(job.finishedAt ?? job.createdAt) < dayMs).length;
+  const recentFailures = failed.data?.items.filter(
+    (job) => nowMs - Date.parse(job.finishedAt ?? job.createdAt) < dayMs,
+  ).length;
   const error = active.error ?? failed.error;
   return (
     <Cell label="Jobs">
       {active.data === undefined || recentFailures === undefined ? (
-        error === null ? <small>Reading…</small> : <Unknown because={error.message} quiet />
+        error === null ? (
+          <small>Reading…</small>
+        ) : (
+          <Unknown because={error.message} quiet />
+        )
       ) : (
         <Link href={addressOf.jobs} className="row">
           {active.data.items.length > 0 ? (

@@ -32,7 +32,11 @@ function CommandGroups(): ReactNode {
             }}
           >
             <span>{command.title}</span>
-            <span className="end">{command.keyCaps?.map((cap) => <kbd key={cap}>{cap}</kbd>)}</span>
+            <span className="end">
+              {command.keyCaps?.map((cap) => (
+                <kbd key={cap}>{cap}</kbd>
+              ))}
+            </span>
           </Command.Item>
         ))}
       </Command.Group>
@@ -60,7 +64,9 @@ function RunGroup({ text }: { readonly text: string }): ReactNode {
         >
           <span className="trunc">{run.name}</span>
           <Verdict fact={{ of: 'status', state: run.status, label: run.labels.status }} />
-          <span className="end tn">{run.startedAt === null ? run.facilityIds.join(', ') : formatMoment(run.startedAt, nowMs)}</span>
+          <span className="end tn">
+            {run.startedAt === null ? run.facilityIds.join(', ') : formatMoment(run.startedAt, nowMs)}
+          </span>
         </Command.Item>
       ))}
     </Command.Group>

@@ -4,7 +4,13 @@ import { Link, useLocation } from 'wouter';
 import { useRoomQuery } from '../client/hooks.ts';
 import { addressOf } from './links.ts';
 
-type Place = { readonly name: string; readonly href: string; readonly icon: LucideIcon; readonly keys: string; readonly owns: RegExp };
+type Place = {
+  readonly name: string;
+  readonly href: string;
+  readonly icon: LucideIcon;
+  readonly keys: string;
+  readonly owns: RegExp;
+};
 
 export const places: readonly Place[] = [
   { name: 'Runs', href: addressOf.runs, icon: Rows3, keys: 'g r', owns: /^\/runs(\/|$)/ },
@@ -14,7 +20,15 @@ export const places: readonly Place[] = [
   { name: 'Settings', href: addressOf.settings, icon: Settings, keys: 'g s', owns: /^\/settings(\/|$)/ },
 ];
 
-function PlaceLink({ place, isHere, count }: { readonly place: Place; readonly isHere: boolean; readonly count: number | null }): ReactNode {
+function PlaceLink({
+  place,
+  isHere,
+  count,
+}: {
+  readonly place: Place;
+  readonly isHere: boolean;
+  readonly count: number | null;
+}): ReactNode {
   const Icon = place.icon;
   return (
     <Link

@@ -13,7 +13,10 @@ export function UnknownRoute(): ReactNode {
       <div className="bar">
         <h1>Unknown address</h1>
       </div>
-      <EmptyState lead="Nothing is kept at this address." actions={<Button onClick={() => navigate(addressOf.runs)}>Go to Runs</Button>}>
+      <EmptyState
+        lead="Nothing is kept at this address."
+        actions={<Button onClick={() => navigate(addressOf.runs)}>Go to Runs</Button>}
+      >
         <span className="mono">{path}</span> names no screen of this room. It may come from a newer version.
       </EmptyState>
     </>

@@ -11,9 +11,21 @@ export type ButtonProps = Omit<ButtonHTMLAttributes<HTMLButtonElement>, 'type' |
 const kindClass = { plain: '', primary: 'pri', danger: 'dang', ghost: 'ghost' } as const;
 const sizeClass = { small: 'sm', normal: '', large: 'lg' } as const;
 
-export function Button({ kind = 'plain', size = 'normal', isSubmit = false, testId, children, ...rest }: ButtonProps): ReactNode {
+export function Button({
+  kind = 'plain',
+  size = 'normal',
+  isSubmit = false,
+  testId,
+  children,
+  ...rest
+}: ButtonProps): ReactNode {
   return (
-    <button {...rest} type={isSubmit ? 'submit' : 'button'} className={classes('btn', kindClass[kind], sizeClass[size])} data-testid={testId}>
+    <button
+      {...rest}
+      type={isSubmit ? 'submit' : 'button'}
+      className={classes('btn', kindClass[kind], sizeClass[size])}
+      data-testid={testId}
+    >
       {children}
     </button>
   );

@@ -8,7 +8,9 @@ function tokensOf(selector: string): ReadonlyMap<string, string> {
   const start = css.indexOf(`${selector} {`);
   if (start < 0) throw new Error(`tokens.css has no ${selector}`);
   const block = css.slice(start, css.indexOf('\n}', start));
-  return new Map([...block.matchAll(/(--[\w-]+):\s*(#[\da-f]{6})\b/gi)].map((match) => [match[1] ?? '', match[2] ?? '']));
+  return new Map(
+    [...block.matchAll(/(--[\w-]+):\s*(#[\da-f]{6})\b/gi)].map((match) => [match[1] ?? '', match[2] ?? '']),
+  );
 }
 
 function luminance(hex: string): number {
@@ -34,8 +36,8 @@ for (const [theme, tokens] of Object.entries(themes)) {
     return value;
   };
   const textPairs = [
-    ...['--text', '--text-2', '--text-3', '--accent', '--ok', '--warn', '--fail', '--unknown', '--off'].flatMap((text) =>
-      ['--bg', '--panel', '--raised', '--select'].map((surface) => [text, surface] as const),
+    ...['--text', '--text-2', '--text-3', '--accent', '--ok', '--warn', '--fail', '--unknown', '--off'].flatMap(
+      (text) => ['--bg', '--panel', '--raised', '--select'].map((surface) => [text, surface] as const),
     ),
     ...['--accent', '--ok', '--warn', '--fail', '--unknown'].map((text) => [text, `${text}-tint`] as const),
     ['--on-accent', '--accent-fill'],
@@ -46,7 +48,9 @@ for (const [theme, tokens] of Object.entries(themes)) {
   test.each(textPairs)(`${theme}: text %s on %s is readable`, (text, surface) => {
     expect(contrast(colour(text), colour(surface))).toBeGreaterThanOrEqual(4.5);
   });
-  const markPairs = ['--mark', '--control-line'].flatMap((mark) => ['--bg', '--panel', '--select'].map((surface) => [mark, surface] as const));
+  const markPairs = ['--mark', '--control-line'].flatMap((mark) =>
+    ['--bg', '--panel', '--select'].map((surface) => [mark, surface] as const),
+  );
   test.each(markPairs)(`${theme}: mark %s on %s can be seen`, (mark, surface) => {
     expect(contrast(colour(mark), colour(surface))).toBeGreaterThanOrEqual(3);
   });

@@ -9,16 +9,34 @@ type InputProps = Omit<InputHTMLAttributes<HTMLInputElement>, 'onChange' | 'valu
 };
 
 /** A text field with its label above it. */
-export function TextField({ label, note, id, value, onValue, ...rest }: InputProps & { readonly label: string; readonly note?: ReactNode; readonly id: string }): ReactNode {
+export function TextField({
+  label,
+  note,
+  id,
+  value,
+  onValue,
+  ...rest
+}: InputProps & { readonly label: string; readonly note?: ReactNode; readonly id: string }): ReactNode {
   return (
     <div>
       <label className="label" htmlFor={id}>
         {label}
       </label>
       <div className="field">
-        <input id={id} spellCheck={false} autoComplete="off" {...rest} value={value} onChange={(event) => onValue(event.target.value)} />
+        <input
+          id={id}
+          spellCheck={false}
+          autoComplete="off"
+          {...rest}
+          value={value}
+          onChange={(event) => onValue(event.target.value)}
+        />
       </div>
-      {note === undefined ? null : <div className="why" style={{ marginTop: 4 }}>{note}</div>}
+      {note === undefined ? null : (
+        <div className="why" style={{ marginTop: 4 }}>
+          {note}
+        </div>
+      )}
     </div>
   );
 }
@@ -33,7 +51,12 @@ export function SearchField({
   large = false,
   onKeyDown,
   ...rest
-}: InputProps & { readonly label: string; readonly keyHint?: string; readonly width?: number | string; readonly large?: boolean }): ReactNode {
+}: InputProps & {
+  readonly label: string;
+  readonly keyHint?: string;
+  readonly width?: number | string;
+  readonly large?: boolean;
+}): ReactNode {
   return (
     <div className={classes('field', large && 'lg')} style={width === undefined ? undefined : { width }} role="search">
       <Search className="icon" aria-hidden="true" />
@@ -56,7 +79,9 @@ export function SearchField({
         }}
       />
       {value === '' ? (
-        keyHint === undefined ? null : <kbd>{keyHint}</kbd>
+        keyHint === undefined ? null : (
+          <kbd>{keyHint}</kbd>
+        )
       ) : (
         <button type="button" aria-label="Clear the search" onClick={() => onValue('')}>
           <X className="icon" aria-hidden="true" />

@@ -25,7 +25,8 @@ export function formatDuration(seconds: number): string {
   const whole = Math.round(seconds);
   if (whole < 60) return `${whole} s`;
   const minutes = Math.floor(whole / 60);
-  if (minutes < 60) return minutes < 10 && whole % 60 > 0 ? `${minutes} min ${whole % 60} s` : `${Math.round(whole / 60)} min`;
+  if (minutes < 60)
+    return minutes < 10 && whole % 60 > 0 ? `${minutes} min ${whole % 60} s` : `${Math.round(whole / 60)} min`;
   const hours = Math.floor(minutes / 60);
   if (hours < 48) return `${hours} h ${twoDigits(minutes % 60)} min`;
   return `${Math.floor(hours / 24)} d ${hours % 24} h`;
@@ -106,7 +107,11 @@ export function formatPercent(done: number, total: number): string {
 
 /** A metric as the pipeline wrote it, with at most four significant digits after a true minus. */
 export function formatFigure(value: number): string {
-  const text = Number.isInteger(value) ? String(value) : Math.abs(value) >= 1000 ? value.toFixed(0) : String(Number(value.toPrecision(4)));
+  const text = Number.isInteger(value)
+    ? String(value)
+    : Math.abs(value) >= 1000
+      ? value.toFixed(0)
+      : String(Number(value.toPrecision(4)));
   return text.replace('-', '−');
 }
 

@@ -1,21 +1,14 @@
 import { Check } from 'lucide-react';
 import { useId, useRef, type KeyboardEvent, type ReactNode } from 'react';
-
-/** Places a popover under its button and inside the window. */
-function place(menu: HTMLElement, anchor: HTMLElement): void {
-  const at = anchor.getBoundingClientRect();
-  const left = Math.max(8, Math.min(at.left, window.innerWidth - menu.offsetWidth - 8));
-  const fitsBelow = at.bottom + menu.offsetHeight + 12 < window.innerHeight;
-  menu.style.left = `${left}px`;
-  menu.style.top = fitsBelow ? `${at.bottom}px` : `${Math.max(8, at.top - menu.offsetHeight - 8)}px`;
-}
+import { placePopover } from './place-popover.ts';
 
 function moveFocus(event: KeyboardEvent<HTMLElement>): void {
   const step = event.key === 'ArrowDown' ? 1 : event.key === 'ArrowUp' ? -1 : 0;
   if (step === 0 && event.key !== 'Home' && event.key !== 'End') return;
   const items = [...event.currentTarget.querySelectorAll<HTMLElement>('[role^=menuitem]')];
   const index = items.indexOf(document.activeElement as HTMLElement);
-  const next = event.key === 'Home' ? 0 : event.key === 'End' ? items.length - 1 : (index + step + items.length) % items.length;
+  const next =
+    event.key === 'Home' ? 0 : event.key === 'End' ? items.length - 1 : (index + step + items.length) % items.length;
   items[next]?.focus();
   event.preventDefault();
   event.stopPropagation();
@@ -37,7 +30,14 @@ export function Menu({
   const anchorRef = useRef<HTMLButtonElement>(null);
   return (
     <>
-      <button ref={anchorRef} type="button" className={buttonClass} aria-haspopup="menu" aria-label={label} popoverTarget={id}>
+      <button
+        ref={anchorRef}
+        type="button"
+        className={buttonClass}
+        aria-haspopup="menu"
+        aria-label={label}
+        popoverTarget={id}
+      >
         {button}
       </button>
       <div
@@ -49,7 +49,7 @@ export function Menu({
         onKeyDown={moveFocus}
         onToggle={(event) => {
           if (event.newState !== 'open' || anchorRef.current === null) return;
-          place(event.currentTarget, anchorRef.current);
+          placePopover(event.currentTarget, anchorRef.current);
           event.currentTarget.querySelector<HTMLElement>('[role^=menuitem]')?.focus();
         }}
       >

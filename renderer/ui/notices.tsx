@@ -5,7 +5,15 @@ import { formatAgo } from './format.ts';
 import { StateMark } from './state-mark.tsx';
 
 /** One sentence what belongs here, and one action. Only after a complete, successful read. */
-export function EmptyState({ lead, children, actions }: { readonly lead: string; readonly children?: ReactNode; readonly actions?: ReactNode }): ReactNode {
+export function EmptyState({
+  lead,
+  children,
+  actions,
+}: {
+  readonly lead: string;
+  readonly children?: ReactNode;
+  readonly actions?: ReactNode;
+}): ReactNode {
   return (
     <div className="notice">
       <p className="lead">{lead}</p>
@@ -29,7 +37,10 @@ export function ErrorState({
 }): ReactNode {
   return (
     <div className={classes('notice', inline && 'inline')} role="alert">
-      <StateMark shape={error.code === 'could_not_tell' || error.code === 'engine_lost' ? 'unknown' : 'fail'} word={title} />
+      <StateMark
+        shape={error.code === 'could_not_tell' || error.code === 'engine_lost' ? 'unknown' : 'fail'}
+        word={title}
+      />
       <p>{error.message}</p>
       {error.hint === null ? null : <p>{error.hint}</p>}
       <div className="acts">
@@ -47,11 +58,23 @@ export function Reading({ what = 'Reading…' }: { readonly what?: string }): Re
     const timer = setTimeout(() => setIsLate(true), 300);
     return () => clearTimeout(timer);
   }, []);
-  return <div className="notice" role="status">{isLate ? <StateMark shape="running" word={what} /> : null}</div>;
+  return (
+    <div className="notice" role="status">
+      {isLate ? <StateMark shape="running" word={what} /> : null}
+    </div>
+  );
 }
 
 /** Beside values that are shown although they could not be read again. */
-export function StaleNote({ error, readAtMs, nowMs }: { readonly error: RoomError | null; readonly readAtMs: number; readonly nowMs: number }): ReactNode {
+export function StaleNote({
+  error,
+  readAtMs,
+  nowMs,
+}: {
+  readonly error: RoomError | null;
+  readonly readAtMs: number;
+  readonly nowMs: number;
+}): ReactNode {
   if (error === null) return null;
   return (
     <span className="row s11" role="status">

@@ -15,7 +15,10 @@ export function describeProgress(progress: JobProgress): string {
       : `${amount(progress.done, progress.unit)} of ${amount(progress.total, progress.unit)}${unit}`,
   ];
   if (progress.ratePerSecond !== null) {
-    const rate = progress.unit === 'bytes' ? formatBytes(progress.ratePerSecond) : progress.ratePerSecond.toFixed(progress.ratePerSecond < 10 ? 1 : 0);
+    const rate =
+      progress.unit === 'bytes'
+        ? formatBytes(progress.ratePerSecond)
+        : progress.ratePerSecond.toFixed(progress.ratePerSecond < 10 ? 1 : 0);
     parts.push(`${rate}/s`);
   }
   if (progress.etaMs !== null) parts.push(`${formatDuration(Math.max(1, Math.round(progress.etaMs / 1000)))} left`);
@@ -23,7 +26,13 @@ export function describeProgress(progress: JobProgress): string {
 }
 
 /** The bar of a job; without a total there is none, because nobody knows how far it is. */
-export function ProgressLine({ progress, label }: { readonly progress: JobProgress; readonly label: string }): ReactNode {
+export function ProgressLine({
+  progress,
+  label,
+}: {
+  readonly progress: JobProgress;
+  readonly label: string;
+}): ReactNode {
   return (
     <>
       {progress.total === null ? null : (

@@ -1,7 +1,11 @@
 import type { ReactNode } from 'react';
 import { classes } from './classes.ts';
 
-export type SegmentOption<V extends string> = { readonly value: V; readonly label: ReactNode; readonly disabled?: boolean };
+export type SegmentOption<V extends string> = {
+  readonly value: V;
+  readonly label: ReactNode;
+  readonly disabled?: boolean;
+};
 
 /** One of a few: a row of buttons of which one is pressed. */
 export function Segmented<V extends string>({

@@ -1,8 +1,9 @@
-import { memo, type ReactNode } from 'react';
+import { memo, useId, useRef, type ReactNode } from 'react';
 import type { Stage, StageCell } from '#shared/model/run.ts';
 import { stageGroupStarts, stageNames } from '#shared/model/stages.ts';
 import { classes } from './classes.ts';
 import { formatDuration } from './format.ts';
+import { placePopover } from './place-popover.ts';
 import { describeStages, stageClassOf, stageWordOf } from './stage-cell.ts';
 
 /** The 20 stages as cells of a table: one look, no text. */
@@ -34,7 +35,34 @@ const legend: readonly (readonly [string, string])[] = [
   ['s w', 'gate failed'],
 ];
 
+/** What the shapes mean: in a line where there is room, behind a button where there is not. */
 export function StageLegend(): ReactNode {
+  const id = useId();
+  const anchorRef = useRef<HTMLButtonElement>(null);
+  return (
+    <span className="legendbox">
+      <LegendItems />
+      <button ref={anchorRef} type="button" className="chip" popoverTarget={id}>
+        Stage shapes
+      </button>
+      <div
+        id={id}
+        popover="auto"
+        className="menu legendlist"
+        role="dialog"
+        aria-label="Stage shapes"
+        onToggle={(event) => {
+          if (event.newState === 'open' && anchorRef.current !== null)
+            placePopover(event.currentTarget, anchorRef.current);
+        }}
+      >
+        <LegendItems />
+      </div>
+    </span>
+  );
+}
+
+function LegendItems(): ReactNode {
   return (
     <span className="legend">
       {legend.map(([className, word]) => (
@@ -51,7 +79,8 @@ export function StageLegend(): ReactNode {
 
 /** What a stage took, or what it did instead of running. */
 function stageNote(stage: Stage, cell: StageCell): string {
-  if (stage.status === 'success' && !cell.stale && stage.elapsedSeconds !== null) return formatDuration(stage.elapsedSeconds);
+  if (stage.status === 'success' && !cell.stale && stage.elapsedSeconds !== null)
+    return formatDuration(stage.elapsedSeconds);
   return stageWordOf({ ...cell, gateFailed: false });
 }
 

@@ -18,7 +18,16 @@ const shapes: Record<StateShape, ReactNode> = {
   ),
   running: (
     <>
-      <circle className="turn" cx="7" cy="7" r="5.6" fill="none" stroke="currentColor" strokeWidth="1.6" strokeDasharray="24 12" />
+      <circle
+        className="turn"
+        cx="7"
+        cy="7"
+        r="5.6"
+        fill="none"
+        stroke="currentColor"
+        strokeWidth="1.6"
+        strokeDasharray="24 12"
+      />
       <circle cx="7" cy="7" r="2" fill="currentColor" />
     </>
   ),
@@ -55,7 +64,15 @@ const classOf: Record<StateShape, string> = {
 };
 
 /** A state as word, shape and colour, in that order of importance. */
-export function StateMark({ shape, word, big = false }: { readonly shape: StateShape; readonly word: string; readonly big?: boolean }): ReactNode {
+export function StateMark({
+  shape,
+  word,
+  big = false,
+}: {
+  readonly shape: StateShape;
+  readonly word: string;
+  readonly big?: boolean;
+}): ReactNode {
   return (
     <span className={classes('st', classOf[shape], big && 'big')}>
       <svg viewBox="0 0 14 14" aria-hidden="true">

@@ -1,7 +1,15 @@
 import type { ReactNode } from 'react';
 import { classes } from './classes.ts';
 
-export function Tag({ tone, title, children }: { readonly tone?: 'sim' | 'warn' | 'fail' | 'unk'; readonly title?: string; readonly children: ReactNode }): ReactNode {
+export function Tag({
+  tone,
+  title,
+  children,
+}: {
+  readonly tone?: 'sim' | 'warn' | 'fail' | 'unk';
+  readonly title?: string;
+  readonly children: ReactNode;
+}): ReactNode {
   return (
     <span className={classes('tag', tone)} title={title}>
       {children}

@@ -29,7 +29,13 @@ export function showToast(toast: {
 }): void {
   const id = nextId;
   nextId += 1;
-  const shown: Toast = { id, shape: toast.shape, title: toast.title, text: toast.text ?? null, action: toast.action ?? null };
+  const shown: Toast = {
+    id,
+    shape: toast.shape,
+    title: toast.title,
+    text: toast.text ?? null,
+    action: toast.action ?? null,
+  };
   useToasts.setState((state) => ({ toasts: [...state.toasts, shown].slice(-mostAtOnce) }));
   if (toast.shape !== 'fail' && toast.shape !== 'unknown') setTimeout(() => useToasts.getState().dismiss(id), stayMs);
 }

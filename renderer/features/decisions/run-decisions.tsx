@@ -23,17 +23,32 @@ function choiceOf(value: DecisionValue): Choice {
   return value.kind === 'note' ? 'note' : value.verdict;
 }
 
-function DecisionRow({ decision, onUndo, isBusy }: { readonly decision: Decision; readonly onUndo: () => void; readonly isBusy: boolean }): ReactNode {
+function DecisionRow({
+  decision,
+  onUndo,
+  isBusy,
+}: {
+  readonly decision: Decision;
+  readonly onUndo: () => void;
+  readonly isBusy: boolean;
+}): ReactNode {
   const nowMs = useNow(60_000);
   return (
     <li>
       <div className="row">
         <StateMark {...marks[choiceOf(decision.value)]} />
         <span className="why tn trunc">
-          {decision.actor === '' ? 'Reviewer without a name' : decision.actor}, {formatMoment(decision.decidedAt, nowMs)}
+          {decision.actor === '' ? 'Reviewer without a name' : decision.actor},{' '}
+          {formatMoment(decision.decidedAt, nowMs)}
         </span>
         <span className="sp" />
-        <IconButton label={`Undo: ${marks[choiceOf(decision.value)].word}`} kind="ghost" size="small" disabled={isBusy} onClick={onUndo}>
+        <IconButton
+          label={`Undo: ${marks[choiceOf(decision.value)].word}`}
+          kind="ghost"
+          size="small"
+          disabled={isBusy}
+          onClick={onUndo}
+        >
           <Undo2 className="icon" aria-hidden="true" />
         </IconButton>
       </div>
@@ -65,13 +80,18 @@ export function RunDecisions({ runId }: { readonly runId: string }): ReactNode {
     }
   };
   const save = async (): Promise<void> => {
-    const value: DecisionValue = choice === 'note' ? { kind: 'note', note: note.trim() } : { kind: 'verdict', verdict: choice, note: note.trim() };
+    const value: DecisionValue =
+      choice === 'note' ? { kind: 'note', note: note.trim() } : { kind: 'verdict', verdict: choice, note: note.trim() };
     setIsBusy(true);
     try {
       const saved = await call('decisions.record', { subject: { kind: 'run', runId }, value });
       setNote('');
       setChoice('note');
-      showToast({ shape: 'ok', title: `${marks[choice].word} recorded`, action: { label: 'Undo', run: () => void undo(saved.eventId) } });
+      showToast({
+        shape: 'ok',
+        title: `${marks[choice].word} recorded`,
+        action: { label: 'Undo', run: () => void undo(saved.eventId) },
+      });
     } catch (thrown) {
       showError('Not recorded', thrown);
     } finally {
@@ -86,11 +106,18 @@ export function RunDecisions({ runId }: { readonly runId: string }): ReactNode {
         Decisions
         <span className="src">kept as events, undo is another event</span>
       </h2>
-      {decisions.error === null ? null : <ErrorState inline title="Decisions could not be read" error={decisions.error} />}
+      {decisions.error === null ? null : (
+        <ErrorState inline title="Decisions could not be read" error={decisions.error} />
+      )}
       {hasRunDecisions.length === 0 ? null : (
         <ul className="lines">
           {hasRunDecisions.map((decision) => (
-            <DecisionRow key={decision.eventId} decision={decision} isBusy={isBusy} onUndo={() => void undo(decision.eventId)} />
+            <DecisionRow
+              key={decision.eventId}
+              decision={decision}
+              isBusy={isBusy}
+              onUndo={() => void undo(decision.eventId)}
+            />
           ))}
         </ul>
       )}
@@ -128,7 +155,12 @@ export function RunDecisions({ runId }: { readonly runId: string }): ReactNode {
             ]}
           />
           <span className="sp" />
-          <Button isSubmit size="small" disabled={!canSave} title={canSave ? 'Record (⌘⏎)' : choice === 'note' ? 'A note needs words' : undefined}>
+          <Button
+            isSubmit
+            size="small"
+            disabled={!canSave}
+            title={canSave ? 'Record (⌘⏎)' : choice === 'note' ? 'A note needs words' : undefined}
+          >
             Record
           </Button>
         </div>

@@ -36,12 +36,21 @@ function Filters(): ReactNode {
         buttonClass={classes('chip', view.kinds.length > 0 && 'set')}
         button={
           <>
-            Find <b>{view.kinds.length === 0 ? 'everything' : view.kinds.map((kind) => kindWords[kind].toLowerCase()).join(', ')}</b>
+            Find{' '}
+            <b>
+              {view.kinds.length === 0
+                ? 'everything'
+                : view.kinds.map((kind) => kindWords[kind].toLowerCase()).join(', ')}
+            </b>
           </>
         }
       >
         {kinds.map((kind) => (
-          <MenuChoice key={kind} checked={view.kinds.includes(kind)} onToggle={() => setHistorySearch({ kinds: toggled(view.kinds, kind) })}>
+          <MenuChoice
+            key={kind}
+            checked={view.kinds.includes(kind)}
+            onToggle={() => setHistorySearch({ kinds: toggled(view.kinds, kind) })}
+          >
             {kindWords[kind]}
           </MenuChoice>
         ))}
@@ -56,7 +65,11 @@ function Filters(): ReactNode {
         }
       >
         {levels.map((level) => (
-          <MenuChoice key={level} checked={view.levels.includes(level)} onToggle={() => setHistorySearch({ levels: toggled(view.levels, level) })}>
+          <MenuChoice
+            key={level}
+            checked={view.levels.includes(level)}
+            onToggle={() => setHistorySearch({ levels: toggled(view.levels, level) })}
+          >
             {level.charAt(0) + level.slice(1).toLowerCase()}
           </MenuChoice>
         ))}
@@ -74,7 +87,13 @@ function Filters(): ReactNode {
           all
         </MenuChoice>
         {canonicalStages.map((stage) => (
-          <MenuChoice key={stage.key} single checked={view.stageKey === stage.key} onToggle={() => setHistorySearch({ stageKey: stage.key })} end={stage.name}>
+          <MenuChoice
+            key={stage.key}
+            single
+            checked={view.stageKey === stage.key}
+            onToggle={() => setHistorySearch({ stageKey: stage.key })}
+            end={stage.name}
+          >
             {stage.short}
           </MenuChoice>
         ))}
@@ -129,10 +148,26 @@ export function HistoryScreen(): ReactNode {
   );
   const room = useRoomQuery('room.info', {});
   const items = hits.data?.items ?? [];
-  useFooterNote(text === '' || hits.data === undefined ? null : `${items.length}${hits.data.hasMore ? ' or more' : ''} hits`);
+  useFooterNote(
+    text === '' || hits.data === undefined ? null : `${items.length}${hits.data.hasMore ? ' or more' : ''} hits`,
+  );
   useCommands('History', [
-    { id: 'search', title: 'Search the history', keyCaps: ['/'], bindings: ['/'], footer: 'search', run: () => searchRef.current?.focus() },
-    { id: 'move', title: 'Go through the hits', keyCaps: ['↑', '↓'], footer: 'hits', inPalette: false, run: () => listRef.current?.querySelector<HTMLElement>('.hit')?.focus() },
+    {
+      id: 'search',
+      title: 'Search the history',
+      keyCaps: ['/'],
+      bindings: ['/'],
+      footer: 'search',
+      run: () => searchRef.current?.focus(),
+    },
+    {
+      id: 'move',
+      title: 'Go through the hits',
+      keyCaps: ['↑', '↓'],
+      footer: 'hits',
+      inPalette: false,
+      run: () => listRef.current?.querySelector<HTMLElement>('.hit')?.focus(),
+    },
     { id: 'open', title: 'Open the hit', keyCaps: ['⏎'], footer: 'open', inPalette: false, run: () => undefined },
   ]);
 
@@ -141,7 +176,9 @@ export function HistoryScreen(): ReactNode {
       <div className="bar">
         <h1>History</h1>
         <span className="t3 tn trunc">
-          {room.data === undefined ? '' : `${plural(room.data.counts.runs, 'run')}, ${plural(room.data.counts.logLines, 'log line')}, ${plural(room.data.counts.decisions, 'decision')}`}
+          {room.data === undefined
+            ? ''
+            : `${plural(room.data.counts.runs, 'run')}, ${plural(room.data.counts.logLines, 'log line')}, ${plural(room.data.counts.decisions, 'decision')}`}
         </span>
         <StaleNote error={hits.data === undefined ? null : hits.error} readAtMs={hits.dataUpdatedAt} nowMs={nowMs} />
       </div>
@@ -171,24 +208,42 @@ export function HistoryScreen(): ReactNode {
         </div>
       </div>
       {text === '' ? (
-        <EmptyState lead="Type a word of a log line, a prompt, a stage or a run.">Several words must all be there. Everything stays searchable when the folders are gone.</EmptyState>
+        <EmptyState lead="Type a word of a log line, a prompt, a stage or a run.">
+          Several words must all be there. Everything stays searchable when the folders are gone.
+        </EmptyState>
       ) : hits.data === undefined ? (
-        hits.error === null ? <Reading what="Searching" /> : <ErrorState title="Search stopped" error={hits.error} actions={<Button onClick={() => void hits.refetch()}>Search again</Button>} />
+        hits.error === null ? (
+          <Reading what="Searching" />
+        ) : (
+          <ErrorState
+            title="Search stopped"
+            error={hits.error}
+            actions={<Button onClick={() => void hits.refetch()}>Search again</Button>}
+          />
+        )
       ) : items.length === 0 ? (
         <EmptyState lead={`Nothing matches “${text}”.`}>
-          {room.data === undefined ? 'The whole history was searched.' : `${formatCount(room.data.counts.logLines)} log lines and ${plural(room.data.counts.runs, 'run')} were searched.`}
+          {room.data === undefined
+            ? 'The whole history was searched.'
+            : `${formatCount(room.data.counts.logLines)} log lines and ${plural(room.data.counts.runs, 'run')} were searched.`}
         </EmptyState>
       ) : (
         <div className="scroll hits">
           <ul ref={listRef} onKeyDown={moveThroughHits} aria-label="Hits">
             {items.map((hit, index) => (
-              <HitRow key={`${hit.kind} ${hit.runId} ${hit.logId ?? ''} ${hit.line ?? ''} ${hit.clipId ?? ''} ${index}`} hit={hit} nowMs={nowMs} />
+              <HitRow
+                key={`${hit.kind} ${hit.runId} ${hit.logId ?? ''} ${hit.line ?? ''} ${hit.clipId ?? ''} ${index}`}
+                hit={hit}
+                nowMs={nowMs}
+              />
             ))}
           </ul>
           {hits.data.hasMore ? (
             <div className="pad row">
               {view.limit < mostHits ? (
-                <Button onClick={() => setHistorySearch({ limit: Math.min(mostHits, view.limit * 2) })}>Show more</Button>
+                <Button onClick={() => setHistorySearch({ limit: Math.min(mostHits, view.limit * 2) })}>
+                  Show more
+                </Button>
               ) : (
                 <span className="why">{mostHits} hits are shown. Add a word to narrow the search.</span>
               )}

@@ -12,7 +12,12 @@ type HistoryStore = {
 
 export const firstLimit = 100;
 
-export const useHistorySearch = create<HistoryStore>()(() => ({ kinds: [], levels: [], stageKey: null, limit: firstLimit }));
+export const useHistorySearch = create<HistoryStore>()(() => ({
+  kinds: [],
+  levels: [],
+  stageKey: null,
+  limit: firstLimit,
+}));
 
 export function setHistorySearch(change: Partial<HistoryStore>): void {
   useHistorySearch.setState(change);

@@ -8,7 +8,14 @@ import { formatMoment } from '../../ui/format.ts';
 import { Tag } from '../../ui/tag.tsx';
 import type { HitKind } from './history-store.ts';
 
-export const kindWords: Record<HitKind, string> = { log: 'Log line', run: 'Run', stage: 'Stage', prompt: 'Prompt', clip: 'Clip', note: 'Note' };
+export const kindWords: Record<HitKind, string> = {
+  log: 'Log line',
+  run: 'Run',
+  stage: 'Stage',
+  prompt: 'Prompt',
+  clip: 'Clip',
+  note: 'Note',
+};
 
 /** Where a hit leads: to the line, stage or clip itself, not only to its run. */
 export function addressOfHit(hit: SearchHit): string {
@@ -20,7 +27,10 @@ export function addressOfHit(hit: SearchHit): string {
 }
 
 /** The text with the ranges that matched marked; ranges that overlap or leave the text are tolerated. */
-export function splitHighlights(text: string, ranges: SearchHit['highlights']): readonly { readonly text: string; readonly isMatch: boolean }[] {
+export function splitHighlights(
+  text: string,
+  ranges: SearchHit['highlights'],
+): readonly { readonly text: string; readonly isMatch: boolean }[] {
   const parts: { text: string; isMatch: boolean }[] = [];
   let end = 0;
   for (const [from, to] of ranges.toSorted((a, b) => a[0] - b[0])) {
@@ -51,8 +61,12 @@ export function HitRow({ hit, nowMs }: { readonly hit: SearchHit; readonly nowMs
         </span>
         <span className="col">
           <span className={classes('hittext', hit.kind === 'log' && 'mono')}>
-            {hit.level === null || hit.level === 'INFO' || hit.level === 'NONE' ? null : <span className={levelClass[hit.level]}>{hit.level} </span>}
-            {splitHighlights(hit.text, hit.highlights).map((part, index) => (part.isMatch ? <mark key={index}>{part.text}</mark> : <span key={index}>{part.text}</span>))}
+            {hit.level === null || hit.level === 'INFO' || hit.level === 'NONE' ? null : (
+              <span className={levelClass[hit.level]}>{hit.level} </span>
+            )}
+            {splitHighlights(hit.text, hit.highlights).map((part, index) =>
+              part.isMatch ? <mark key={index}>{part.text}</mark> : <span key={index}>{part.text}</span>,
+            )}
           </span>
           {hit.logPath === null ? null : (
             <span className="why mono trunc">

@@ -9,7 +9,13 @@ import { Tag } from '../../ui/tag.tsx';
 const icons = { run: Package, snapshot: HardDrive, folder: Folder } as const;
 
 /** Folders on the engine's computer: a browser never learns the path of a chosen folder, so the room shows its own. */
-export function FolderBrowser({ path, onPath }: { readonly path: string; readonly onPath: (path: string) => void }): ReactNode {
+export function FolderBrowser({
+  path,
+  onPath,
+}: {
+  readonly path: string;
+  readonly onPath: (path: string) => void;
+}): ReactNode {
   const listing = useRoomQuery('folders.list', { path }, { keepPrevious: true });
   if (listing.error !== null) return <ErrorState inline title="Folder not readable" error={listing.error} />;
   if (listing.data === undefined) return <Reading what="Reading folders" />;
@@ -39,7 +45,9 @@ export function FolderBrowser({ path, onPath }: { readonly path: string; readonl
               <button type="button" onClick={() => onPath(folder.path)}>
                 <Icon className="icon" aria-hidden="true" />
                 <span className="trunc">{folder.name}</span>
-                {folder.looksLike === 'folder' ? null : <Tag>{folder.looksLike === 'run' ? 'looks like a run' : 'looks like a snapshot'}</Tag>}
+                {folder.looksLike === 'folder' ? null : (
+                  <Tag>{folder.looksLike === 'run' ? 'looks like a run' : 'looks like a snapshot'}</Tag>
+                )}
               </button>
             </li>
           );

@@ -7,11 +7,12 @@ import { StateMark, type StateShape } from '../../ui/state-mark.tsx';
 import { closeImport } from './import-store.ts';
 import { ProblemList } from './problem-list.tsx';
 
-const outcomes: Record<ImportResult['runs'][number]['outcome'], { readonly shape: StateShape; readonly word: string }> = {
-  new_run: { shape: 'ok', word: 'New' },
-  new_observation: { shape: 'ok', word: 'Seen again' },
-  unchanged: { shape: 'off', word: 'Unchanged' },
-};
+const outcomes: Record<ImportResult['runs'][number]['outcome'], { readonly shape: StateShape; readonly word: string }> =
+  {
+    new_run: { shape: 'ok', word: 'New' },
+    new_observation: { shape: 'ok', word: 'Seen again' },
+    unchanged: { shape: 'off', word: 'Unchanged' },
+  };
 
 function countOf(runs: ImportResult['runs'], outcome: keyof typeof outcomes): number {
   return runs.filter((run) => run.outcome === outcome).length;
@@ -27,8 +28,11 @@ export function ImportResultView({ value }: { readonly value: unknown }): ReactN
   return (
     <div className="col" style={{ gap: 12 }}>
       <div className="t2">
-        {plural(countOf(runs, 'new_run'), 'new run')}, {countOf(runs, 'new_observation')} seen again, {countOf(runs, 'unchanged')} unchanged.{' '}
-        {problems.length === 0 ? 'Every file was read.' : `${plural(problems.length, 'problem')}; the rest was read all the same.`}
+        {plural(countOf(runs, 'new_run'), 'new run')}, {countOf(runs, 'new_observation')} seen again,{' '}
+        {countOf(runs, 'unchanged')} unchanged.{' '}
+        {problems.length === 0
+          ? 'Every file was read.'
+          : `${plural(problems.length, 'problem')}; the rest was read all the same.`}
       </div>
       {runs.length === 0 ? null : (
         <div className="scroll outcome">

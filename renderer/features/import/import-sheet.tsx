@@ -8,12 +8,14 @@ import { TextField } from '../../ui/field.tsx';
 import { ErrorState } from '../../ui/notices.tsx';
 import { Sheet } from '../../ui/sheet.tsx';
 import { showError, showToast } from '../../ui/toast-store.ts';
+import { useDebounced } from '../../ui/use-debounced.ts';
 import { JobLine } from '../jobs/job-line.tsx';
 import { FolderBrowser } from './folder-browser.tsx';
 import { ImportResultView } from './import-result.tsx';
 import { closeImport, followImport, openImport, setImportPath, useImport } from './import-store.ts';
 import './import.css';
 
+const typingMs = 200;
 const formId = 'import-form';
 
 /** Tells of an import that ended while its sheet was closed: nothing fails silently. */
@@ -30,9 +32,16 @@ function useEndToast(jobId: string | null, isOpen: boolean): void {
   }, [jobId, state, told, isOpen]);
 }
 
-function ImportForm({ onStart, error }: { readonly onStart: (path: string) => void; readonly error: RoomError | null }): ReactNode {
+function ImportForm({
+  onStart,
+  error,
+}: {
+  readonly onStart: (path: string) => void;
+  readonly error: RoomError | null;
+}): ReactNode {
   const path = useImport((state) => state.path);
   const droppedName = useImport((state) => state.droppedName);
+  const settledPath = useDebounced(path, typingMs);
   const room = useRoomQuery('room.info', {});
   const { call } = useRoom();
   const pick = async (): Promise<void> => {
@@ -49,15 +58,26 @@ function ImportForm({ onStart, error }: { readonly onStart: (path: string) => vo
   };
   return (
     <form id={formId} onSubmit={submit} className="col" style={{ gap: 12 }}>
-      <p className="t2">A run, a snapshot, or a folder that holds several. The folder is only read; clips stay where they are.</p>
+      <p className="t2">
+        A run, a snapshot, or a folder that holds several. The folder is only read; clips stay where they are.
+      </p>
       {droppedName === null ? null : (
         <p className="told">
-          A browser does not tell where <b className="w6">{droppedName}</b> lies. Choose the folder below, or paste its path.
+          A browser does not tell where <b className="w6">{droppedName}</b> lies. Choose the folder below, or paste its
+          path.
         </p>
       )}
       <div className="row" style={{ alignItems: 'flex-end' }}>
         <div className="sp">
-          <TextField id="import-path" label="Path on the engine’s computer" value={path} onValue={setImportPath} autoFocus className="mono" placeholder="/data/vast_runs/…" />
+          <TextField
+            id="import-path"
+            label="Path on the engine’s computer"
+            value={path}
+            onValue={setImportPath}
+            data-autofocus
+            className="mono"
+            placeholder="/data/vast_runs/…"
+          />
         </div>
         {room.data?.canPickFolder === true ? (
           <Button onClick={() => void pick()}>
@@ -66,7 +86,7 @@ function ImportForm({ onStart, error }: { readonly onStart: (path: string) => vo
           </Button>
         ) : null}
       </div>
-      {room.data?.canBrowseFolders === true ? <FolderBrowser path={path} onPath={setImportPath} /> : null}
+      {room.data?.canBrowseFolders === true ? <FolderBrowser path={settledPath} onPath={setImportPath} /> : null}
       {error === null ? null : <ErrorState inline title="Import not started" error={error} />}
     </form>
   );
@@ -102,7 +122,13 @@ export function ImportSheet(): ReactNode {
         {isOver ? (
           <Button onClick={() => followImport(null)}>Import another</Button>
         ) : (
-          <Button onClick={() => void call('jobs.cancel', { id: jobId }).catch((thrown: unknown) => showError('Not cancelled', thrown))}>Cancel the import</Button>
+          <Button
+            onClick={() =>
+              void call('jobs.cancel', { id: jobId }).catch((thrown: unknown) => showError('Not cancelled', thrown))
+            }
+          >
+            Cancel the import
+          </Button>
         )}
         <Button kind="primary" onClick={closeImport}>
           {isOver ? 'Done' : 'Go on in the background'}
@@ -110,11 +136,19 @@ export function ImportSheet(): ReactNode {
       </>
     );
   return (
-    <Sheet title={jobId === null ? 'Import a folder' : 'Import'} isOpen={isOpen} onClose={closeImport} wide footer={footer}>
+    <Sheet
+      title={jobId === null ? 'Import a folder' : 'Import'}
+      isOpen={isOpen}
+      onClose={closeImport}
+      wide
+      footer={footer}
+    >
       {jobId === null ? (
         <ImportForm onStart={start} error={error} />
       ) : job.data === undefined ? (
-        job.error === null ? null : <ErrorState inline title="The import can not be followed" error={job.error} />
+        job.error === null ? null : (
+          <ErrorState inline title="The import can not be followed" error={job.error} />
+        )
       ) : (
         <>
           <JobLine job={job.data} />

@@ -54,7 +54,7 @@ export function JobDetail({ job }: { readonly job: Job }): ReactNode {
           </span>
         </h2>
         <StateMark big shape={jobShapes[job.state]} word={jobStateWord(job)} />
-        {job.progress === null ? null : (
+        {job.progress === null || isJobOver(job.state) ? null : (
           <div style={{ marginTop: 8 }}>
             <ProgressLine progress={job.progress} label={job.subject} />
           </div>
@@ -65,7 +65,9 @@ export function JobDetail({ job }: { readonly job: Job }): ReactNode {
               Cancel job
             </Button>
           )}
-          {isJobOver(job.state) && path !== null ? <Button onClick={() => openImport({ path })}>Import again…</Button> : null}
+          {isJobOver(job.state) && path !== null ? (
+            <Button onClick={() => openImport({ path })}>Import again…</Button>
+          ) : null}
           <Button kind="ghost" onClick={() => void copyLink(addressOf.job(job.id), 'this job')}>
             Copy link
           </Button>
@@ -97,10 +99,24 @@ export function JobDetail({ job }: { readonly job: Job }): ReactNode {
           </dd>
           <dt>Ended</dt>
           <dd>
-            {job.finishedAt === null && isJobOver(job.state) ? <Unknown because="the engine ended before it could write it" /> : <Time at={job.finishedAt} none="Still running" />}
+            {job.finishedAt === null && isJobOver(job.state) ? (
+              <Unknown because="the engine ended before it could write it" />
+            ) : (
+              <Time at={job.finishedAt} none="Still running" />
+            )}
           </dd>
           <dt>Duration</dt>
-          <dd className="tn">{seconds === null ? (isJobOver(job.state) ? <Unknown because="its end was not written" /> : 'Not started') : formatDuration(seconds)}</dd>
+          <dd className="tn">
+            {seconds === null ? (
+              isJobOver(job.state) ? (
+                <Unknown because="its end was not written" />
+              ) : (
+                'Not started'
+              )
+            ) : (
+              formatDuration(seconds)
+            )}
+          </dd>
         </dl>
       </section>
       {job.steps.length === 0 ? null : (
@@ -115,7 +131,9 @@ export function JobDetail({ job }: { readonly job: Job }): ReactNode {
                   <span>{step.name}</span>
                   <span className="sp" />
                   <span className="why tn">
-                    {step.startedAt === null || step.finishedAt === null ? '' : formatDuration((Date.parse(step.finishedAt) - Date.parse(step.startedAt)) / 1000)}
+                    {step.startedAt === null || step.finishedAt === null
+                      ? ''
+                      : formatDuration((Date.parse(step.finishedAt) - Date.parse(step.startedAt)) / 1000)}
                   </span>
                 </div>
                 {step.detail === '' ? null : <div className="why wrap-any">{step.detail}</div>}

@@ -28,10 +28,13 @@ export function JobLine({ job }: { readonly job: Job }): ReactNode {
         <span className="sp" />
         <span className="num">{reading}</span>
       </div>
-      {job.progress === null || isOver ? null : <ProgressLine progress={job.progress} label={`${jobStateWord(job)} ${job.subject}`} />}
+      {job.progress === null || isOver ? null : (
+        <ProgressLine progress={job.progress} label={`${jobStateWord(job)} ${job.subject}`} />
+      )}
       {job.error === null ? null : (
         <div className="why">
-          <span className="t2">{job.error.message}</span> {job.error.hint} <span className="mono">{job.error.code}</span>
+          <span className="t2">{job.error.message}</span> {job.error.hint}{' '}
+          <span className="mono">{job.error.code}</span>
         </div>
       )}
     </div>

@@ -51,20 +51,40 @@ function Progress({ job }: { readonly job: Job }): ReactNode {
   );
 }
 
-function JobRow({ job, isOpen, nowMs }: { readonly job: Job; readonly isOpen: boolean; readonly nowMs: number }): ReactNode {
+function JobRow({
+  job,
+  isOpen,
+  nowMs,
+}: {
+  readonly job: Job;
+  readonly isOpen: boolean;
+  readonly nowMs: number;
+}): ReactNode {
   const { call } = useRoom();
   const connection = useConnection();
   const seconds = jobSeconds(job, nowMs);
   return (
     <li className={classes('jobrow', isOpen && 'sel')} data-testid="job-row" data-job-id={job.id}>
-      <Link href={isOpen ? addressOf.jobs : addressOf.job(job.id)} className="main-link" aria-current={isOpen ? 'true' : undefined}>
+      <Link
+        href={isOpen ? addressOf.jobs : addressOf.job(job.id)}
+        className="main-link"
+        aria-current={isOpen ? 'true' : undefined}
+      >
         <StateMark shape={jobShapes[job.state]} word={jobStateWord(job)} />
         <span className="trunc" title={job.subject}>
           <span className="t3">{jobKindWord(job.kind)}</span> <span className="w5">{job.subject}</span>
         </span>
         <Progress job={job} />
         <span className="num">
-          {seconds === null ? isJobOver(job.state) ? <Unknown because="Its end was not written" quiet /> : <span className="t3">waiting</span> : formatDuration(seconds)}
+          {seconds === null ? (
+            isJobOver(job.state) ? (
+              <Unknown because="Its end was not written" quiet />
+            ) : (
+              <span className="t3">waiting</span>
+            )
+          ) : (
+            formatDuration(seconds)
+          )}
         </span>
         <span className="t3 s11">{job.actor}</span>
         <span className="t3 tn nw">{formatMoment(job.createdAt, nowMs)}</span>
@@ -77,7 +97,9 @@ function JobRow({ job, isOpen, nowMs }: { readonly job: Job; readonly isOpen: bo
           kind="ghost"
           size="small"
           disabled={connection.kind !== 'open'}
-          onClick={() => void call('jobs.cancel', { id: job.id }).catch((thrown: unknown) => showError('Not cancelled', thrown))}
+          onClick={() =>
+            void call('jobs.cancel', { id: job.id }).catch((thrown: unknown) => showError('Not cancelled', thrown))
+          }
         >
           <X className="icon" aria-hidden="true" />
         </IconButton>
@@ -99,16 +121,35 @@ export function JobsScreen({ jobId }: { readonly jobId: string | null }): ReactN
   const [, navigate] = useLocation();
   const filter = useJobsView((state) => state.filter);
   const states = filterStates[filter];
-  const jobs = useRoomQuery('jobs.list', { limit: mostJobs, ...(states === null ? {} : { states: [...states] }) }, { keepPrevious: true });
+  const jobs = useRoomQuery(
+    'jobs.list',
+    { limit: mostJobs, ...(states === null ? {} : { states: [...states] }) },
+    { keepPrevious: true },
+  );
   const opened = useJob(jobId);
   const items = jobs.data?.items ?? [];
   const hasRunning = items.some((job) => !isJobOver(job.state));
   const nowMs = useNow(hasRunning ? 1000 : 60_000);
   useFooterNote(jobs.data === undefined ? null : `${jobs.data.items.length} of ${jobs.data.totalCount} shown`);
   useCommands('Jobs', [
-    { id: 'move', title: 'Go through the jobs', keyCaps: ['↑', '↓'], footer: 'jobs', inPalette: false, run: () => document.querySelector<HTMLElement>('.main-link')?.focus() },
+    {
+      id: 'move',
+      title: 'Go through the jobs',
+      keyCaps: ['↑', '↓'],
+      footer: 'jobs',
+      inPalette: false,
+      run: () => document.querySelector<HTMLElement>('.main-link')?.focus(),
+    },
     { id: 'open', title: 'Open the job', keyCaps: ['⏎'], footer: 'open', inPalette: false, run: () => undefined },
-    { id: 'close', title: 'Close the job', keyCaps: ['Esc'], bindings: ['Escape'], footer: 'close', inPalette: false, run: () => navigate(addressOf.jobs) },
+    {
+      id: 'close',
+      title: 'Close the job',
+      keyCaps: ['Esc'],
+      bindings: ['Escape'],
+      footer: 'close',
+      inPalette: false,
+      run: () => navigate(addressOf.jobs),
+    },
     { id: 'all', title: 'Show all jobs', run: () => setJobFilter('all') },
     { id: 'failed', title: 'Show failed jobs', run: () => setJobFilter('failed') },
   ]);
@@ -116,7 +157,11 @@ export function JobsScreen({ jobId }: { readonly jobId: string | null }): ReactN
     <div className="screen">
       <div className="bar">
         <h1>Jobs</h1>
-        <span className="t3 tn">{jobs.data === undefined ? '' : `${plural(jobs.data.totalCount, 'job')}, ${jobs.data.activeCount} running or queued`}</span>
+        <span className="t3 tn">
+          {jobs.data === undefined
+            ? ''
+            : `${plural(jobs.data.totalCount, 'job')}, ${jobs.data.activeCount} running or queued`}
+        </span>
         <StaleNote error={jobs.data === undefined ? null : jobs.error} readAtMs={jobs.dataUpdatedAt} nowMs={nowMs} />
         <span className="sp" />
         <Segmented
@@ -141,7 +186,15 @@ export function JobsScreen({ jobId }: { readonly jobId: string | null }): ReactN
             <span>Asked, UTC</span>
           </div>
           {jobs.data === undefined ? (
-            jobs.error === null ? <Reading what="Reading jobs" /> : <ErrorState title="Jobs could not be read" error={jobs.error} actions={<Button onClick={() => void jobs.refetch()}>Read again</Button>} />
+            jobs.error === null ? (
+              <Reading what="Reading jobs" />
+            ) : (
+              <ErrorState
+                title="Jobs could not be read"
+                error={jobs.error}
+                actions={<Button onClick={() => void jobs.refetch()}>Read again</Button>}
+              />
+            )
           ) : items.length === 0 ? (
             filter === 'all' ? (
               <EmptyState
@@ -156,7 +209,10 @@ export function JobsScreen({ jobId }: { readonly jobId: string | null }): ReactN
                 Whatever takes time or changes something leaves a row here.
               </EmptyState>
             ) : (
-              <EmptyState lead={filter === 'active' ? 'Nothing runs.' : 'No job failed.'} actions={<Button onClick={() => setJobFilter('all')}>Show all jobs</Button>} />
+              <EmptyState
+                lead={filter === 'active' ? 'Nothing runs.' : 'No job failed.'}
+                actions={<Button onClick={() => setJobFilter('all')}>Show all jobs</Button>}
+              />
             )
           ) : (
             <ul className="scroll joblist" onKeyDown={moveThroughJobs} aria-label="Jobs">

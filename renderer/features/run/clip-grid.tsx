@@ -7,7 +7,10 @@ import { plural } from '../../ui/format.ts';
 import { ClipPoster } from './clip-poster.tsx';
 import { clipGroup, clipTitle, clipVersion, roleOrder } from './clip-words.ts';
 
-type Grid = { readonly columns: readonly string[]; readonly rows: ReadonlyMap<string, ReadonlyMap<string, readonly ClipWithRun[]>> };
+type Grid = {
+  readonly columns: readonly string[];
+  readonly rows: ReadonlyMap<string, ReadonlyMap<string, readonly ClipWithRun[]>>;
+};
 
 /** Rows are source clips, columns are what was made of them, from the render to what was judged. */
 export function arrangeClips(clips: readonly ClipWithRun[]): Grid {
@@ -36,7 +39,13 @@ function frameWords(clip: ClipWithRun): string {
 }
 
 /** One clip as a picture with its frames and what is wrong with it. */
-export function ClipTile({ clip, caption }: { readonly clip: ClipWithRun; readonly caption: 'frames' | 'name' }): ReactNode {
+export function ClipTile({
+  clip,
+  caption,
+}: {
+  readonly clip: ClipWithRun;
+  readonly caption: 'frames' | 'name';
+}): ReactNode {
   const flag = clip.flags[0];
   return (
     <figure className="tile">
@@ -46,7 +55,13 @@ export function ClipTile({ clip, caption }: { readonly clip: ClipWithRun; readon
       <figcaption>
         <span className="trunc tn">{caption === 'frames' ? frameWords(clip) : clipTitle(clip)}</span>
         {flag === undefined ? null : (
-          <span className={classes('trunc', flag.code === 'missing_on_disk' || flag.code === 'carry_over' ? 'warn' : 'fail')} title={flag.message}>
+          <span
+            className={classes(
+              'trunc',
+              flag.code === 'missing_on_disk' || flag.code === 'carry_over' ? 'warn' : 'fail',
+            )}
+            title={flag.message}
+          >
             {flag.code.replaceAll('_', ' ')}
           </span>
         )}
@@ -58,7 +73,13 @@ export function ClipTile({ clip, caption }: { readonly clip: ClipWithRun; readon
 export function ClipGrid({ clips }: { readonly clips: readonly ClipWithRun[] }): ReactNode {
   const grid = useMemo(() => arrangeClips(clips), [clips]);
   return (
-    <div className="mx scroll" style={{ gridTemplateColumns: `86px repeat(${grid.columns.length}, minmax(104px, 220px))` }} tabIndex={0} role="region" aria-label="Clips by source clip">
+    <div
+      className="mx scroll"
+      style={{ gridTemplateColumns: `86px repeat(${grid.columns.length}, minmax(104px, 220px))` }}
+      tabIndex={0}
+      role="region"
+      aria-label="Clips by source clip"
+    >
       <span className="h">Clip</span>
       {grid.columns.map((column) => (
         <span key={column} className="h" title={column}>
@@ -75,7 +96,11 @@ export function ClipGrid({ clips }: { readonly clips: readonly ClipWithRun[] }):
             const here = row.get(column) ?? [];
             return (
               <div key={column} className="col" style={{ gap: 6 }}>
-                {here.length === 0 ? <span className="absent">none</span> : here.map((clip) => <ClipTile key={clip.id} clip={clip} caption="frames" />)}
+                {here.length === 0 ? (
+                  <span className="absent">none</span>
+                ) : (
+                  here.map((clip) => <ClipTile key={clip.id} clip={clip} caption="frames" />)
+                )}
               </div>
             );
           })}

@@ -6,7 +6,10 @@ import { StateMark } from '../../ui/state-mark.tsx';
 const posterWidthPx = 320;
 const looksAheadPx = 200;
 
-type PosterState = { readonly kind: 'waiting' } | { readonly kind: 'drawn' } | { readonly kind: 'failed'; readonly because: string };
+type PosterState =
+  | { readonly kind: 'waiting' }
+  | { readonly kind: 'drawn' }
+  | { readonly kind: 'failed'; readonly because: string };
 
 /** True once the element is near the visible part. It never becomes false again: a picture stays. */
 function useSeen(ref: React.RefObject<HTMLElement | null>): boolean {
@@ -26,7 +29,8 @@ function useSeen(ref: React.RefObject<HTMLElement | null>): boolean {
 /** Why there is no picture, decided before anything is decoded. */
 function knownReason(clip: Clip): { readonly word: string; readonly because: string } | null {
   if (!clip.isPresent) return { word: 'Missing', because: 'The file is not where it was last seen' };
-  if (!clip.playable && clip.convertedMediaId === null) return { word: 'Not playable', because: clip.unplayableBecause ?? 'It can not be decoded here' };
+  if (!clip.playable && clip.convertedMediaId === null)
+    return { word: 'Not playable', because: clip.unplayableBecause ?? 'It can not be decoded here' };
   if (clip.mediaId === null) return { word: 'Unknown', because: 'The file was not read yet' };
   return null;
 }
@@ -52,7 +56,8 @@ export function ClipPoster({ clip }: { readonly clip: Clip }): ReactNode {
         setState({ kind: 'drawn' });
       },
       (thrown: unknown) => {
-        if (!stop.signal.aborted) setState({ kind: 'failed', because: thrown instanceof Error ? thrown.message : String(thrown) });
+        if (!stop.signal.aborted)
+          setState({ kind: 'failed', because: thrown instanceof Error ? thrown.message : String(thrown) });
       },
     );
     return () => stop.abort();
@@ -65,7 +70,10 @@ export function ClipPoster({ clip }: { readonly clip: Clip }): ReactNode {
         <canvas ref={canvasRef} aria-hidden="true" />
       ) : (
         <span className="nopicture" title={failure.because}>
-          <StateMark shape={failure.word === 'Missing' || failure.word === 'Not playable' ? 'warn' : 'unknown'} word={failure.word} />
+          <StateMark
+            shape={failure.word === 'Missing' || failure.word === 'Not playable' ? 'warn' : 'unknown'}
+            word={failure.word}
+          />
         </span>
       )}
     </div>

@@ -17,7 +17,7 @@ export const roleWords: Record<ClipRole, string> = {
   other: 'Other',
 };
 
-/** The order in which a clip comes about, from the render to what was judged. */
+/** What is looked at first comes first: the render, what was made of it, then what only helped to make it. */
 export const roleOrder: readonly ClipRole[] = [
   'render',
   'depth',
@@ -25,13 +25,13 @@ export const roleOrder: readonly ClipRole[] = [
   'polished',
   'augmented',
   'interaction',
+  'enriched',
+  'rollout',
+  'overlay',
+  'control_sidecar',
   'oriented_input',
   'trimmed_input',
   'trimmed_depth',
-  'enriched',
-  'control_sidecar',
-  'rollout',
-  'overlay',
   'other',
 ];
 
@@ -51,7 +51,12 @@ function spaced(name: string): string {
 
 /** A column of the clip grid: role, and what tells two clips of a role apart. */
 export function clipVersion(clip: Clip): string {
-  const parts = [clip.role === 'enriched' ? null : roleWords[clip.role], clip.controlKind, clip.variantName === null ? null : spaced(clip.variantName), clip.condition];
+  const parts = [
+    clip.role === 'enriched' ? null : roleWords[clip.role],
+    clip.controlKind,
+    clip.variantName === null ? null : spaced(clip.variantName),
+    clip.condition,
+  ];
   const words = parts.filter((part) => part !== null && part !== '').join(' ');
   return words === '' ? roleWords[clip.role] : words.charAt(0).toUpperCase() + words.slice(1);
 }

@@ -12,7 +12,15 @@ export type ClipTab = 'clips' | 'sheet' | 'files';
 const mostClips = 5_000;
 
 /** The clips of a run, by source clip or as a sheet, and all of its files. */
-export function ClipsRegion({ run, tab, onTab }: { readonly run: RunDetail; readonly tab: ClipTab; readonly onTab: (tab: ClipTab) => void }): ReactNode {
+export function ClipsRegion({
+  run,
+  tab,
+  onTab,
+}: {
+  readonly run: RunDetail;
+  readonly tab: ClipTab;
+  readonly onTab: (tab: ClipTab) => void;
+}): ReactNode {
   const clips = useRoomQuery('clips.list', { runId: run.id, limit: mostClips });
   const items = clips.data?.items ?? [];
   const playable = items.filter((clip) => clip.playable && clip.isPresent).length;
@@ -43,10 +51,17 @@ export function ClipsRegion({ run, tab, onTab }: { readonly run: RunDetail; read
       {tab === 'files' ? (
         <FileList runId={run.id} />
       ) : clips.data === undefined ? (
-        clips.error === null ? <Reading what="Reading clips" /> : <ErrorState inline title="Clips could not be read" error={clips.error} />
+        clips.error === null ? (
+          <Reading what="Reading clips" />
+        ) : (
+          <ErrorState inline title="Clips could not be read" error={clips.error} />
+        )
       ) : items.length === 0 ? (
         <EmptyState lead="This run has no clips.">
-          Its folder holds no video file. <Link href="?tab=files" className="link">Show its files</Link>
+          Its folder holds no video file.{' '}
+          <Link href="?tab=files" className="link">
+            Show its files
+          </Link>
         </EmptyState>
       ) : tab === 'clips' ? (
         <ClipGrid clips={items} />

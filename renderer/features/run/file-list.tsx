@@ -16,9 +16,18 @@ export function FileList({ runId }: { readonly runId: string }): ReactNode {
   const [text, setText] = useState('');
   const scrollRef = useRef<HTMLDivElement>(null);
   const items = (files.data?.items ?? []).filter((file) => file.path.toLowerCase().includes(text.toLowerCase()));
-  const virtualizer = useVirtualizer({ count: items.length, getScrollElement: () => scrollRef.current, estimateSize: () => rowPx, overscan: 20 });
+  const virtualizer = useVirtualizer({
+    count: items.length,
+    getScrollElement: () => scrollRef.current,
+    estimateSize: () => rowPx,
+    overscan: 20,
+  });
   if (files.data === undefined) {
-    return files.error === null ? <Reading what="Reading files" /> : <ErrorState inline title="Files could not be read" error={files.error} />;
+    return files.error === null ? (
+      <Reading what="Reading files" />
+    ) : (
+      <ErrorState inline title="Files could not be read" error={files.error} />
+    );
   }
   return (
     <div className="files">
@@ -42,7 +51,13 @@ export function FileList({ runId }: { readonly runId: string }): ReactNode {
                   {file.path}
                 </span>
                 <span className="num">{formatBytes(file.sizeBytes)}</span>
-                <span className="num t3">{file.modifiedAt === null ? <Unknown because="no time was read" quiet /> : formatExact(file.modifiedAt)}</span>
+                <span className="num t3">
+                  {file.modifiedAt === null ? (
+                    <Unknown because="no time was read" quiet />
+                  ) : (
+                    formatExact(file.modifiedAt)
+                  )}
+                </span>
               </div>
             );
           })}

@@ -1,9 +1,12 @@
-import type { ReactNode } from 'react';
+import { Fragment, type ReactNode } from 'react';
 import type { Gate } from '#shared/model/verdict.ts';
 import { stageNames } from '#shared/model/stages.ts';
 import { StateMark, type StateShape } from '../../ui/state-mark.tsx';
 
-const marks: Record<Gate['state'], { readonly shape: StateShape; readonly word: string }> = {
+/** Longer words than a figure get a line of their own. */
+const longestFigure = 17;
+
+export const gateMarks: Record<Gate['state'], { readonly shape: StateShape; readonly word: string }> = {
   passed: { shape: 'ok', word: 'Passed' },
   failed: { shape: 'fail', word: 'Failed' },
   not_measured: { shape: 'waiting', word: 'Not measured' },
@@ -11,7 +14,13 @@ const marks: Record<Gate['state'], { readonly shape: StateShape; readonly word: 
 };
 
 /** Every quality gate: what was measured against which limit, and where that was read. */
-export function GateTable({ gates, onStage }: { readonly gates: readonly Gate[]; readonly onStage: (key: string) => void }): ReactNode {
+export function GateTable({
+  gates,
+  onStage,
+}: {
+  readonly gates: readonly Gate[];
+  readonly onStage: (key: string) => void;
+}): ReactNode {
   if (gates.length === 0) return <p className="why pad">No gate was reached in this run</p>;
   return (
     <table className="tight gates">
@@ -23,22 +32,42 @@ export function GateTable({ gates, onStage }: { readonly gates: readonly Gate[];
         </tr>
       </thead>
       <tbody>
-        {gates.map((gate) => (
-          <tr key={`${gate.key} ${gate.facilityId ?? ''}`} title={`Read from ${gate.source}`}>
-            <td>
-              <span className="trunc">{gate.name}</span>
-              {gate.stageKey === null ? null : (
-                <button type="button" className="link" onClick={() => onStage(gate.stageKey ?? '')} aria-label={`Open stage ${stageNames(gate.stageKey).short}`}>
-                  {stageNames(gate.stageKey).short}
-                </button>
-              )}
-            </td>
-            <td>
-              <StateMark {...marks[gate.state]} />
-            </td>
-            <td className="num">{gate.measured}</td>
-          </tr>
-        ))}
+        {gates.map((gate) => {
+          const isLong = gate.measured.length > longestFigure;
+          return (
+            <Fragment key={`${gate.key} ${gate.facilityId ?? ''}`}>
+              <tr className={isLong ? 'said' : ''}>
+                <td>
+                  {gate.stageKey === null ? (
+                    gate.name
+                  ) : (
+                    <button
+                      type="button"
+                      className="gatename"
+                      title={`Open stage ${stageNames(gate.stageKey).short}. Read from ${gate.source}`}
+                      onClick={() => onStage(gate.stageKey ?? '')}
+                    >
+                      {gate.name}
+                    </button>
+                  )}
+                </td>
+                <td>
+                  <StateMark {...gateMarks[gate.state]} />
+                </td>
+                <td className={gate.state === 'passed' || gate.state === 'failed' ? 'num' : 'num why'}>
+                  {isLong ? '' : gate.measured}
+                </td>
+              </tr>
+              {isLong ? (
+                <tr className="saying">
+                  <td colSpan={3} className="why">
+                    {gate.measured}
+                  </td>
+                </tr>
+              ) : null}
+            </Fragment>
+          );
+        })}
       </tbody>
     </table>
   );

@@ -21,14 +21,24 @@ function Value({ value }: { readonly value: Json }): ReactNode {
     <span className="mono wrap-any">{text}</span>
   ) : (
     <details>
-      <summary className="t2">{Array.isArray(value) ? `${value.length} entries` : `${Object.keys(value).length} fields`}</summary>
+      <summary className="t2">
+        {Array.isArray(value) ? `${value.length} entries` : `${Object.keys(value).length} fields`}
+      </summary>
       <pre className="log json">{JSON.stringify(value, null, 2)}</pre>
     </details>
   );
 }
 
 /** Names and values as the pipeline wrote them. */
-export function JsonTable({ title, value, empty }: { readonly title: string; readonly value: Readonly<Record<string, Json>>; readonly empty: string }): ReactNode {
+export function JsonTable({
+  title,
+  value,
+  empty,
+}: {
+  readonly title: string;
+  readonly value: Readonly<Record<string, Json>>;
+  readonly empty: string;
+}): ReactNode {
   const entries = Object.entries(value);
   return (
     <div className="json">

@@ -10,6 +10,7 @@ import { classes } from '../../ui/classes.ts';
 import { SearchField } from '../../ui/field.tsx';
 import { formatCount, plural } from '../../ui/format.ts';
 import { Menu, MenuChoice } from '../../ui/menu.tsx';
+import { Middle } from '../../ui/middle.tsx';
 import { ErrorState } from '../../ui/notices.tsx';
 import { Segmented } from '../../ui/segmented.tsx';
 import { showError } from '../../ui/toast-store.ts';
@@ -24,12 +25,34 @@ const typingMs = 180;
 /** A log line that an address points at. */
 export type LogTarget = { readonly logId: string; readonly line: number };
 
-function LogMenu({ logs, log, onLog }: { readonly logs: readonly LogFile[]; readonly log: LogFile; readonly onLog: (id: string) => void }): ReactNode {
+function LogMenu({
+  logs,
+  log,
+  onLog,
+}: {
+  readonly logs: readonly LogFile[];
+  readonly log: LogFile;
+  readonly onLog: (id: string) => void;
+}): ReactNode {
   if (logs.length === 1) return <span className="mono s11 t2 trunc">{log.path}</span>;
   return (
-    <Menu label={`Log file: ${log.path}`} buttonClass="chip" button={<b className="mono">{log.path}</b>}>
+    <Menu
+      label={`Log file: ${log.path}`}
+      buttonClass="chip"
+      button={
+        <b className="mono">
+          <Middle text={log.path} />
+        </b>
+      }
+    >
       {logs.map((each) => (
-        <MenuChoice key={each.id} single checked={each.id === log.id} onToggle={() => onLog(each.id)} end={plural(each.lineCount, 'line')}>
+        <MenuChoice
+          key={each.id}
+          single
+          checked={each.id === log.id}
+          onToggle={() => onLog(each.id)}
+          end={plural(each.lineCount, 'line')}
+        >
           <span className="mono trunc">{each.path}</span>
         </MenuChoice>
       ))}
@@ -38,7 +61,17 @@ function LogMenu({ logs, log, onLog }: { readonly logs: readonly LogFile[]; read
 }
 
 /** A log as pages from the room: any length, any place in it. */
-function LogLines({ log, stageKey, target }: { readonly log: LogFile; readonly stageKey: string | null; readonly target: LogTarget | null }): ReactNode {
+function LogLines({
+  log,
+  menu,
+  stageKey,
+  target,
+}: {
+  readonly menu: ReactNode;
+  readonly log: LogFile;
+  readonly stageKey: string | null;
+  readonly target: LogTarget | null;
+}): ReactNode {
   const { call } = useRoom();
   const view = useLogView();
   const text = useDebounced(view.text, typingMs);
@@ -75,7 +108,8 @@ function LogLines({ log, stageKey, target }: { readonly log: LogFile; readonly s
   };
   const isWhole = levels === null && text.trim() === '' && !(view.followsStage && stageKey !== null);
   useEffect(() => {
-    if (litLine !== null && isWhole && count > 0) virtualizer.scrollToIndex(Math.min(count, litLine) - 1, { align: 'center' });
+    if (litLine !== null && isWhole && count > 0)
+      virtualizer.scrollToIndex(Math.min(count, litLine) - 1, { align: 'center' });
     // oxlint-disable-next-line react-hooks/exhaustive-deps
   }, [litLine, isWhole, count]);
 
@@ -90,7 +124,13 @@ function LogLines({ log, stageKey, target }: { readonly log: LogFile; readonly s
     }
   };
   useCommands('Log', [
-    { id: 'error', title: 'Go to the next error in the log', keyCaps: ['E'], bindings: ['e'], run: () => void jumpToError() },
+    {
+      id: 'error',
+      title: 'Go to the next error in the log',
+      keyCaps: ['E'],
+      bindings: ['e'],
+      run: () => void jumpToError(),
+    },
     { id: 'log', title: 'Search the log', keyCaps: ['L'], bindings: ['l'], run: () => searchRef.current?.focus() },
     {
       id: 'follow',
@@ -104,7 +144,24 @@ function LogLines({ log, stageKey, target }: { readonly log: LogFile; readonly s
   return (
     <>
       <div className="sechead logtools">
-        <SearchField ref={searchRef} label="Search this log" keyHint="L" width={190} value={view.text} onValue={(value) => setLogView({ text: value })} />
+        <h2>Log</h2>
+        {menu}
+        <span className="t3 s11 tn nw count">
+          {pages.matchCount === null
+            ? ''
+            : count === pages.lineCount
+              ? plural(count, 'line')
+              : `${formatCount(count)} of ${plural(pages.lineCount ?? 0, 'line')}`}
+        </span>
+        <span className="sp" />
+        <SearchField
+          ref={searchRef}
+          label="Search this log"
+          keyHint="L"
+          width={150}
+          value={view.text}
+          onValue={(value) => setLogView({ text: value })}
+        />
         <Segmented
           label="Level"
           size="small"
@@ -124,16 +181,27 @@ function LogLines({ log, stageKey, target }: { readonly log: LogFile; readonly s
           onClick={() => setLogView({ followsStage: !view.followsStage })}
         >
           <ListFilter className="icon" aria-hidden="true" />
-          {stageKey === null ? 'Follow a stage' : `Follow ${stageNames(stageKey).short}`}
+          {stageKey === null ? 'Stage' : `Only ${stageNames(stageKey).short}`}
         </Button>
-        <Button size="small" disabled={log.errorCount === 0} title={log.errorCount === 0 ? 'No error in this log' : 'Next error (E)'} onClick={() => void jumpToError()}>
+        <Button
+          size="small"
+          disabled={log.errorCount === 0}
+          title={log.errorCount === 0 ? 'No error in this log' : 'Next error (E)'}
+          onClick={() => void jumpToError()}
+        >
           <OctagonX className="icon" aria-hidden="true" />
           Next error
         </Button>
-        <Button size="small" kind="ghost" title="To the end" aria-label="To the end of the log" disabled={count === 0} onClick={() => virtualizer.scrollToIndex(count - 1)}>
+        <Button
+          size="small"
+          kind="ghost"
+          title="To the end"
+          aria-label="To the end of the log"
+          disabled={count === 0}
+          onClick={() => virtualizer.scrollToIndex(count - 1)}
+        >
           <ChevronsDown className="icon" aria-hidden="true" />
         </Button>
-        <span className="t3 s11 tn nw">{pages.matchCount === null ? '' : count === pages.lineCount ? plural(count, 'line') : `${formatCount(count)} of ${plural(pages.lineCount ?? 0, 'line')}`}</span>
       </div>
       {pages.error !== null ? <ErrorState inline title="Log could not be read" error={pages.error} /> : null}
       {pages.matchCount === 0 && pages.error === null ? <p className="why pad">No line matches</p> : null}
@@ -142,7 +210,11 @@ function LogLines({ log, stageKey, target }: { readonly log: LogFile; readonly s
           {virtualizer.getVirtualItems().map((item) => {
             const line = pages.lineAt(item.index);
             return (
-              <div key={item.key} className={classes('log', litLine !== null && line?.line === litLine && 'lit')} style={{ transform: `translateY(${item.start}px)` }}>
+              <div
+                key={item.key}
+                className={classes('log', litLine !== null && line?.line === litLine && 'lit')}
+                style={{ transform: `translateY(${item.start}px)` }}
+              >
                 {line === null ? <span className="t3">…</span> : <LogRow line={line} words={text} />}
               </div>
             );
@@ -153,9 +225,23 @@ function LogLines({ log, stageKey, target }: { readonly log: LogFile; readonly s
   );
 }
 
-export function LogViewer({ run, stageKey, target }: { readonly run: RunDetail; readonly stageKey: string | null; readonly target: LogTarget | null }): ReactNode {
+/** The log that tells most of the run: redirected output lies at the top, and the longest of it wins. */
+function mainLogOf(logs: readonly LogFile[]): LogFile | undefined {
+  const atTop = logs.filter((log) => !log.path.includes('/'));
+  return (atTop.length > 0 ? atTop : logs).toSorted((a, b) => b.lineCount - a.lineCount)[0];
+}
+
+export function LogViewer({
+  run,
+  stageKey,
+  target,
+}: {
+  readonly run: RunDetail;
+  readonly stageKey: string | null;
+  readonly target: LogTarget | null;
+}): ReactNode {
   const [logId, setLogId] = useState<string | null>(target?.logId ?? null);
-  const log = run.logs.find((each) => each.id === logId) ?? run.logs[0];
+  const log = run.logs.find((each) => each.id === logId) ?? mainLogOf(run.logs);
   return (
     <section className="region logs" aria-label="Log">
       {log === undefined ? (
@@ -163,15 +249,19 @@ export function LogViewer({ run, stageKey, target }: { readonly run: RunDetail; 
           <div className="sechead">
             <h2>Log</h2>
           </div>
-          <p className="why pad">No log file was found in this run. The pipeline writes none by itself; only redirected output is kept.</p>
+          <p className="why pad">
+            No log file was found in this run. The pipeline writes none by itself; only redirected output is kept.
+          </p>
         </>
       ) : (
         <>
-          <div className="sechead loghead">
-            <h2>Log</h2>
-            <LogMenu logs={run.logs} log={log} onLog={setLogId} />
-          </div>
-          <LogLines key={log.id} log={log} stageKey={stageKey} target={target?.logId === log.id ? target : null} />
+          <LogLines
+            key={log.id}
+            log={log}
+            menu={<LogMenu logs={run.logs} log={log} onLog={setLogId} />}
+            stageKey={stageKey}
+            target={target?.logId === log.id ? target : null}
+          />
         </>
       )}
     </section>

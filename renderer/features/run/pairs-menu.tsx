@@ -20,7 +20,9 @@ export function PairsMenu({ runId }: { readonly runId: string }): ReactNode {
   const pairs = useRoomQuery('clips.suggestPairs', { runId });
   const [, navigate] = useLocation();
   const items = pairs.data?.items ?? [];
-  const kinds = (Object.keys(kindWords) as PairSuggestion['kind'][]).filter((kind) => items.some((item) => item.kind === kind));
+  const kinds = (Object.keys(kindWords) as PairSuggestion['kind'][]).filter((kind) =>
+    items.some((item) => item.kind === kind),
+  );
   return (
     <Menu
       label="Compare"
@@ -33,7 +35,11 @@ export function PairsMenu({ runId }: { readonly runId: string }): ReactNode {
     >
       {kinds.length === 0 ? (
         <MenuAction onSelect={() => navigate(addressOf.compare())}>
-          {pairs.error !== null ? 'Pairs could not be read; choose clips by hand' : pairs.data === undefined ? 'Reading pairs' : 'No pair found; choose clips by hand'}
+          {pairs.error !== null
+            ? 'Pairs could not be read; choose clips by hand'
+            : pairs.data === undefined
+              ? 'Reading pairs'
+              : 'No pair found; choose clips by hand'}
         </MenuAction>
       ) : null}
       {kinds.map((kind) => (

@@ -38,21 +38,34 @@ export function RunHead({ run }: { readonly run: RunDetail }): ReactNode {
         {run.filesMissing ? (
           <div style={{ marginTop: 4 }}>
             <StateMark shape="warn" word="Files missing" />
-            <div className="why">No folder of this run can be reached. Everything here is what was seen last, {formatExact(run.lastSeenAt)} UTC.</div>
+            <div className="why">
+              No folder of this run can be reached. Everything here is what was seen last, {formatExact(run.lastSeenAt)}{' '}
+              UTC.
+            </div>
           </div>
         ) : null}
       </div>
       <div>
         <h2>Status</h2>
-        <VerdictEvidence big fact={{ of: 'status', ...verdicts.status }} evidence={verdicts.status.evidence} />
+        <VerdictEvidence
+          big
+          fact={{ of: 'status', ...verdicts.status }}
+          evidence={verdicts.status.evidence}
+          shown={1}
+        />
       </div>
       <div>
         <h2>Gates</h2>
-        <VerdictEvidence big fact={{ of: 'gates', ...verdicts.gates }} evidence={verdicts.gates.evidence} />
+        <VerdictEvidence big fact={{ of: 'gates', ...verdicts.gates }} evidence={verdicts.gates.evidence} shown={1} />
       </div>
       <div>
         <h2>Provenance</h2>
-        <VerdictEvidence big fact={{ of: 'provenance', ...verdicts.provenance }} evidence={verdicts.provenance.evidence} />
+        <VerdictEvidence
+          big
+          fact={{ of: 'provenance', ...verdicts.provenance }}
+          evidence={verdicts.provenance.evidence}
+          shown={1}
+        />
       </div>
     </section>
   );

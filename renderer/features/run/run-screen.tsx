@@ -7,7 +7,7 @@ import { useCommands } from '../../shell/commands.ts';
 import { addressOf, copyLink } from '../../shell/links.ts';
 import { useScreenTitle } from '../../shell/use-screen.ts';
 import { Button } from '../../ui/button.tsx';
-import { truncateMiddle } from '../../ui/format.ts';
+import { Middle } from '../../ui/middle.tsx';
 import { Menu, MenuAction } from '../../ui/menu.tsx';
 import { ErrorState, Reading, StaleNote } from '../../ui/notices.tsx';
 import { StageBar } from '../../ui/stage-strip.tsx';
@@ -50,12 +50,31 @@ function RunView({ run }: { readonly run: RunDetail }): ReactNode {
   const openStage = (key: string | null): void => set('stage', key);
   const step = (by: number): void => {
     const index = run.stages.findIndex((each) => each.key === stageKey);
-    const next = run.stages[index < 0 ? (by > 0 ? 0 : run.stages.length - 1) : Math.max(0, Math.min(run.stages.length - 1, index + by))];
+    const next =
+      run.stages[
+        index < 0 ? (by > 0 ? 0 : run.stages.length - 1) : Math.max(0, Math.min(run.stages.length - 1, index + by))
+      ];
     if (next !== undefined) openStage(next.key);
   };
   useCommands('Run', [
-    { id: 'previous', title: 'Previous stage', keyCaps: ['['], bindings: ['['], inPalette: false, footer: 'previous stage', run: () => step(-1) },
-    { id: 'next', title: 'Next stage', keyCaps: [']'], bindings: [']'], inPalette: false, footer: 'next stage', run: () => step(1) },
+    {
+      id: 'previous',
+      title: 'Previous stage',
+      keyCaps: ['['],
+      bindings: ['['],
+      inPalette: false,
+      footer: 'previous stage',
+      run: () => step(-1),
+    },
+    {
+      id: 'next',
+      title: 'Next stage',
+      keyCaps: [']'],
+      bindings: [']'],
+      inPalette: false,
+      footer: 'next stage',
+      run: () => step(1),
+    },
     {
       id: 'compare',
       title: 'Compare clips of this run…',
@@ -78,19 +97,31 @@ function RunView({ run }: { readonly run: RunDetail }): ReactNode {
       run: () => (stage === null ? navigate(addressOf.runs) : openStage(null)),
     },
     { id: 'link', title: 'Copy the link to this run', run: () => void copyLink(addressOf.run(run.id), run.name) },
-    ...run.stages.map((each) => ({ id: `stage.${each.key}`, title: `Open stage ${each.short} ${each.name}`, run: () => openStage(each.key) })),
+    ...run.stages.map((each) => ({
+      id: `stage.${each.key}`,
+      title: `Open stage ${each.short} ${each.name}`,
+      run: () => openStage(each.key),
+    })),
   ]);
   return (
     <>
       <RunHead run={run} />
       <StageBar stages={run.stages} selectedKey={stageKey} onSelect={openStage} />
-      {stage === null ? null : <StageDetail run={run} stage={stage} onClose={() => openStage(null)} />}
       <div className="two">
         <div className="col left">
           <ClipsRegion run={run} tab={tab} onTab={(next) => set('tab', next === 'clips' ? null : next)} />
-          <LogViewer key={`${run.id} ${target?.logId ?? ''} ${target?.line ?? ''}`} run={run} stageKey={stageKey} target={target} />
+          <LogViewer
+            key={`${run.id} ${target?.logId ?? ''} ${target?.line ?? ''}`}
+            run={run}
+            stageKey={stageKey}
+            target={target}
+          />
         </div>
-        <RunSide run={run} onStage={openStage} />
+        {stage === null ? (
+          <RunSide run={run} onStage={openStage} />
+        ) : (
+          <StageDetail run={run} stage={stage} onClose={() => openStage(null)} />
+        )}
       </div>
     </>
   );
@@ -109,9 +140,7 @@ export function RunScreen({ runId }: { readonly runId: string }): ReactNode {
           Runs
         </Link>
         <span className="t3">/</span>
-        <h1 className="trunc" title={data?.name}>
-          {data === undefined ? 'Run' : truncateMiddle(data.name, 56)}
-        </h1>
+        <h1 className="row">{data === undefined ? 'Run' : <Middle text={data.name} />}</h1>
         {data === undefined ? null : (
           <>
             {data.isDemo ? <Tag tone="sim">demo</Tag> : null}
@@ -127,9 +156,13 @@ export function RunScreen({ runId }: { readonly runId: string }): ReactNode {
               Copy link
             </Button>
             <Menu label="More" button={<Ellipsis className="icon" aria-hidden="true" />} buttonClass="btn square">
-              <MenuAction onSelect={() => navigate(addressOf.history(data.name))}>Search the history for this run</MenuAction>
+              <MenuAction onSelect={() => navigate(addressOf.history(data.name))}>
+                Search the history for this run
+              </MenuAction>
               {data.observations[0] === undefined ? null : (
-                <MenuAction onSelect={() => openImport({ path: data.observations[0]?.path ?? '' })}>Import its folder again…</MenuAction>
+                <MenuAction onSelect={() => openImport({ path: data.observations[0]?.path ?? '' })}>
+                  Import its folder again…
+                </MenuAction>
               )}
             </Menu>
           </>

@@ -11,7 +11,15 @@ import { ProblemList } from '../import/problem-list.tsx';
 import { promptOriginWords } from './clip-words.ts';
 import { GateTable } from './gate-table.tsx';
 
-function Section({ title, note, children }: { readonly title: string; readonly note?: string; readonly children: ReactNode }): ReactNode {
+function Section({
+  title,
+  note,
+  children,
+}: {
+  readonly title: string;
+  readonly note?: string;
+  readonly children: ReactNode;
+}): ReactNode {
   return (
     <section className="side" aria-label={title}>
       <h2>
@@ -55,7 +63,11 @@ function Observations({ observations }: { readonly observations: readonly Observ
       {observations.map((observation) => (
         <li key={observation.id}>
           <div className="row">
-            {observation.isPresent ? <StateMark shape="ok" word="Present" /> : <StateMark shape="warn" word="Missing" />}
+            {observation.isPresent ? (
+              <StateMark shape="ok" word="Present" />
+            ) : (
+              <StateMark shape="warn" word="Missing" />
+            )}
             <span className="tn">{observation.snapshotTag ?? 'not a snapshot'}</span>
             <span className="sp" />
             <span className="why tn nw">
@@ -81,7 +93,8 @@ function Attempts({ run }: { readonly run: RunDetail }): ReactNode {
         <li key={index}>
           <div className="row">
             <span className="w5">
-              {index + 1}. {attempt.mode === 'fresh' ? 'Fresh' : attempt.mode === 'resume' ? 'Resumed' : 'Fresh or resumed'}
+              {index + 1}.{' '}
+              {attempt.mode === 'fresh' ? 'Fresh' : attempt.mode === 'resume' ? 'Resumed' : 'Fresh or resumed'}
             </span>
             {attempt.mode === 'unknown' ? <Unknown because="the log does not say which" /> : null}
             <span className="sp" />
@@ -123,9 +136,17 @@ function Headline({ run }: { readonly run: RunDetail }): ReactNode {
 }
 
 /** Beside the clips: gates, figures, prompts, decisions, where the run was seen. */
-export function RunSide({ run, onStage }: { readonly run: RunDetail; readonly onStage: (key: string) => void }): ReactNode {
+export function RunSide({
+  run,
+  onStage,
+}: {
+  readonly run: RunDetail;
+  readonly onStage: (key: string) => void;
+}): ReactNode {
   const observed = new Set(run.problems.map((problem) => `${problem.path} ${problem.code}`));
-  const further = run.observations.flatMap((observation) => observation.problems).filter((problem) => !observed.has(`${problem.path} ${problem.code}`));
+  const further = run.observations
+    .flatMap((observation) => observation.problems)
+    .filter((problem) => !observed.has(`${problem.path} ${problem.code}`));
   const problems = [...run.problems, ...further];
   return (
     <aside className="runside scroll" aria-label="Gates, figures, prompts and decisions" tabIndex={0}>

@@ -10,6 +10,7 @@ import { cellOfStage } from '../../ui/stage-strip.tsx';
 import { stageWordOf } from '../../ui/stage-cell.ts';
 import { StateMark, type StateShape } from '../../ui/state-mark.tsx';
 import { Unknown } from '../../ui/tag.tsx';
+import { gateMarks } from './gate-table.tsx';
 import { JsonTable } from './json-table.tsx';
 
 const shapes: Record<StageStatus, StateShape> = {
@@ -34,38 +35,74 @@ function capitalised(word: string): string {
 }
 
 /** All that is known of one stage: state, time, what it says, what it measured and made. */
-export function StageDetail({ run, stage, onClose }: { readonly run: RunDetail; readonly stage: Stage; readonly onClose: () => void }): ReactNode {
-  const gates = run.gateList.filter((gate) => gate.stageKey === stage.key && (gate.facilityId === null || gate.facilityId === stage.facilityId));
+export function StageDetail({
+  run,
+  stage,
+  onClose,
+}: {
+  readonly run: RunDetail;
+  readonly stage: Stage;
+  readonly onClose: () => void;
+}): ReactNode {
+  const gates = run.gateList.filter(
+    (gate) => gate.stageKey === stage.key && (gate.facilityId === null || gate.facilityId === stage.facilityId),
+  );
   return (
     <section className="stagedetail" aria-label={`Stage ${stage.short} ${stage.name}`}>
       <header className="sechead">
         <h2>
           {stage.short} {stage.name}
         </h2>
-        <StateMark shape={shapeOf(stage)} word={capitalised(stageWordOf(cellOfStage(stage)))} />
-        <span className="t3 s11 mono">{stage.key}</span>
-        {stage.facilityId === null ? null : <span className="t3 s11">{stage.facilityId}</span>}
         <span className="sp" />
-        <Button size="small" kind="ghost" onClick={() => void copyLink(addressOf.run(run.id, { stageKey: stage.key }), `stage ${stage.short}`)}>
+        <Button
+          size="small"
+          kind="ghost"
+          onClick={() => void copyLink(addressOf.run(run.id, { stageKey: stage.key }), `stage ${stage.short}`)}
+        >
           Copy link
         </Button>
         <IconButton label="Close the stage" keyHint="Esc" kind="ghost" size="small" onClick={onClose}>
           <X className="icon" aria-hidden="true" />
         </IconButton>
       </header>
-      <div className="scroll cols">
+      <div className="scroll cols" tabIndex={0} role="region" aria-label="Facts of the stage">
         <div>
+          <StateMark big shape={shapeOf(stage)} word={capitalised(stageWordOf(cellOfStage(stage)))} />
+          {stage.detail === '' ? null : <p className="detail wrap-any">{stage.detail}</p>}
           <dl className="kv">
+            <dt>Stage</dt>
+            <dd>
+              <span className="mono">{stage.key}</span>
+              {stage.facilityId === null ? '' : `, ${stage.facilityId}`}
+            </dd>
             <dt>Elapsed</dt>
-            <dd className="tn">{stage.elapsedSeconds === null ? <Unknown because="no result was read" /> : formatDuration(stage.elapsedSeconds)}</dd>
+            <dd className="tn">
+              {stage.elapsedSeconds === null ? (
+                <Unknown because="no result was read" />
+              ) : (
+                formatDuration(stage.elapsedSeconds)
+              )}
+            </dd>
             <dt>Ran</dt>
             <dd className="tn">
-              {stage.startedAt === null || stage.finishedAt === null ? <Unknown because="no log line tells" /> : `${formatSpan(stage.startedAt, stage.finishedAt)} UTC`}
+              {stage.startedAt === null || stage.finishedAt === null ? (
+                <Unknown because="no log line tells" />
+              ) : (
+                `${formatSpan(stage.startedAt, stage.finishedAt)} UTC`
+              )}
             </dd>
             <dt>Result</dt>
-            <dd>{stage.resultPath === null ? <Unknown because="known from summary or log only" /> : <Copyable text={stage.resultPath} label="path of the result file" />}</dd>
+            <dd>
+              {stage.resultPath === null ? (
+                <Unknown because="known from summary or log only" />
+              ) : (
+                <Copyable text={stage.resultPath} label="path of the result file" />
+              )}
+            </dd>
             <dt>Provenance</dt>
-            <dd>{stage.provenance === 'resume_corrupt' ? 'Resumed from a damaged result' : capitalised(stage.provenance)}</dd>
+            <dd>
+              {stage.provenance === 'resume_corrupt' ? 'Resumed from a damaged result' : capitalised(stage.provenance)}
+            </dd>
             {stage.staleBecause === null ? null : (
               <>
                 <dt>Stale</dt>
@@ -79,11 +116,11 @@ export function StageDetail({ run, stage, onClose }: { readonly run: RunDetail; 
               </>
             )}
           </dl>
-          {stage.detail === '' ? null : <p className="detail wrap-any">{stage.detail}</p>}
           {gates.map((gate) => (
-            <div key={gate.key} className="row" style={{ marginTop: 6 }}>
-              <StateMark shape={gate.state === 'passed' ? 'ok' : gate.state === 'failed' ? 'fail' : 'unknown'} word={gate.name} />
-              <span className="t2 tn">{gate.measured}</span>
+            <div key={gate.key} className="stagegate">
+              <span>{gate.name}</span>
+              <StateMark {...gateMarks[gate.state]} />
+              <span className="why tn">{gate.measured}</span>
             </div>
           ))}
         </div>

@@ -24,7 +24,8 @@ export function useLogPages(filter: LogFilter, firstOffset: number, lastOffset: 
   const { call } = useClient();
   const pageNumbers = useMemo(() => {
     const numbers = new Set([0]);
-    for (let page = Math.floor(firstOffset / pageLines); page <= Math.floor(lastOffset / pageLines); page += 1) numbers.add(page);
+    for (let page = Math.floor(firstOffset / pageLines); page <= Math.floor(lastOffset / pageLines); page += 1)
+      numbers.add(page);
     return [...numbers];
   }, [firstOffset, lastOffset]);
   const results = useQueries({

@@ -2,11 +2,11 @@ import { createColumnHelper, tableFeatures } from '@tanstack/react-table';
 import type { RunListItem } from '#shared/model/run.ts';
 import type { RunSort } from './runs-store.ts';
 import { formatBytes, formatDuration, formatMoment } from '../../ui/format.ts';
+import { Middle } from '../../ui/middle.tsx';
 import { StateMark } from '../../ui/state-mark.tsx';
 import { StageStrip } from '../../ui/stage-strip.tsx';
-import { Tag, Unknown } from '../../ui/tag.tsx';
+import { Unknown } from '../../ui/tag.tsx';
 import { Verdict } from '../../ui/verdict.tsx';
-import { truncateMiddle } from '../../ui/format.ts';
 
 export const runTableFeatures = tableFeatures({});
 const helper = createColumnHelper<typeof runTableFeatures, RunListItem>();
@@ -23,18 +23,18 @@ export type ColumnLook = {
 };
 
 export const columnLooks: Record<string, ColumnLook> = {
-  name: { width: 'minmax(150px, 2fr)', fromPx: 0, isNumber: false, sort: 'name', firstDescending: false },
-  facility: { width: 'minmax(104px, 1fr)', fromPx: 1120, isNumber: false, sort: null, firstDescending: false },
-  status: { width: 'minmax(122px, 0.8fr)', fromPx: 0, isNumber: false, sort: 'status', firstDescending: false },
-  gates: { width: 'minmax(132px, 0.9fr)', fromPx: 0, isNumber: false, sort: 'gates', firstDescending: false },
-  provenance: { width: 'minmax(148px, 1fr)', fromPx: 0, isNumber: false, sort: 'provenance', firstDescending: false },
-  stages: { width: '238px', fromPx: 0, isNumber: false, sort: null, firstDescending: false },
-  clips: { width: '58px', fromPx: 960, isNumber: true, sort: 'clipCount', firstDescending: true },
-  started: { width: '106px', fromPx: 0, isNumber: false, sort: 'startedAt', firstDescending: true },
-  elapsed: { width: '88px', fromPx: 1180, isNumber: true, sort: 'elapsedSeconds', firstDescending: true },
-  size: { width: '80px', fromPx: 1340, isNumber: true, sort: 'sizeBytes', firstDescending: true },
-  seen: { width: '112px', fromPx: 1240, isNumber: false, sort: 'lastSeenAt', firstDescending: true },
-  snapshots: { width: '72px', fromPx: 1420, isNumber: true, sort: null, firstDescending: false },
+  name: { width: 'minmax(184px, 2fr)', fromPx: 0, isNumber: false, sort: 'name', firstDescending: false },
+  facility: { width: 'minmax(94px, 1fr)', fromPx: 1050, isNumber: false, sort: null, firstDescending: false },
+  status: { width: 'minmax(116px, 0.8fr)', fromPx: 0, isNumber: false, sort: 'status', firstDescending: false },
+  gates: { width: 'minmax(136px, 0.9fr)', fromPx: 0, isNumber: false, sort: 'gates', firstDescending: false },
+  provenance: { width: 'minmax(144px, 1fr)', fromPx: 0, isNumber: false, sort: 'provenance', firstDescending: false },
+  stages: { width: '236px', fromPx: 0, isNumber: false, sort: null, firstDescending: false },
+  clips: { width: '50px', fromPx: 980, isNumber: true, sort: 'clipCount', firstDescending: true },
+  started: { width: '96px', fromPx: 0, isNumber: false, sort: 'startedAt', firstDescending: true },
+  elapsed: { width: '86px', fromPx: 1140, isNumber: true, sort: 'elapsedSeconds', firstDescending: true },
+  size: { width: '80px', fromPx: 1335, isNumber: true, sort: 'sizeBytes', firstDescending: true },
+  seen: { width: '96px', fromPx: 1245, isNumber: false, sort: 'lastSeenAt', firstDescending: true },
+  snapshots: { width: '66px', fromPx: 1402, isNumber: true, sort: null, firstDescending: false },
 };
 
 /** `nowMs` decides how a moment is written; it changes once a minute. */
@@ -44,11 +44,8 @@ export function createRunColumns(nowMs: number) {
       id: 'name',
       header: 'Run',
       cell: ({ row: { original: run } }) => (
-        <span className="row">
-          <span className="trunc w5" title={run.name}>
-            {truncateMiddle(run.name, 44)}
-          </span>
-          {run.isDemo ? <Tag tone="sim">demo</Tag> : null}
+        <span className="w5 row">
+          <Middle text={run.name} />
         </span>
       ),
     }),
@@ -67,55 +64,84 @@ export function createRunColumns(nowMs: number) {
     helper.accessor('status', {
       id: 'status',
       header: 'Status',
-      cell: ({ row: { original: run } }) => <Verdict fact={{ of: 'status', state: run.status, label: run.labels.status }} />,
+      cell: ({ row: { original: run } }) => (
+        <Verdict fact={{ of: 'status', state: run.status, label: run.labels.status }} />
+      ),
     }),
     helper.accessor('gates', {
       id: 'gates',
       header: 'Gates',
-      cell: ({ row: { original: run } }) => <Verdict fact={{ of: 'gates', state: run.gates, label: run.labels.gates }} />,
+      cell: ({ row: { original: run } }) => (
+        <Verdict fact={{ of: 'gates', state: run.gates, label: run.labels.gates }} />
+      ),
     }),
     helper.accessor('provenance', {
       id: 'provenance',
       header: 'Provenance',
-      cell: ({ row: { original: run } }) => <Verdict fact={{ of: 'provenance', state: run.provenance, label: run.labels.provenance }} />,
+      cell: ({ row: { original: run } }) => (
+        <Verdict fact={{ of: 'provenance', state: run.provenance, label: run.labels.provenance }} />
+      ),
     }),
-    helper.display({ id: 'stages', header: 'Stages S0 to S7', cell: ({ row }) => <StageStrip cells={row.original.stageCells} /> }),
+    helper.display({
+      id: 'stages',
+      header: 'Stages S0 to S7',
+      cell: ({ row }) => <StageStrip cells={row.original.stageCells} />,
+    }),
     helper.accessor('clipCount', {
       id: 'clips',
       header: 'Clips',
-      cell: ({ row: { original: run } }) => (run.clipCount === null ? <Unknown because="Clips were not counted" quiet /> : run.clipCount),
+      cell: ({ row: { original: run } }) =>
+        run.clipCount === null ? <Unknown because="Clips were not counted" quiet /> : run.clipCount,
     }),
     helper.accessor('startedAt', {
       id: 'started',
-      header: 'Started, UTC',
+      header: 'Started',
       cell: ({ row: { original: run } }) =>
-        run.startedAt === null ? <Unknown because="No log or result tells when it started" quiet /> : <span className="tn">{formatMoment(run.startedAt, nowMs)}</span>,
+        run.startedAt === null ? (
+          <Unknown because="No log or result tells when it started" quiet />
+        ) : (
+          <span className="tn">{formatMoment(run.startedAt, nowMs)}</span>
+        ),
     }),
     helper.accessor('elapsedSeconds', {
       id: 'elapsed',
       header: 'Elapsed',
       cell: ({ row: { original: run } }) =>
-        run.elapsedSeconds === null ? <Unknown because="Start or end is not known" quiet /> : formatDuration(run.elapsedSeconds),
+        run.elapsedSeconds === null ? (
+          <Unknown because="Start or end is not known" quiet />
+        ) : (
+          formatDuration(run.elapsedSeconds)
+        ),
     }),
     helper.accessor('sizeBytes', {
       id: 'size',
       header: 'Size',
-      cell: ({ row: { original: run } }) => (run.sizeBytes === null ? <Unknown because="Size was not read" quiet /> : formatBytes(run.sizeBytes)),
+      cell: ({ row: { original: run } }) =>
+        run.sizeBytes === null ? <Unknown because="Size was not read" quiet /> : formatBytes(run.sizeBytes),
     }),
     helper.accessor('lastSeenAt', {
       id: 'seen',
       header: 'Last seen',
       cell: ({ row: { original: run } }) =>
         run.filesMissing ? (
-          <span title={`Folder not reachable. Last seen ${run.lastSeenAt}${run.snapshotTag === null ? '' : ` in snapshot ${run.snapshotTag}`}`}>
-            <StateMark shape="warn" word="Files missing" />
+          <span
+            title={`Folder not reachable. Last seen ${run.lastSeenAt}${run.snapshotTag === null ? '' : ` in snapshot ${run.snapshotTag}`}`}
+          >
+            <StateMark shape="warn" word="Missing" />
           </span>
         ) : (
-          <span className="tn t2" title={run.snapshotTag === null ? 'Not from a snapshot' : `Snapshot ${run.snapshotTag}`}>
+          <span
+            className="tn t2"
+            title={run.snapshotTag === null ? 'Not from a snapshot' : `Snapshot ${run.snapshotTag}`}
+          >
             {formatMoment(run.lastSeenAt, nowMs)}
           </span>
         ),
     }),
-    helper.accessor('observationCount', { id: 'snapshots', header: 'Seen in', cell: ({ row: { original: run } }) => run.observationCount }),
+    helper.accessor('observationCount', {
+      id: 'snapshots',
+      header: 'Seen in',
+      cell: ({ row: { original: run } }) => run.observationCount,
+    }),
   ]);
 }

@@ -5,10 +5,27 @@ import { Button } from '../../ui/button.tsx';
 import { classes } from '../../ui/classes.ts';
 import { Menu, MenuChoice } from '../../ui/menu.tsx';
 import { StateMark, type StateShape } from '../../ui/state-mark.tsx';
-import { gatesShapes, gatesWords, provenanceShapes, provenanceWords, statusShapes, statusWords } from '../../ui/verdict-shapes.ts';
+import {
+  gatesShapes,
+  gatesWords,
+  provenanceShapes,
+  provenanceWords,
+  statusShapes,
+  statusWords,
+} from '../../ui/verdict-shapes.ts';
 import { isFiltered, noFilters, setFilters, useRuns, type SinceChoice } from './runs-store.ts';
 
-function Chip({ name, value, isSet, children }: { readonly name: string; readonly value: string; readonly isSet: boolean; readonly children: ReactNode }): ReactNode {
+function Chip({
+  name,
+  value,
+  isSet,
+  children,
+}: {
+  readonly name: string;
+  readonly value: string;
+  readonly isSet: boolean;
+  readonly children: ReactNode;
+}): ReactNode {
   return (
     <Menu
       label={`${name}: ${value}`}
@@ -40,14 +57,21 @@ function StateChip<S extends string>({
   readonly chosen: readonly S[];
   readonly onChange: (chosen: readonly S[]) => void;
 }): ReactNode {
-  const value = chosen.length === 0 ? 'all' : chosen.length <= 2 ? chosen.map((state) => words[state]).join(', ') : `${chosen.length} of ${states.length}`;
+  const value =
+    chosen.length === 0
+      ? 'all'
+      : chosen.length <= 2
+        ? chosen.map((state) => words[state]).join(', ')
+        : `${chosen.length} of ${states.length}`;
   return (
     <Chip name={name} value={value} isSet={chosen.length > 0}>
       {states.map((state) => (
         <MenuChoice
           key={state}
           checked={chosen.includes(state)}
-          onToggle={() => onChange(chosen.includes(state) ? chosen.filter((each) => each !== state) : [...chosen, state])}
+          onToggle={() =>
+            onChange(chosen.includes(state) ? chosen.filter((each) => each !== state) : [...chosen, state])
+          }
         >
           <StateMark shape={shapes[state]} word={words[state]} />
         </MenuChoice>
@@ -67,7 +91,12 @@ export function RunFilterBar({ facilityIds }: { readonly facilityIds: readonly s
           all
         </MenuChoice>
         {facilityIds.map((facilityId) => (
-          <MenuChoice key={facilityId} single checked={filters.facilityId === facilityId} onToggle={() => setFilters({ facilityId })}>
+          <MenuChoice
+            key={facilityId}
+            single
+            checked={filters.facilityId === facilityId}
+            onToggle={() => setFilters({ facilityId })}
+          >
             {facilityId}
           </MenuChoice>
         ))}

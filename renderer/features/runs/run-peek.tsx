@@ -23,7 +23,7 @@ function Facts({ run }: { readonly run: RunListItem }): ReactNode {
     run.instanceId === null ? 'no instance' : `machine ${run.instanceId}`,
   ].filter((fact) => fact !== null && fact !== '');
   return (
-    <div className="why tn">
+    <div className="why tn trunc facts">
       {facts.join(', ')}. Seen in {plural(run.observationCount, 'place')}, last {formatMoment(run.lastSeenAt, nowMs)}
       {run.filesMissing ? '. Its folder is not reachable now' : ''}
     </div>
@@ -56,23 +56,35 @@ export function RunPeek({ run }: { readonly run: RunListItem | null }): ReactNod
   const runId = useDebounced(run?.id ?? null, settleMs);
   const detail = useRoomQuery('runs.get', { id: runId ?? '' }, { enabled: runId !== null });
   const verdicts = detail.data !== undefined && detail.data.id === run?.id ? detail.data.verdicts : null;
-  if (run === null) return <aside className="peek none why">Choose a run to see the evidence behind its verdicts</aside>;
+  if (run === null)
+    return <aside className="peek none why">Choose a run to see the evidence behind its verdicts</aside>;
   return (
     <aside className="peek" aria-label={`Evidence for ${run.name}`}>
       <div>
         <h2>Status</h2>
-        <VerdictEvidence fact={{ of: 'status', state: run.status, label: run.labels.status }} evidence={verdicts?.status.evidence ?? null} />
-        <Facts run={run} />
+        <VerdictEvidence
+          fact={{ of: 'status', state: run.status, label: run.labels.status }}
+          evidence={verdicts?.status.evidence ?? null}
+        />
       </div>
       <div>
         <h2>Gates</h2>
-        <VerdictEvidence fact={{ of: 'gates', state: run.gates, label: run.labels.gates }} evidence={verdicts?.gates.evidence ?? null} />
+        <VerdictEvidence
+          fact={{ of: 'gates', state: run.gates, label: run.labels.gates }}
+          evidence={verdicts?.gates.evidence ?? null}
+        />
       </div>
       <div>
         <h2>Provenance</h2>
-        <VerdictEvidence fact={{ of: 'provenance', state: run.provenance, label: run.labels.provenance }} evidence={verdicts?.provenance.evidence ?? null} />
+        <VerdictEvidence
+          fact={{ of: 'provenance', state: run.provenance, label: run.labels.provenance }}
+          evidence={verdicts?.provenance.evidence ?? null}
+        />
       </div>
-      <div>{runId === null ? null : <Posters runId={runId} />}</div>
+      <div>
+        <Facts run={run} />
+        {runId === null ? null : <Posters runId={runId} />}
+      </div>
     </aside>
   );
 }

@@ -29,7 +29,10 @@ function focusTable(): void {
 }
 
 /** A browser hands over a dropped folder without its path; the sheet that opens says so. */
-function useFolderDrop(): { readonly isOver: boolean; readonly handlers: Pick<React.HTMLAttributes<HTMLElement>, 'onDragOver' | 'onDragLeave' | 'onDrop'> } {
+function useFolderDrop(): {
+  readonly isOver: boolean;
+  readonly handlers: Pick<React.HTMLAttributes<HTMLElement>, 'onDragOver' | 'onDragLeave' | 'onDrop'>;
+} {
   const [isOver, setIsOver] = useState(false);
   return {
     isOver,
@@ -60,7 +63,10 @@ export function RunsScreen(): ReactNode {
   const nowMs = useNow(60_000);
   const hour = Math.floor(nowMs / hourMs) * hourMs;
   const text = useDebounced(filters.text, typingMs);
-  const input = useMemo(() => listInputOf({ ...filters, text }, sort, descending, hour), [filters, text, sort, descending, hour]);
+  const input = useMemo(
+    () => listInputOf({ ...filters, text }, sort, descending, hour),
+    [filters, text, sort, descending, hour],
+  );
   const list = useRunList(input);
   const compareRuns = useCompareRuns();
   const searchRef = useRef<HTMLInputElement>(null);
@@ -81,10 +87,20 @@ export function RunsScreen(): ReactNode {
     if (hasRuns && (document.activeElement === document.body || document.activeElement?.id === 'main')) focusTable();
   }, [hasRuns]);
 
-  useFooterNote(list.data === undefined ? null : `${formatCount(list.data.matchCount)} of ${formatCount(list.data.totalCount)} shown`);
+  useFooterNote(
+    list.data === undefined
+      ? null
+      : `${formatCount(list.data.matchCount)} of ${formatCount(list.data.totalCount)} shown`,
+  );
   useCommands('Runs', [
     { id: 'move', title: 'Select a run', keyCaps: ['↑', '↓'], footer: 'select', inPalette: false, run: focusTable },
-    { id: 'open', title: 'Open the selected run', keyCaps: ['⏎'], footer: 'open', run: () => (selected === null ? undefined : open(selected.id)) },
+    {
+      id: 'open',
+      title: 'Open the selected run',
+      keyCaps: ['⏎'],
+      footer: 'open',
+      run: () => (selected === null ? undefined : open(selected.id)),
+    },
     {
       id: 'mark',
       title: 'Mark the selected run for compare',
@@ -92,8 +108,22 @@ export function RunsScreen(): ReactNode {
       footer: 'mark for compare',
       run: () => (selected === null ? undefined : toggleMark(selected.id)),
     },
-    { id: 'compare', title: 'Compare the marked runs', keyCaps: ['C'], bindings: ['c'], footer: 'compare', run: compareMarked },
-    { id: 'search', title: 'Search runs', keyCaps: ['/'], bindings: ['/'], footer: 'search', run: () => searchRef.current?.focus() },
+    {
+      id: 'compare',
+      title: 'Compare the marked runs',
+      keyCaps: ['C'],
+      bindings: ['c'],
+      footer: 'compare',
+      run: compareMarked,
+    },
+    {
+      id: 'search',
+      title: 'Search runs',
+      keyCaps: ['/'],
+      bindings: ['/'],
+      footer: 'search',
+      run: () => searchRef.current?.focus(),
+    },
     {
       id: 'filter',
       title: 'Filter runs',
@@ -115,7 +145,9 @@ export function RunsScreen(): ReactNode {
       <div className="bar">
         <h1>Runs</h1>
         <span className="t3 tn">
-          {list.data === undefined ? '' : `${plural(list.data.totalCount, 'run')}, ${plural(list.data.facilityIds.length, 'facility', 'facilities')}`}
+          {list.data === undefined
+            ? ''
+            : `${plural(list.data.totalCount, 'run')}, ${plural(list.data.facilityIds.length, 'facility', 'facilities')}`}
         </span>
         {list.data === undefined ? null : <StaleNote error={list.error} readAtMs={list.dataUpdatedAt} nowMs={nowMs} />}
         <span className="sp" />
@@ -136,7 +168,11 @@ export function RunsScreen(): ReactNode {
           <FolderInput className="icon" aria-hidden="true" />
           Import a folder…
         </Button>
-        <Button disabled={marked.length < 2} title={marked.length < 2 ? 'Mark two runs with Space' : 'Compare (C)'} onClick={compareMarked}>
+        <Button
+          disabled={marked.length < 2}
+          title={marked.length < 2 ? 'Mark two runs with Space' : 'Compare (C)'}
+          onClick={compareMarked}
+        >
           <Columns2 className="icon" aria-hidden="true" />
           {marked.length === 0 ? 'Compare' : `Compare ${plural(marked.length, 'run')}`}
         </Button>
@@ -169,7 +205,17 @@ export function RunsScreen(): ReactNode {
         <>
           <RunsTable runs={runs} onOpen={open} />
           {list.data === undefined ? (
-            <div className="over">{list.error === null ? <Reading what="Reading runs" /> : <ErrorState title="Runs could not be read" error={list.error} actions={<Button onClick={() => void list.refetch()}>Read again</Button>} />}</div>
+            <div className="over">
+              {list.error === null ? (
+                <Reading what="Reading runs" />
+              ) : (
+                <ErrorState
+                  title="Runs could not be read"
+                  error={list.error}
+                  actions={<Button onClick={() => void list.refetch()}>Read again</Button>}
+                />
+              )}
+            </div>
           ) : (
             <RunPeek run={selected} />
           )}

@@ -23,7 +23,14 @@ type RunsStore = {
   readonly marked: readonly string[];
 };
 
-export const noFilters: RunFilters = { text: '', facilityId: null, status: [], gates: [], provenance: [], since: 'all' };
+export const noFilters: RunFilters = {
+  text: '',
+  facilityId: null,
+  status: [],
+  gates: [],
+  provenance: [],
+  since: 'all',
+};
 
 /** What a person chose on the Runs screen; it stays while other screens are looked at. */
 export const useRuns = create<RunsStore>()(() => ({
@@ -75,7 +82,12 @@ const dayMs = 86_400_000;
 const sinceDays: Record<Exclude<SinceChoice, 'all'>, number> = { day: 1, week: 7, month: 30 };
 
 /** The filters as the room's question. `nowMs` should be rounded, so that the question stays the same for a while. */
-export function listInputOf(filters: RunFilters, sort: RunSort, descending: boolean, nowMs: number): MethodInput<'runs.list'> {
+export function listInputOf(
+  filters: RunFilters,
+  sort: RunSort,
+  descending: boolean,
+  nowMs: number,
+): MethodInput<'runs.list'> {
   return {
     sort,
     descending,

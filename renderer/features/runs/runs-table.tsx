@@ -39,7 +39,11 @@ function HeadCell({ columnId, children }: { readonly columnId: string; readonly 
   const isSorted = look.sort !== null && look.sort === sort;
   const Arrow = descending ? ArrowDown : ArrowUp;
   return (
-    <div role="columnheader" className={classes('hc', look.isNumber && 'num')} aria-sort={isSorted ? (descending ? 'descending' : 'ascending') : undefined}>
+    <div
+      role="columnheader"
+      className={classes('hc', look.isNumber && 'num')}
+      aria-sort={isSorted ? (descending ? 'descending' : 'ascending') : undefined}
+    >
       {look.sort === null ? (
         children
       ) : (
@@ -101,7 +105,13 @@ const Row = memo(
  * The runs as a grid. Its rows lie in a layer that sticks to the viewport and is moved by script
  * only, so that a fast scroll can never show a part that has not been drawn.
  */
-export function RunsTable({ runs = noRuns, onOpen }: { readonly runs: readonly RunListItem[] | undefined; readonly onOpen: (runId: string) => void }): ReactNode {
+export function RunsTable({
+  runs = noRuns,
+  onOpen,
+}: {
+  readonly runs: readonly RunListItem[] | undefined;
+  readonly onOpen: (runId: string) => void;
+}): ReactNode {
   const scrollRef = useRef<HTMLDivElement>(null);
   const layerRef = useRef<HTMLDivElement>(null);
   const nowMs = useNow(60_000);
@@ -109,10 +119,18 @@ export function RunsTable({ runs = noRuns, onOpen }: { readonly runs: readonly R
   const selectedId = useRuns((state) => state.selectedId);
   const marked = useRuns((state) => state.marked);
   const columns = useMemo(
-    () => createRunColumns(nowMs).filter((column) => column.id !== undefined && lookOf(column.id).fromPx <= Math.max(width, 1)),
+    () =>
+      createRunColumns(nowMs).filter(
+        (column) => column.id !== undefined && lookOf(column.id).fromPx <= Math.max(width, 1),
+      ),
     [nowMs, width],
   );
-  const table = useTable({ features: runTableFeatures, columns, data: runs as RunListItem[], getRowId: (run) => run.id });
+  const table = useTable({
+    features: runTableFeatures,
+    columns,
+    data: runs as RunListItem[],
+    getRowId: (run) => run.id,
+  });
   const rows = table.getRowModel().rows;
   const virtualizer = useVirtualizer({
     count: rows.length,
@@ -212,8 +230,14 @@ export function RunsTable({ runs = noRuns, onOpen }: { readonly runs: readonly R
                     onOpen={onOpen}
                     cells={() =>
                       row.getAllCells().map((cell) => (
-                        <div key={cell.id} role="gridcell" className={classes('td', lookOf(cell.column.id).isNumber && 'num')}>
-                          {cell.column.id === 'name' && isMarked ? <Check className="icon mark" aria-label="Marked for compare" role="img" /> : null}
+                        <div
+                          key={cell.id}
+                          role="gridcell"
+                          className={classes('td', lookOf(cell.column.id).isNumber && 'num')}
+                        >
+                          {cell.column.id === 'name' && isMarked ? (
+                            <Check className="icon mark" aria-label="Marked for compare" role="img" />
+                          ) : null}
                           <table.FlexRender cell={cell} />
                         </div>
                       ))

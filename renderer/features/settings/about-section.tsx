@@ -3,7 +3,11 @@ import type { RoomInfo } from '#shared/contract/room.ts';
 import { formatExact } from '../../ui/format.ts';
 import { SettingsSection } from './settings-section.tsx';
 
-const shellWords: Record<RoomInfo['shell'], string> = { desktop: 'Desktop', browser: 'Browser', command_line: 'Command line' };
+const shellWords: Record<RoomInfo['shell'], string> = {
+  desktop: 'Desktop',
+  browser: 'Browser',
+  command_line: 'Command line',
+};
 
 /** What the page ships of others, with the licence each part came under. */
 const parts: readonly (readonly [string, string])[] = [

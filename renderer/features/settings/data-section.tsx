@@ -43,13 +43,16 @@ function DecisionProof(): ReactNode {
     <div className="act">
       <div className="col" style={{ gap: 4 }}>
         <span className="w5">Decisions</span>
-        <span className="why">Reads every verdict and note back and checks the hash chain of each device against its segments.</span>
+        <span className="why">
+          Reads every verdict and note back and checks the hash chain of each device against its segments.
+        </span>
         {proof === null ? null : (
           <>
             <span className="row">
               <StateMark {...proofMarks[proof.value.state]} />
               <span className="why tn">
-                {plural(eventCount, 'event')}, {plural(proof.value.devices.length, 'device')}, {formatAgo(proof.atMs, nowMs)}
+                {plural(eventCount, 'event')}, {plural(proof.value.devices.length, 'device')},{' '}
+                {formatAgo(proof.atMs, nowMs)}
               </span>
             </span>
             {proof.value.devices.map((device) =>
@@ -82,7 +85,8 @@ function Rebuild(): ReactNode {
       <div className="col" style={{ gap: 4 }}>
         <span className="w5">Index</span>
         <span className="why">
-          Clips, log lines and search can be made again from the run folders; where those are gone, from what was seen of them. Runs, decisions, jobs and settings are not touched.
+          Clips, log lines and search can be made again from the run folders; where those are gone, from what was seen
+          of them. Runs, decisions, jobs and settings are not touched.
         </span>
         {job === undefined ? null : <JobLine job={job} />}
         {error === null ? null : <ErrorState inline title="Not started" error={error} />}
@@ -107,7 +111,11 @@ export function DataSection({ room }: { readonly room: RoomInfo }): ReactNode {
   const nowMs = useNow(60_000);
   const { database, counts } = room;
   return (
-    <SettingsSection id="data" title="History" note="Two files: what can not be made again is backed up daily and before a migration; the index can be made again.">
+    <SettingsSection
+      id="data"
+      title="History"
+      note="Two files: what can not be made again is backed up daily and before a migration; the index can be made again."
+    >
       <dl className="kv">
         <dt>History</dt>
         <dd className="tn">
@@ -119,7 +127,8 @@ export function DataSection({ room }: { readonly room: RoomInfo }): ReactNode {
         </dd>
         <dt>Holds</dt>
         <dd className="tn">
-          {plural(counts.runs, 'run')}, {plural(counts.clips, 'clip')}, {formatCount(counts.logLines)} log lines, {plural(counts.decisions, 'decision')}
+          {plural(counts.runs, 'run')}, {plural(counts.clips, 'clip')}, {formatCount(counts.logLines)} log lines,{' '}
+          {plural(counts.decisions, 'decision')}
         </dd>
         <dt>Last backup</dt>
         <dd>

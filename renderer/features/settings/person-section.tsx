@@ -14,7 +14,11 @@ export function PersonSection({ settings }: { readonly settings: Settings }): Re
     setTheme(settings.theme);
   }
   return (
-    <SettingsSection id="person" title="You and this window" note="Kept in the workspace and used by every window on it.">
+    <SettingsSection
+      id="person"
+      title="You and this window"
+      note="Kept in the workspace and used by every window on it."
+    >
       <div>
         <span className="label">Theme</span>
         <Segmented

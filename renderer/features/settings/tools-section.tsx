@@ -10,7 +10,11 @@ const orNull = (path: string): string | null => (path === '' ? null : path);
 export function ToolsSection({ settings }: { readonly settings: Settings }): ReactNode {
   const save = useSaveSettings();
   return (
-    <SettingsSection id="tools" title="Programs" note="Empty: the room searches its list of places. It never uses a shell or the PATH of a scheduler.">
+    <SettingsSection
+      id="tools"
+      title="Programs"
+      note="Empty: the room searches its list of places. It never uses a shell or the PATH of a scheduler."
+    >
       <SavedField
         id="ffmpeg"
         label="ffmpeg"

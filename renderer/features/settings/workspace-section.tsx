@@ -14,7 +14,15 @@ import { showError } from '../../ui/toast-store.ts';
 import { useNow } from '../../ui/use-now.ts';
 import { SettingsSection } from './settings-section.tsx';
 
-function OpenForm({ room, onOpen, error }: { readonly room: RoomInfo; readonly onOpen: (path: string) => void; readonly error: RoomError | null }): ReactNode {
+function OpenForm({
+  room,
+  onOpen,
+  error,
+}: {
+  readonly room: RoomInfo;
+  readonly onOpen: (path: string) => void;
+  readonly error: RoomError | null;
+}): ReactNode {
   const [path, setPath] = useState('');
   const { call } = useRoom();
   const pick = async (): Promise<void> => {
@@ -68,7 +76,11 @@ export function WorkspaceSection({ room }: { readonly room: RoomInfo }): ReactNo
   };
   const others = (recent.data?.items ?? []).filter((item) => item.path !== room.workspace.path);
   return (
-    <SettingsSection id="workspace" title="Workspace" note="Everything the room knows is in one folder. Copy it and you have a copy of the history.">
+    <SettingsSection
+      id="workspace"
+      title="Workspace"
+      note="Everything the room knows is in one folder. Copy it and you have a copy of the history."
+    >
       <dl className="kv">
         <dt>Name</dt>
         <dd className="row">
@@ -82,11 +94,18 @@ export function WorkspaceSection({ room }: { readonly room: RoomInfo }): ReactNo
         <dt>Created</dt>
         <dd className="tn">{formatExact(room.workspace.createdAt)} UTC</dd>
       </dl>
-      {room.workspace.isDemo ? <p className="t2">This is the demo workspace: sample runs to look around with. Open your own to import what matters.</p> : null}
+      {room.workspace.isDemo ? (
+        <p className="t2">
+          This is the demo workspace: sample runs to look around with. Open your own to import what matters.
+        </p>
+      ) : null}
       {room.canSwitchWorkspace ? (
         <OpenForm room={room} onOpen={open} error={error} />
       ) : (
-        <p className="t2">This room was started on one workspace and stays on it. Start it with <span className="mono">--workspace DIR</span> to open another.</p>
+        <p className="t2">
+          This room was started on one workspace and stays on it. Start it with{' '}
+          <span className="mono">--workspace DIR</span> to open another.
+        </p>
       )}
       {others.length === 0 ? null : (
         <div>
@@ -102,7 +121,12 @@ export function WorkspaceSection({ room }: { readonly room: RoomInfo }): ReactNo
                 <span className="sp" />
                 {item.exists ? null : <StateMark shape="warn" word="Missing" />}
                 <span className="t3 tn nw s11">{formatMoment(item.lastOpenedAt, nowMs)}</span>
-                <Button size="small" disabled={!item.exists || !room.canSwitchWorkspace} onClick={() => open(item.path)} aria-label={`Open ${item.name}`}>
+                <Button
+                  size="small"
+                  disabled={!item.exists || !room.canSwitchWorkspace}
+                  onClick={() => open(item.path)}
+                  aria-label={`Open ${item.name}`}
+                >
                   Open
                 </Button>
               </li>
