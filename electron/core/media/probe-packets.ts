@@ -1,58 +1,51 @@
-import type { EncodedPacket } from 'mediabunny';
-import { codecOfName } from './codec.ts';
-import type { CodecVerdict } from './codec.ts';
-import { frameTableOf, ProbeFault } from './probe-result.ts';
-import type { FrameTable } from './probe-result.ts';
+import { Worker } from 'node:worker_threads';
+import { ProbeFault } from './probe-result.ts';
+import type { ProbeFailureCode } from './probe-result.ts';
+import type { PacketListing } from './read-packets.ts';
 
-export type PacketListing = {
-  readonly codec: CodecVerdict;
-  readonly widthPx: number;
-  readonly heightPx: number;
-  readonly rotationDegrees: 0 | 90 | 180 | 270;
-  readonly isWebm: boolean;
-  readonly frames: FrameTable;
-};
+export type PacketAnswer =
+  | { readonly ok: true; readonly listing: PacketListing }
+  | { readonly ok: false; readonly code: ProbeFailureCode; readonly message: string };
+
+const defaultLimitMs = 8000;
+const maxHeapMb = 256;
 
 /**
- * Lists the packets with mediabunny, for files whose frames are not in one table: WebM, Matroska and fragmented MP4.
- * Reads the whole file's structure (not its pictures). Throws `ProbeFault` for bad data; `aborted` for a fired signal.
+ * Lists the packets of a file whose frames are not in one table: WebM, Matroska and fragmented MP4. The pipeline writes
+ * none of these, so a thread for each is cheap enough, and it bounds the time and memory that a damaged file can take.
+ *
+ * Throws `ProbeFault` for bad data and for a file that was not read within `limitMs`; the signal's reason when it fires.
  */
-export async function listPackets(path: string, signal: AbortSignal | undefined): Promise<PacketListing> {
-  // Loaded on first need: most clips never get here.
-  const { EncodedPacketSink, FilePathSource, Input, Logging, LogLevel, MATROSKA, MP4, QTFF, WEBM } =
-    await import('mediabunny');
-  // It warns on the console about codecs it can't decode; the verdict on the codec says that already.
-  Logging.level = LogLevel.Errors;
-  const input = new Input({
-    source: new FilePathSource(path, { maxCacheSize: 4 * 1024 * 1024 }),
-    formats: [WEBM, MATROSKA, MP4, QTFF],
+export async function listPackets(
+  path: string,
+  signal: AbortSignal | undefined,
+  limitMs: number = defaultLimitMs,
+): Promise<PacketListing> {
+  signal?.throwIfAborted();
+  const worker = new Worker(new URL('./probe-packets.thread.ts', import.meta.url), {
+    workerData: path,
+    resourceLimits: { maxOldGenerationSizeMb: maxHeapMb },
   });
+  const limit = AbortSignal.timeout(limitMs);
+  const stop = signal === undefined ? limit : AbortSignal.any([signal, limit]);
+  const ended = Promise.withResolvers<PacketAnswer>();
+  const onStop = (): void => ended.reject(stop.reason);
+  worker.once('message', ended.resolve);
+  worker.once('error', ended.reject);
+  worker.once('exit', () => ended.reject(new Error('the thread ended early')));
+  stop.addEventListener('abort', onStop, { once: true });
   try {
-    const track = await input.getPrimaryVideoTrack();
-    if (track === null) throw new ProbeFault('no_video_track', 'The file has no video track.');
-    const frames: { seconds: number; isKey: boolean; isOnDisk: boolean }[] = [];
-    let last: EncodedPacket | null = null;
-    for await (const packet of new EncodedPacketSink(track).packets(undefined, undefined, { metadataOnly: true })) {
-      signal?.throwIfAborted();
-      frames.push({ seconds: packet.timestamp, isKey: packet.type === 'key', isOnDisk: true });
-      if (last === null || packet.timestamp > last.timestamp) last = packet;
-    }
-    const format = await input.getFormat();
-    return {
-      codec: codecOfName(await track.getCodec(), await track.getCodecParameterString()),
-      widthPx: await track.getCodedWidth(),
-      heightPx: await track.getCodedHeight(),
-      rotationDegrees: await track.getRotation(),
-      isWebm: format === WEBM,
-      frames: frameTableOf(frames, last === null || last.duration <= 0 ? null : last.duration),
-    };
+    const answer = await ended.promise;
+    if (answer.ok) return answer.listing;
+    throw new ProbeFault(answer.code, answer.message);
   } catch (error) {
-    if (error instanceof ProbeFault || signal?.aborted === true) throw error;
-    throw new ProbeFault(
-      'damaged',
-      `The file's structure can not be read: ${error instanceof Error ? error.message : String(error)}`,
-    );
+    if (error instanceof ProbeFault) throw error;
+    signal?.throwIfAborted();
+    if (limit.aborted) throw new ProbeFault('damaged', 'The structure of the file could not be read in time.');
+    const why = error instanceof Error ? error.message : String(error);
+    throw new ProbeFault('damaged', `The structure of the file can not be read: ${why}.`);
   } finally {
-    input.dispose();
+    stop.removeEventListener('abort', onStop);
+    await worker.terminate();
   }
 }

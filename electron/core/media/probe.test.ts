@@ -6,6 +6,7 @@ import fc from 'fast-check';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { decodedFrameCount, ffmpeg, ffmpegPath, makeClip } from '../../../tests/support/media/ffmpeg-clips.ts';
 import { listPackets } from './probe-packets.ts';
+import { readPackets } from './read-packets.ts';
 import { probeVideo } from './probe.ts';
 import type { ProbedMedia } from './probe.ts';
 
@@ -34,7 +35,7 @@ test('every demo clip agrees with the library the player uses', async () => {
   expect(clips.length).toBeGreaterThan(20);
   for (const clip of clips) {
     const own = await probed(clip);
-    const listed = await listPackets(clip, undefined);
+    const listed = await readPackets(clip);
     const { frameCount, keyframeCount, fps } = own;
     expect({ frameCount, keyframeCount, fps }, clip).toEqual({
       frameCount: listed.frames.frameCount,
@@ -136,7 +137,7 @@ realTest('frames before the start of a trim are not counted, as in the player', 
   const trimmed = inFolder('trimmed.mp4');
   await ffmpeg(['-ss', '1.25', '-i', whole, '-c', 'copy', trimmed]);
   const result = await probed(trimmed);
-  const listed = (await listPackets(trimmed, undefined)).frames;
+  const listed = (await readPackets(trimmed)).frames;
   expect(result.preRollFrameCount).toBeGreaterThan(0);
   expect(result.frameCount).toBe(await decodedFrameCount(trimmed));
   expect([result.frameCount, result.preRollFrameCount, result.keyframeCount]).toEqual([
@@ -152,7 +153,7 @@ realTest('a turned picture keeps its stored size and says how far it is turned',
   await ffmpeg(['-i', plain, '-c', 'copy', '-metadata:s:v:0', 'rotate=90', turned]);
   // ffmpeg counts its quarter turns the other way round.
   expect(await probed(turned)).toMatchObject({ widthPx: 128, heightPx: 96, rotationDegrees: 270 });
-  expect((await listPackets(turned, undefined)).rotationDegrees).toBe(270);
+  expect((await readPackets(turned)).rotationDegrees).toBe(270);
 });
 
 realTest('pictures', async () => {
@@ -219,6 +220,15 @@ test("the disk's errors are errors", async () => {
   await expect(probeVideo(inFolder('none.mp4'), { signal: AbortSignal.abort() })).rejects.toMatchObject({
     code: 'cancelled',
   });
+});
+
+realTest('a thread that takes too long or is cancelled is ended', async () => {
+  const path = await makeClip(inFolder('limit.webm'), { args: ['-c:v', 'libvpx-vp9', '-deadline', 'realtime'] });
+  await expect(listPackets(path, undefined, 1)).rejects.toMatchObject({ code: 'damaged' });
+  const abort = new AbortController();
+  const probing = probeVideo(path, { signal: abort.signal });
+  abort.abort();
+  await expect(probing).rejects.toMatchObject({ code: 'cancelled' });
 });
 
 test('damaged tables never throw and never claim absurd counts', async () => {

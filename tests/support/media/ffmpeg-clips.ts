@@ -50,6 +50,17 @@ export async function ffmpeg(args: readonly string[]): Promise<void> {
 /** Frames that ffmpeg decodes. */
 export async function decodedFrameCount(path: string): Promise<number> {
   if (ffprobePath === null) throw new Error('ffprobe is not installed');
-  const args = ['-v', 'error', '-select_streams', 'v:0', '-count_frames', '-show_entries', 'stream=nb_read_frames', '-of', 'csv=p=0', path];
+  const args = [
+    '-v',
+    'error',
+    '-select_streams',
+    'v:0',
+    '-count_frames',
+    '-show_entries',
+    'stream=nb_read_frames',
+    '-of',
+    'csv=p=0',
+    path,
+  ];
   return Number.parseInt((await run(ffprobePath, args)).stdout, 10);
 }
