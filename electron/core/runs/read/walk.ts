@@ -28,12 +28,16 @@ export async function listRunFiles(root: string, settings: ReadSettings, problem
   const carryOver: string[] = [];
   const topFolders: string[] = [];
   const seen = new Set([root]);
-  const pending: { path: string; depth: number }[] = [{ path: '', depth: 0 }];
+  const pending: { path: string; depth: number; isInFacility: boolean }[] = [
+    { path: '', depth: 0, isInFacility: false },
+  ];
   for (let folder = pending.pop(); folder !== undefined; folder = pending.pop()) {
     settings.signal?.throwIfAborted();
     const entries = await entriesOf(root, folder.path, problems);
     if (entries === null) continue;
-    if (folder.path !== '' && folder.depth <= 3 && (await isOtherRun(root, folder.path, folder.depth, entries)))
+    // Runs lie beside facilities, never inside one.
+    const isInFacility = folder.isInFacility || (folder.depth === 1 && holdsResults(entries));
+    if (folder.path !== '' && folder.depth <= 3 && !isInFacility && (await isOtherRun(root, folder.path, entries)))
       continue;
     if (folder.depth === 1) topFolders.push(folder.path);
     if (isCarryOverName(baseOf(folder.path)) && !folder.path.split('/').slice(0, -1).some(isCarryOverName))
@@ -46,12 +50,12 @@ export async function listRunFiles(root: string, settings: ReadSettings, problem
       } else if (isIgnoredName(entry.name)) {
         continue;
       } else if (entry.isDirectory()) {
-        if (folder.depth < maxDepth) pending.push({ path, depth: folder.depth + 1 });
+        if (folder.depth < maxDepth) pending.push({ path, depth: folder.depth + 1, isInFacility });
       } else if (entry.isFile()) {
         plain.push(path);
       } else if (entry.isSymbolicLink()) {
         const kind = await followLink(root, path, seen, problems);
-        if (kind === 'folder') pending.push({ path, depth: folder.depth + 1 });
+        if (kind === 'folder') pending.push({ path, depth: folder.depth + 1, isInFacility });
         if (kind === 'file') plain.push(path);
       }
     }
@@ -77,15 +81,18 @@ async function entriesOf(root: string, path: string, problems: ReadProblem[]): P
   }
 }
 
+function holdsResults(entries: readonly Dirent[]): boolean {
+  return entries.some((entry) => stageKeyOfResult(entry.name) !== null);
+}
+
 /** A folder below the root that is a run of its own: a summary in it, or a folder in it with stage results. */
-async function isOtherRun(root: string, path: string, depth: number, entries: readonly Dirent[]): Promise<boolean> {
-  const names = entries.map((entry) => entry.name);
-  if (names.includes('pipeline_summary.json')) return true;
-  if (names.some((name) => stageKeyOfResult(name) !== null) && depth === 1) return false;
+async function isOtherRun(root: string, path: string, entries: readonly Dirent[]): Promise<boolean> {
+  if (entries.some((entry) => entry.name === 'pipeline_summary.json')) return true;
+  if (isCarryOverName(path)) return false;
   for (const entry of entries) {
-    if (!entry.isDirectory() || isIgnoredName(entry.name) || isCarryOverName(path)) continue;
+    if (!entry.isDirectory() || isIgnoredName(entry.name)) continue;
     const inside = await readdir(join(root, path, entry.name)).catch((): string[] => []);
-    if (inside.some((name) => (stageKeyOfResult(name) ?? 's7_').startsWith('s7_') === false)) return true;
+    if (inside.some((name) => !(stageKeyOfResult(name) ?? 's7_').startsWith('s7_'))) return true;
   }
   return false;
 }
