@@ -27,7 +27,10 @@ export type ClipRecord = Omit<
 export type FoundRunRoot = {
   /** Absolute path of the run folder, symlinks resolved. */
   readonly root: string;
-  /** From `sync_manifest.txt` beside `work_dir/`; null for a folder that is no snapshot. */
+  /**
+   * From `sync_manifest.txt` beside `work_dir/`; null for a folder that is no snapshot. `remoteWorkDir` is the
+   * machine's folder this part of the snapshot mirrors: another one for `data/outputs_legacy`.
+   */
   readonly snapshot: {
     readonly folder: string;
     readonly tag: string | null;
@@ -36,7 +39,7 @@ export type FoundRunRoot = {
     readonly remoteWorkDir: string | null;
     readonly mode: string | null;
   } | null;
-  /** Digits of an enclosing folder in the old script's layout, when no manifest names the instance. */
+  /** As the manifest names it, else the digits of the enclosing folder in the old script's layout. */
   readonly instanceId: string | null;
 };
 
