@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import type { ReadProblem } from '#shared/model/run.ts';
 import type { Loose } from '#shared/rules/loose.ts';
 import type { StageResult } from '#shared/rules/stage-sources.ts';
+import { mapSome } from './map-some.ts';
 import { stageKeyOfResult } from './names.ts';
 import type { ReadSettings } from './options.ts';
 import { readJsonObject } from './read-json.ts';
@@ -39,6 +40,8 @@ export const manifestPaths = {
 } as const;
 export type ManifestKey = keyof typeof manifestPaths;
 
+const filesAtOnce = 8;
+
 /** Reads what a facility folder says in JSON. Files that are not in the listing are not tried. */
 export async function readFacility(
   root: string,
@@ -50,14 +53,15 @@ export async function readFacility(
   const read = (path: string): Promise<Loose | null> =>
     files.has(path) ? readJsonObject(root, path, settings, problems) : Promise.resolve(null);
   const prefix = `${facilityId}/`;
-  const results: StageResult[] = [];
-  for (const path of files.keys()) {
+  const resultPaths = [...files.keys()].filter((path) => {
     const name = path.slice(prefix.length);
-    const key = path.startsWith(prefix) && !name.includes('/') ? stageKeyOfResult(name) : null;
-    if (key === null) continue;
+    return path.startsWith(prefix) && !name.includes('/') && stageKeyOfResult(name) !== null;
+  });
+  const readResult = async (path: string): Promise<StageResult[]> => {
     const data = await read(path);
-    if (data !== null) results.push({ key, facilityId, path, data });
-  }
+    return data === null ? [] : [{ key: stageKeyOfResult(path.slice(prefix.length))!, facilityId, path, data }];
+  };
+  const results = (await mapSome(resultPaths, filesAtOnce, readResult)).flat();
   const preRefreshPath = `${prefix}s4_policy_eval_pre_refresh_result.json`;
   const preRefreshData = await read(preRefreshPath);
   const keys = Object.keys(manifestPaths) as ManifestKey[];
@@ -86,11 +90,14 @@ async function readSamples(
   const inFolder = [...files.keys()].filter(
     (path) => path.startsWith(folder) && !path.slice(folder.length).includes('/'),
   );
-  for (const path of inFolder) {
-    if (!path.endsWith('.json') || path.endsWith('_manifest.json') || /\/tmp[^/]*\.json$/.test(path)) continue;
-    const data = await readJsonObject(root, path, settings, problems);
-    if (data !== null) sampleArgs.set(path.slice(0, -'.json'.length), data);
-  }
+  const samplePaths = inFolder.filter(
+    (path) => path.endsWith('.json') && !path.endsWith('_manifest.json') && !/\/tmp[^/]*\.json$/.test(path),
+  );
+  const samples = await mapSome(samplePaths, filesAtOnce, async (path) => ({
+    stem: path.slice(0, -'.json'.length),
+    data: await readJsonObject(root, path, settings, problems),
+  }));
+  for (const { stem, data } of samples) if (data !== null) sampleArgs.set(stem, data);
   for (const path of inFolder) {
     const stem = path.slice(0, -'.txt'.length);
     if (!path.endsWith('.txt') || sampleArgs.has(stem) || files.get(path)!.sizeBytes > 100_000) continue;

@@ -191,7 +191,7 @@ export async function readRunFolder(found: FoundRunRoot, options: ReadOptions = 
       modifiedAt: new Date(file.modifiedMs).toISOString(),
     })),
     logs: logPaths.map((path) => ({ path, sizeBytes: files.get(path)!.sizeBytes })),
-    problems,
+    problems: problems.toSorted((a, b) => (a.path === b.path ? 0 : a.path < b.path ? -1 : 1)),
   };
 }
 

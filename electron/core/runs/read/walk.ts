@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import type { ReadProblem } from '#shared/model/run.ts';
 import { isCarryOverName } from '#shared/rules/clip-role.ts';
 import { errnoOf, sayFsError } from './fs-errors.ts';
+import { mapSome } from './map-some.ts';
 import { isIgnoredName, isUndecodable, stageKeyOfResult } from './names.ts';
 import type { ReadSettings } from './options.ts';
 
@@ -59,12 +60,9 @@ export async function listRunFiles(root: string, settings: ReadSettings, problem
         if (kind === 'file') plain.push(path);
       }
     }
-    for (let index = 0; index < plain.length; index += statsAtOnce) {
-      settings.signal?.throwIfAborted();
-      const batch = plain.slice(index, index + statsAtOnce);
-      for (const file of await Promise.all(batch.map((path) => statFile(root, path, problems))))
-        if (file !== null) files.push(file);
-    }
+    settings.signal?.throwIfAborted();
+    const entriesHere = await mapSome(plain, statsAtOnce, (path) => statFile(root, path, problems));
+    for (const file of entriesHere) if (file !== null) files.push(file);
     settings.onProgress({ step: 'files', done: files.length, total: null });
   }
   files.sort((a, b) => (a.path < b.path ? -1 : 1));
