@@ -1,5 +1,7 @@
 import { join } from 'node:path';
+import type { RoomError } from '#shared/errors.ts';
 import { createConvertClip, convertedFolder } from './media/convert-clip.ts';
+import { createSignatureReader } from './media/signature-reader.ts';
 import { createMediaService, type MediaService } from './media/media-service.ts';
 import { createSuccessorLinker } from './media/link-successors.ts';
 import { openDatabase } from './db/database.ts';
@@ -25,6 +27,8 @@ export type Core = {
   readonly events: Events;
   readonly media: MediaService;
   readonly jobs: Jobs;
+  /** Resolves when the core can't go on (its database thread died): close it and make another. Never resolves otherwise. */
+  readonly lost: Promise<RoomError>;
   /** Stops work at its next safe point (`interrupted`), closes the database and ends the threads. */
   close(): Promise<void>;
 };
@@ -39,7 +43,11 @@ export async function createCore(ports: Ports, options: CoreOptions): Promise<Co
   const { workspace } = options;
   const { clock, log } = ports;
   const startedAt = new Date(clock.now()).toISOString();
-  const database = await openDatabase(ports, workspace.path);
+  let announceLoss: (error: RoomError) => void = () => undefined;
+  const lost = new Promise<RoomError>((resolve) => {
+    announceLoss = resolve;
+  });
+  const database = await openDatabase(ports, workspace.path, announceLoss);
   const events = createEvents((fault) => log({ level: 'error', area: 'events', message: `A listener failed: ${String(fault)}` }));
   const { emit } = events;
   const tasks = createTaskPool(ports);
@@ -60,6 +68,7 @@ export async function createCore(ports: Ports, options: CoreOptions): Promise<Co
     });
   let tools = makeToolFinder();
 
+  const readClipSignature = createSignatureReader({ supervisor, tools: { find: (name) => tools.find(name) } });
   const importDeps: ImportDeps = {
     database,
     tasks,
@@ -68,7 +77,8 @@ export async function createCore(ports: Ports, options: CoreOptions): Promise<Co
     mediaSalt: workspace.mediaSalt,
     demoFolder: ports.demoFolder,
     perRun: createKeyedLock(),
-    linkSuccessors: createSuccessorLinker({ database, media, clock, log, supervisor, tools: { find: (name) => tools.find(name) } }),
+    readClipSignature,
+    linkSuccessors: createSuccessorLinker({ database, media, clock, log, readClipSignature }),
   };
   const convertClip = createConvertClip({
     database,
@@ -130,6 +140,7 @@ export async function createCore(ports: Ports, options: CoreOptions): Promise<Co
     events,
     media,
     jobs,
+    lost,
     async close() {
       await jobs.close();
       await supervisor.stopAll();

@@ -1,5 +1,5 @@
 import { userInfo } from 'node:os';
-import { RoomError } from '#shared/errors.ts';
+import { RoomError, toErrorPayload } from '#shared/errors.ts';
 import type { Core } from '#core/create-core.ts';
 import type { Log, Ports } from '#core/ports.ts';
 import { demoWorkspacePath } from '#core/workspace/home.ts';
@@ -46,6 +46,31 @@ export async function createHost(options: { readonly ports: Ports; readonly path
 
   let session = await enter(options.path, options.isDemo);
   let switching = false;
+  let isClosed = false;
+  watchForLoss(session);
+
+  /** A core that died is replaced, sooner at first and later and later; its jobs say that they were interrupted. */
+  function watchForLoss(watched: Session): void {
+    void watched.core.lost.then(async (error) => {
+      options.log({ level: 'error', area: 'engine', message: `The engine was lost and is started again: ${error.message}` });
+      await watched.close().catch(() => undefined);
+      for (let waitMs = 250; !isClosed && session === watched; waitMs = Math.min(waitMs * 2, 30_000)) {
+        try {
+          replaceSession(await enter(watched.core.workspace.path, watched.core.workspace.isDemo));
+          return;
+        } catch (thrown) {
+          options.log({ level: 'error', area: 'engine', message: `The engine could not be started again, next try in ${waitMs} ms: ${toErrorPayload(thrown).message}` });
+          await new Promise((resolve) => setTimeout(resolve, waitMs));
+        }
+      }
+    });
+  }
+
+  function replaceSession(next: Session): void {
+    session = next;
+    watchForLoss(next);
+    for (const listener of listeners) listener();
+  }
 
   return {
     core: () => session.core,
@@ -59,8 +84,7 @@ export async function createHost(options: { readonly ports: Ports; readonly path
       switching = true;
       try {
         const old = session;
-        session = await enter(path, path === demoWorkspacePath(options.ports.roomHome));
-        for (const listener of listeners) listener();
+        replaceSession(await enter(path, path === demoWorkspacePath(options.ports.roomHome)));
         // The answer to the call that asked for this still has to leave the old core's dispatcher.
         setImmediate(() => {
           old.close().catch((error: unknown) => options.log({ level: 'error', area: 'web', message: `The old workspace was not closed cleanly: ${String(error)}` }));
@@ -69,6 +93,9 @@ export async function createHost(options: { readonly ports: Ports; readonly path
         switching = false;
       }
     },
-    close: () => session.close(),
+    close() {
+      isClosed = true;
+      return session.close();
+    },
   };
 }

@@ -1,3 +1,4 @@
+import type { RoomError } from '#shared/errors.ts';
 import type { Ports } from '../ports.ts';
 import { connectThread, type Procedures, type ThreadClient } from '../threads/rpc.ts';
 import type { DatabaseThreadData } from './database.thread.ts';
@@ -18,9 +19,9 @@ export type Database = {
 const readerCount = 2;
 
 /** Starts the one writer, which creates and migrates the files, and then the readers. */
-export async function openDatabase(ports: Ports, folder: string): Promise<Database> {
+export async function openDatabase(ports: Ports, folder: string, onLost: (error: RoomError) => void): Promise<Database> {
   const start = (role: DatabaseThreadData['role']): ThreadClient<Procedures> =>
-    connectThread<Procedures>(ports.startThread('database', { role, folder } satisfies DatabaseThreadData), `database ${role}`);
+    connectThread<Procedures>(ports.startThread('database', { role, folder } satisfies DatabaseThreadData), `database ${role}`, onLost);
 
   const writer = start('writer');
   try {

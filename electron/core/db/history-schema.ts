@@ -99,6 +99,8 @@ export const historyMigrations: readonly Migration[] = [
           tail_hash TEXT NOT NULL,
           sha256 TEXT,
           probe TEXT,
+          -- Low-resolution pictures of a clip that the pipeline may convert in place: its bytes are gone by then.
+          signature TEXT,
           first_seen_at TEXT NOT NULL
         ) STRICT;
         CREATE TABLE media_successor (

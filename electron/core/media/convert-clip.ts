@@ -67,6 +67,7 @@ export function createConvertClip(deps: {
           headHash,
           tailHash,
           sha256: null,
+          signature: null,
           probe: { codec, frameCount, fps, durationSeconds, widthPx, heightPx, playable, unplayableBecause },
         },
       ],

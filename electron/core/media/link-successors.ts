@@ -1,10 +1,9 @@
 import type { Database } from '../db/database.ts';
 import type { Clock, Log } from '../ports.ts';
 import type { ReplacedClip } from '../runs/observation-store.ts';
-import type { ToolFinder } from '../tools/find-tool.ts';
-import type { ToolSupervisor } from '../tools/tool-supervisor.ts';
 import type { MediaService } from './media-service.ts';
-import { readSignature, type LumaSignature } from './signature.ts';
+import { parseSignature, type LumaSignature } from './signature.ts';
+import type { ReadClipSignature } from './signature-reader.ts';
 import type { MediaVersion } from './store.ts';
 import { decideSuccessor, type PlacedVersion } from './successor.ts';
 
@@ -18,21 +17,15 @@ export function createSuccessorLinker(deps: {
   readonly media: MediaService;
   readonly clock: Clock;
   readonly log: Log;
-  readonly supervisor: ToolSupervisor;
-  readonly tools: Pick<ToolFinder, 'find'>;
+  readonly readClipSignature: ReadClipSignature;
 }): (runId: string, replaced: readonly ReplacedClip[]) => Promise<void> {
+  /** As kept when the clip was seen, because its bytes are usually gone by now; else from the file. */
   async function signatureOf(version: MediaVersion): Promise<LumaSignature | null> {
-    const frameCount = version.probe?.frameCount ?? null;
-    if (frameCount === null) return null;
-    const ffmpeg = await deps.tools.find('ffmpeg');
-    if (!ffmpeg.found) return null;
-    try {
-      const place = await deps.media.locate(version.mediaId);
-      return await readSignature({ ffmpegPath: ffmpeg.path, path: place.path, frameCount, run: deps.supervisor.run });
-    } catch {
-      // Bytes that are gone or damaged can't be compared; the decision says that it rests on less.
-      return null;
-    }
+    const kept = version.signature === null ? null : parseSignature(version.signature);
+    if (kept !== null) return kept;
+    const place = await deps.media.locate(version.mediaId).catch(() => null);
+    const text = place === null ? null : await deps.readClipSignature(place.path, version.probe?.frameCount ?? null);
+    return text === null ? null : parseSignature(text);
   }
 
   function placed(runId: string, path: string, version: MediaVersion, signature: LumaSignature | null): PlacedVersion {

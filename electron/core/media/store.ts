@@ -19,6 +19,7 @@ export type MediaVersion = MediaFingerprint & {
   readonly mediaId: string;
   readonly sha256: string | null;
   readonly probe: StoredProbe | null;
+  readonly signature: string | null;
 };
 
 type VersionRow = {
@@ -27,7 +28,7 @@ type VersionRow = {
   head_hash: string;
   tail_hash: string;
   sha256: string | null;
-  probe: string | null;
+  probe: string | null; signature: string | null;
 };
 
 function fromRow(row: VersionRow): MediaVersion {
@@ -38,6 +39,7 @@ function fromRow(row: VersionRow): MediaVersion {
     tailHash: row.tail_hash,
     sha256: row.sha256,
     probe: row.probe === null ? null : (JSON.parse(row.probe) as StoredProbe),
+    signature: row.signature,
   };
 }
 
@@ -85,8 +87,9 @@ export const mediaWrites = {
     sql.transaction(() => {
       for (const version of input.versions) {
         sql.run(
-          `INSERT INTO media_version (media_id, size_bytes, head_hash, tail_hash, sha256, probe, first_seen_at) VALUES (?, ?, ?, ?, ?, ?, ?)
-           ON CONFLICT (media_id) DO UPDATE SET sha256 = coalesce(excluded.sha256, sha256), probe = coalesce(excluded.probe, probe)`,
+          `INSERT INTO media_version (media_id, size_bytes, head_hash, tail_hash, sha256, probe, signature, first_seen_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+           ON CONFLICT (media_id) DO UPDATE SET sha256 = coalesce(excluded.sha256, sha256), probe = coalesce(excluded.probe, probe),
+             signature = coalesce(excluded.signature, signature)`,
           [
             version.mediaId,
             version.sizeBytes,
@@ -94,6 +97,7 @@ export const mediaWrites = {
             version.tailHash,
             version.sha256,
             version.probe === null ? null : JSON.stringify(version.probe),
+            version.signature,
             input.now,
           ],
         );

@@ -8,6 +8,7 @@ import type { JobContext } from '../jobs/service.ts';
 import type { Clock } from '../ports.ts';
 import type { FingerprintedMedia } from '../tasks/fingerprint-clips.ts';
 import type { LogPart } from '../tasks/procedures.ts';
+import type { ReadClipSignature } from '../media/signature-reader.ts';
 import type { TaskPool } from '../tasks/task-pool.ts';
 import type { ReplacedClip } from './observation-store.ts';
 import type { FoundRunRoot, RunRecord } from './read/record.ts';
@@ -21,6 +22,7 @@ export type ImportDeps = {
   readonly demoFolder: string | null;
   /** One at a time for each run. */
   readonly perRun: <T>(runId: string, work: () => Promise<T>) => Promise<T>;
+  readonly readClipSignature: ReadClipSignature;
   /** Links versions that an in-place conversion replaced; called after each run that changed. */
   readonly linkSuccessors: (runId: string, replaced: readonly ReplacedClip[]) => Promise<void>;
 };
@@ -80,7 +82,7 @@ export async function importRun(deps: ImportDeps, root: FoundRunRoot, signal: Ab
   const atPath = (problem: ReadProblem): ReadProblem => ({ ...problem, path: join(record.root, problem.path) });
   const problems = record.problems.map(atPath);
 
-  await deps.database.write('media.saveVersions', { now, versions: versions.map((it) => ({ ...it, sha256: null, probe: null })) });
+  await deps.database.write('media.saveVersions', { now, versions: versions.map((it) => ({ ...it, sha256: null, probe: null, signature: null })) });
   const saved = await deps.database.write('runs.saveObservation', { stored, observedAt: now, demoFolder: deps.demoFolder });
   // Two snapshots of one run may be read at once; their logs are one.
   const newLogLines = await deps.perRun(saved.runId, () => indexLogs(deps, saved.runId, record, signal, problems));
@@ -151,7 +153,9 @@ async function examineMedia(deps: ImportDeps, versions: readonly FingerprintedMe
     try {
       const { sha256, probe, problem } = await deps.tasks.call('media.examine', { path: version.path }, { signal });
       if (problem !== null) problems.push({ path: version.path, code: 'damaged_media', message: problem });
-      examined.push({ mediaId: version.mediaId, sizeBytes: version.sizeBytes, headHash: version.headHash, tailHash: version.tailHash, sha256, probe });
+      // The pipeline converts clips in place that are not H.264 yet: keep what they look like while they are here.
+      const signature = probe.codec === null || probe.codec.startsWith('avc') ? null : await deps.readClipSignature(version.path, probe.frameCount, signal);
+      examined.push({ mediaId: version.mediaId, sizeBytes: version.sizeBytes, headHash: version.headHash, tailHash: version.tailHash, sha256, probe, signature });
     } catch (thrown) {
       const error = toErrorPayload(thrown);
       if (signal.aborted || stopsImport.has(error.code)) throw thrown;

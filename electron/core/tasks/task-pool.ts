@@ -17,13 +17,22 @@ const threadCount = 2;
 export function createTaskPool(ports: Ports): TaskPool {
   const threads: (ThreadClient<Tasks> | null)[] = Array.from({ length: threadCount }, () => null);
 
+  /** A task thread that dies (out of memory on a monstrous file) takes its calls with it and nothing else. */
+  function startThread(slot: number): ThreadClient<Tasks> {
+    const thread = connectThread<Tasks>(ports.startThread('tasks', null), 'task', (error) => {
+      threads[slot] = null;
+      ports.log({ level: 'error', area: 'tasks', message: error.message });
+    });
+    threads[slot] = thread;
+    return thread;
+  }
+
   function leastLoaded(): ThreadClient<Tasks> {
     let best = 0;
     for (let i = 1; i < threads.length; i++) {
       if ((threads[i]?.pendingCount() ?? 0) < (threads[best]?.pendingCount() ?? 0)) best = i;
     }
-    const thread = threads[best] ?? connectThread<Tasks>(ports.startThread('tasks', null), 'task');
-    threads[best] = thread;
+    const thread = threads[best] ?? startThread(best);
     return thread;
   }
 

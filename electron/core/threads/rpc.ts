@@ -83,15 +83,22 @@ export type ThreadClient<P extends Procedures> = {
   close(): Promise<void>;
 };
 
-/** Engine side: when the thread dies, every pending call is rejected with `engine_lost`; none hangs. */
-export function connectThread<P extends Procedures>(worker: Worker, label: string): ThreadClient<P> {
+/**
+ * Engine side: when the thread dies, every pending call is rejected with `engine_lost`; none hangs.
+ * `onLost` hears of it once, unless the thread was closed on purpose.
+ */
+export function connectThread<P extends Procedures>(worker: Worker, label: string, onLost: (error: RoomError) => void): ThreadClient<P> {
   type Pending = { resolve: (value: never) => void; reject: (error: Error) => void; options: CallOptions };
   const pending = new Map<number, Pending>();
   let nextId = 1;
   let lost: RoomError | null = null;
+  let isClosing = false;
 
   function failAll(error: RoomError): void {
-    lost ??= error;
+    if (lost === null) {
+      lost = error;
+      if (!isClosing) onLost(error);
+    }
     for (const call of pending.values()) call.reject(error);
     pending.clear();
   }
@@ -137,6 +144,7 @@ export function connectThread<P extends Procedures>(worker: Worker, label: strin
     },
     pendingCount: () => pending.size,
     async close() {
+      isClosing = true;
       failAll(new RoomError('engine_lost', `The ${label} thread was closed`));
       await worker.terminate();
     },

@@ -69,6 +69,12 @@ function openLockFile(folder: string): Database {
     if (code.startsWith('SQLITE_BUSY')) {
       throw new RoomError('workspace_busy', `The workspace ${folder} is being opened by another process this moment.`, { hint: 'Try again.', cause });
     }
+    if (code === 'SQLITE_FULL' || code.startsWith('SQLITE_IOERR')) {
+      throw new RoomError('disk_full', `The disk of the workspace ${folder} is full or failing: ${(cause as Error).message}. Nothing that was stored is lost.`, {
+        hint: 'Free some space on this disk and try again.',
+        cause,
+      });
+    }
     throw new RoomError('workspace_read_only', `The workspace ${folder} can not be written: ${(cause as Error).message}.`, {
       hint: 'Check the permissions and the free space of its disk. To browse a copy, put it on a disk that can be written.',
       cause,
