@@ -27,7 +27,7 @@ function contrast(a: string, b: string): number {
 }
 
 const dark = tokensOf(':root');
-const themes = { dark, light: new Map([...dark, ...tokensOf('[data-theme="light"]')]) };
+const themes = { dark, light: new Map([...dark, ...tokensOf("[data-theme='light']")]) };
 
 for (const [theme, tokens] of Object.entries(themes)) {
   const colour = (name: string): string => {

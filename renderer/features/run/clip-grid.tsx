@@ -35,7 +35,7 @@ function frameWords(clip: ClipWithRun): string {
   const own = clip.frameCount;
   if (own === null) return 'frames unknown';
   const source = clip.trim?.sourceFrameCount ?? null;
-  return source !== null && source !== own ? `${own} of ${source}` : `${plural(own, 'frame')}`;
+  return source !== null && source !== own ? `${own} of ${source}` : plural(own, 'frame');
 }
 
 /** One clip as a picture with its frames and what is wrong with it. */

@@ -4,7 +4,7 @@ import { stageNames } from '#shared/model/stages.ts';
 import { StateMark, type StateShape } from '../../ui/state-mark.tsx';
 
 /** Longer words than a figure get a line of their own. */
-const longestFigure = 17;
+const longestFigure = 12;
 
 export const gateMarks: Record<Gate['state'], { readonly shape: StateShape; readonly word: string }> = {
   passed: { shape: 'ok', word: 'Passed' },

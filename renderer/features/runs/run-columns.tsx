@@ -23,11 +23,11 @@ export type ColumnLook = {
 };
 
 export const columnLooks: Record<string, ColumnLook> = {
-  name: { width: 'minmax(184px, 2fr)', fromPx: 0, isNumber: false, sort: 'name', firstDescending: false },
+  name: { width: 'minmax(176px, 2fr)', fromPx: 0, isNumber: false, sort: 'name', firstDescending: false },
   facility: { width: 'minmax(94px, 1fr)', fromPx: 1050, isNumber: false, sort: null, firstDescending: false },
   status: { width: 'minmax(116px, 0.8fr)', fromPx: 0, isNumber: false, sort: 'status', firstDescending: false },
-  gates: { width: 'minmax(136px, 0.9fr)', fromPx: 0, isNumber: false, sort: 'gates', firstDescending: false },
-  provenance: { width: 'minmax(144px, 1fr)', fromPx: 0, isNumber: false, sort: 'provenance', firstDescending: false },
+  gates: { width: 'minmax(134px, 0.9fr)', fromPx: 0, isNumber: false, sort: 'gates', firstDescending: false },
+  provenance: { width: 'minmax(156px, 1fr)', fromPx: 0, isNumber: false, sort: 'provenance', firstDescending: false },
   stages: { width: '236px', fromPx: 0, isNumber: false, sort: null, firstDescending: false },
   clips: { width: '50px', fromPx: 980, isNumber: true, sort: 'clipCount', firstDescending: true },
   started: { width: '96px', fromPx: 0, isNumber: false, sort: 'startedAt', firstDescending: true },

@@ -9,7 +9,8 @@ import { columnLooks, createRunColumns, runTableFeatures, type ColumnLook } from
 import { selectRun, setSort, toggleMark, useRuns } from './runs-store.ts';
 
 const rowPx = 32;
-const overscanRows = 12;
+/** Drawn beyond the visible part: room for a row that is half in view, and for a small move. */
+const spareRows = 4;
 const noRuns: readonly RunListItem[] = [];
 
 function lookOf(columnId: string): ColumnLook {
@@ -86,7 +87,10 @@ const Row = memo(
         aria-selected={isSelected}
         data-testid="run-row"
         data-run-id={run.id}
-        onClick={() => selectRun(run.id)}
+        onClick={(event) => {
+          selectRun(run.id);
+          event.currentTarget.closest<HTMLElement>('[role=grid]')?.focus({ preventScroll: true });
+        }}
         onDoubleClick={() => onOpen(run.id)}
       >
         {cells()}
@@ -136,11 +140,19 @@ export function RunsTable({
     count: rows.length,
     getScrollElement: () => scrollRef.current,
     estimateSize: () => rowPx,
-    overscan: overscanRows,
+    // Always the same number of rows: a row that leaves at one end is filled anew at the other,
+    // instead of being taken apart and built again.
+    rangeExtractor: ({ startIndex, count }) => {
+      const wanted = Math.ceil((scrollRef.current?.clientHeight ?? 0) / rowPx) + 1 + 2 * spareRows;
+      const drawn = Math.min(count, wanted);
+      const first = Math.max(0, Math.min(startIndex - spareRows, count - drawn));
+      return Array.from({ length: drawn }, (_, offset) => first + offset);
+    },
     getItemKey: (index) => rows[index]?.id ?? index,
   });
+  const items = virtualizer.getVirtualItems();
   const selectedIndex = useMemo(() => runs.findIndex((run) => run.id === selectedId), [runs, selectedId]);
-  const template = `${columns.map((column) => lookOf(column.id ?? '').width).join(' ')}`;
+  const template = columns.map((column) => lookOf(column.id ?? '').width).join(' ');
 
   useEffect(() => {
     const scroller = scrollRef.current;
@@ -213,14 +225,14 @@ export function RunsTable({
         <div role="presentation" style={{ height: virtualizer.getTotalSize() }}>
           <div role="presentation" className="still">
             <div role="presentation" ref={layerRef}>
-              {virtualizer.getVirtualItems().map((item) => {
+              {items.map((item) => {
                 const row = rows[item.index];
                 if (row === undefined) return null;
                 const run = row.original;
                 const isMarked = marked.includes(run.id);
                 return (
                   <Row
-                    key={run.id}
+                    key={item.index % items.length}
                     run={run}
                     index={item.index}
                     startPx={item.start}
@@ -231,7 +243,7 @@ export function RunsTable({
                     cells={() =>
                       row.getAllCells().map((cell) => (
                         <div
-                          key={cell.id}
+                          key={cell.column.id}
                           role="gridcell"
                           className={classes('td', lookOf(cell.column.id).isNumber && 'num')}
                         >
