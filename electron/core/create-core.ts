@@ -48,7 +48,9 @@ export async function createCore(ports: Ports, options: CoreOptions): Promise<Co
     announceLoss = resolve;
   });
   const database = await openDatabase(ports, workspace.path, announceLoss);
-  const events = createEvents((fault) => log({ level: 'error', area: 'events', message: `A listener failed: ${String(fault)}` }));
+  const events = createEvents((fault) =>
+    log({ level: 'error', area: 'events', message: `A listener failed: ${String(fault)}` }),
+  );
   const { emit } = events;
   const tasks = createTaskPool(ports);
   const supervisor = createToolSupervisor();
@@ -59,7 +61,8 @@ export async function createCore(ports: Ports, options: CoreOptions): Promise<Co
   let settings = await database.read('settings.get', undefined as never);
   const makeToolFinder = (): ReturnType<typeof createToolFinder> =>
     createToolFinder({
-      settingsPathOf: (name) => (name === 'ffmpeg' ? settings.ffmpegPath : name === 'ffprobe' ? settings.ffprobePath : null),
+      settingsPathOf: (name) =>
+        name === 'ffmpeg' ? settings.ffmpegPath : name === 'ffprobe' ? settings.ffprobePath : null,
       homeDir: ports.homeFolder,
       platform: process.platform,
       processArchitecture: process.arch,
@@ -92,7 +95,14 @@ export async function createCore(ports: Ports, options: CoreOptions): Promise<Co
   });
 
   const handlers: Handlers = {
-    ...roomHandlers({ ports, database, workspace, role: options.role, startedAt, warnings: () => [...findWarnings(workspace), ...eventFaults] }),
+    ...roomHandlers({
+      ports,
+      database,
+      workspace,
+      role: options.role,
+      startedAt,
+      warnings: () => [...findWarnings(workspace), ...eventFaults],
+    }),
     ...settingsHandlers({
       database,
       emit,
@@ -105,7 +115,12 @@ export async function createCore(ports: Ports, options: CoreOptions): Promise<Co
       },
     }),
     ...runHandlers({ database, importDeps, convertClip }),
-    ...historyHandlers({ database, clock, emit, rebuildDeps: { ...importDeps, convertedFolder: convertedFolder(workspace.path) } }),
+    ...historyHandlers({
+      database,
+      clock,
+      emit,
+      rebuildDeps: { ...importDeps, convertedFolder: convertedFolder(workspace.path) },
+    }),
     ...jobHandlers({ database, jobs }),
   };
   const dispatcher = createDispatcher({ handlers, jobs, log });
@@ -115,7 +130,12 @@ export async function createCore(ports: Ports, options: CoreOptions): Promise<Co
   /** Segments and database agree before anybody can write; what does not is told, not repaired. */
   async function reconcileEvents() {
     const { appended, restored, faults } = await database.write('events.reconcile', undefined as never);
-    if (appended + restored > 0) log({ level: 'warn', area: 'history', message: `Events made good after a crash: ${appended} appended to segments, ${restored} restored from them` });
+    if (appended + restored > 0)
+      log({
+        level: 'warn',
+        area: 'history',
+        message: `Events made good after a crash: ${appended} appended to segments, ${restored} restored from them`,
+      });
     return faults.map((fault) => ({
       code: 'event_chain_broken',
       message: `The chain of decisions is broken: ${fault}. Decisions are shown, but this chain proves nothing.`,
@@ -126,7 +146,11 @@ export async function createCore(ports: Ports, options: CoreOptions): Promise<Co
   /** The demo runs are read when the demo workspace opens: at the first start, and after the room was moved. */
   async function seedDemo(): Promise<void> {
     if (!workspace.isDemo || ports.demoFolder === null) return;
-    await dispatcher.dispatch('runs.import', { path: join(ports.demoFolder, 'vast') }, { actor: 'schedule', name: 'the room' });
+    await dispatcher.dispatch(
+      'runs.import',
+      { path: join(ports.demoFolder, 'vast') },
+      { actor: 'schedule', name: 'the room' },
+    );
   }
 
   async function refreshPresence(): Promise<void> {

@@ -1,10 +1,21 @@
 import type { z } from 'zod';
-import { contract, isMethodName, type JobMethodName, type MethodName, type MethodOutput, type MethodParsedInput, type PlainMethodName } from '#shared/contract/index.ts';
+import {
+  contract,
+  isMethodName,
+  type JobMethodName,
+  type MethodName,
+  type MethodOutput,
+  type MethodParsedInput,
+  type PlainMethodName,
+} from '#shared/contract/index.ts';
 import { RoomError, toErrorPayload, type Envelope } from '#shared/errors.ts';
 import type { JobContext, JobResumer, Jobs } from './jobs/service.ts';
 import type { Caller, Log } from './ports.ts';
 
-export type PlainHandler<M extends MethodName> = (input: MethodParsedInput<M>, caller: Caller) => Promise<MethodOutput<M>>;
+export type PlainHandler<M extends MethodName> = (
+  input: MethodParsedInput<M>,
+  caller: Caller,
+) => Promise<MethodOutput<M>>;
 
 /** A method of kind `job`: what its row says, which jobs it waits for, and the work. */
 export type JobHandler<M extends MethodName> = {
@@ -15,7 +26,9 @@ export type JobHandler<M extends MethodName> = {
   readonly run: (input: MethodParsedInput<M>, context: JobContext) => Promise<MethodOutput<M>>;
 };
 
-export type Handlers = { readonly [M in PlainMethodName]: PlainHandler<M> } & { readonly [M in JobMethodName]: JobHandler<M> };
+export type Handlers = { readonly [M in PlainMethodName]: PlainHandler<M> } & {
+  readonly [M in JobMethodName]: JobHandler<M>;
+};
 
 export type Dispatcher = {
   /** Never throws: whatever happens becomes an envelope. */
@@ -31,10 +44,16 @@ export function describeIssues(error: z.ZodError): string {
 }
 
 /** Validate in, run, validate out, envelope: the same for every wire. */
-export function createDispatcher(deps: { readonly handlers: Handlers; readonly jobs: Jobs; readonly log: Log }): Dispatcher {
+export function createDispatcher(deps: {
+  readonly handlers: Handlers;
+  readonly jobs: Jobs;
+  readonly log: Log;
+}): Dispatcher {
   async function call(method: string, input: unknown, caller: Caller): Promise<unknown> {
     if (!isMethodName(method)) {
-      throw new RoomError('unknown_method', `There is no method ${JSON.stringify(method.slice(0, 100))}.`, { hint: '`room help` lists every method.' });
+      throw new RoomError('unknown_method', `There is no method ${JSON.stringify(method.slice(0, 100))}.`, {
+        hint: '`room help` lists every method.',
+      });
     }
     const spec = contract[method];
     const parsed = spec.input.safeParse(input);
@@ -67,7 +86,12 @@ export function createDispatcher(deps: { readonly handlers: Handlers; readonly j
       } catch (thrown) {
         const error = toErrorPayload(thrown);
         if (error.code === 'internal') {
-          deps.log({ level: 'error', area: 'dispatcher', message: `${method}: ${error.message}`, facts: { stack: thrown instanceof Error ? thrown.stack : null } });
+          deps.log({
+            level: 'error',
+            area: 'dispatcher',
+            message: `${method}: ${error.message}`,
+            facts: { stack: thrown instanceof Error ? thrown.stack : null },
+          });
         }
         return { ok: false, error };
       }
@@ -78,7 +102,10 @@ export function createDispatcher(deps: { readonly handlers: Handlers; readonly j
 function checkOutput(method: MethodName, value: unknown): unknown {
   const checked = contract[method].output.safeParse(value);
   if (checked.success) return checked.data;
-  throw new RoomError('internal', `The answer of ${method} does not have the shape of the contract: ${describeIssues(checked.error)}.`);
+  throw new RoomError(
+    'internal',
+    `The answer of ${method} does not have the shape of the contract: ${describeIssues(checked.error)}.`,
+  );
 }
 
 /** How jobs of restartable methods are taken up again from their rows. */

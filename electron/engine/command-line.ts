@@ -11,7 +11,13 @@ process.once('SIGINT', () => interrupt.abort());
 process.once('SIGTERM', () => interrupt.abort());
 
 const code = await runCommandLine({
-  ports: sourcePorts({ shell: 'command_line', mayBrowseFolders: false, switchWorkspace: null, log: createRoomLog(() => null), environment: process.env }),
+  ports: sourcePorts({
+    shell: 'command_line',
+    mayBrowseFolders: false,
+    switchWorkspace: null,
+    log: createRoomLog(() => null),
+    environment: process.env,
+  }),
   args: process.argv.slice(2),
   caller: { actor: 'cli', name: userInfo().username },
   resolvePath: (path) => resolve(calledIn, path),

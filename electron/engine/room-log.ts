@@ -10,7 +10,9 @@ const secretKey = /(token|secret|password|api_?key|authorization|credential|priv
 function redact(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(redact);
   if (value === null || typeof value !== 'object') return value;
-  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, secretKey.test(key) ? '[redacted]' : redact(item)]));
+  return Object.fromEntries(
+    Object.entries(value).map(([key, item]) => [key, secretKey.test(key) ? '[redacted]' : redact(item)]),
+  );
 }
 
 /** JSON lines in `<workspace>/log/room.jsonl`, owner only, with one older file kept. Never throws: logging is not the work. */
@@ -23,7 +25,9 @@ export function createRoomLog(folder: () => string | null): Log {
       mkdirSync(join(workspace, 'log'), { recursive: true, mode: 0o700 });
       const size = statSync(path, { throwIfNoEntry: false })?.size ?? 0;
       if (size > rotateBytes) renameSync(path, `${path}.1`);
-      appendFileSync(path, `${JSON.stringify({ at: new Date().toISOString(), ...(redact(entry) as object) })}\n`, { mode: 0o600 });
+      appendFileSync(path, `${JSON.stringify({ at: new Date().toISOString(), ...(redact(entry) as object) })}\n`, {
+        mode: 0o600,
+      });
     } catch {
       // A full disk is told where the work fails; a log that can't be written must not stop it.
     }

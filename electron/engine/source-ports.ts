@@ -16,7 +16,12 @@ const threadFiles: Record<ThreadName, string> = {
 export const rendererFolder: string = join(projectFolder, 'out', 'renderer');
 
 /** What a room gets that runs from its own source: the browser shell and the command line. */
-export function sourcePorts(options: Pick<Ports, 'shell' | 'mayBrowseFolders' | 'switchWorkspace'> & { readonly log: Log; readonly environment: NodeJS.ProcessEnv }): Ports {
+export function sourcePorts(
+  options: Pick<Ports, 'shell' | 'mayBrowseFolders' | 'switchWorkspace'> & {
+    readonly log: Log;
+    readonly environment: NodeJS.ProcessEnv;
+  },
+): Ports {
   return {
     shell: options.shell,
     clock: systemClock,
@@ -27,7 +32,8 @@ export function sourcePorts(options: Pick<Ports, 'shell' | 'mayBrowseFolders' | 
     homeFolder: homedir(),
     roomHome: roomHome(options.environment),
     environment: options.environment,
-    startThread: (name, data) => new Worker(join(projectFolder, threadFiles[name]), { workerData: data, stdout: false, stderr: false }),
+    startThread: (name, data) =>
+      new Worker(join(projectFolder, threadFiles[name]), { workerData: data, stdout: false, stderr: false }),
     pickFolder: null,
     mayBrowseFolders: options.mayBrowseFolders,
     switchWorkspace: options.switchWorkspace,

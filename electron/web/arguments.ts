@@ -20,7 +20,9 @@ export function parseStartArguments(args: readonly string[]): StartArguments {
   let opensBrowser = true;
   for (let i = 0; i < args.length; i++) {
     const arg = args[i]!;
-    const [flag, inline] = arg.includes('=') ? [arg.slice(0, arg.indexOf('=')), arg.slice(arg.indexOf('=') + 1)] : [arg, null];
+    const [flag, inline] = arg.includes('=')
+      ? [arg.slice(0, arg.indexOf('=')), arg.slice(arg.indexOf('=') + 1)]
+      : [arg, null];
     const value = (): string => {
       const text = inline ?? args[++i];
       if (text === undefined || text === '') throw usage(`${flag} needs a value.`);
@@ -33,7 +35,8 @@ export function parseStartArguments(args: readonly string[]): StartArguments {
       case '--port': {
         const text = value();
         port = Number(text);
-        if (!Number.isInteger(port) || port < 0 || port > 65_535) throw usage(`--port takes a number from 0 to 65535, not ${JSON.stringify(text)}.`);
+        if (!Number.isInteger(port) || port < 0 || port > 65_535)
+          throw usage(`--port takes a number from 0 to 65535, not ${JSON.stringify(text)}.`);
         break;
       }
       case '--demo':
@@ -52,5 +55,7 @@ export function parseStartArguments(args: readonly string[]): StartArguments {
 }
 
 function usage(message: string): RoomError {
-  return new RoomError('invalid_input', message, { hint: 'npm start -- [--workspace DIR] [--demo] [--port N] [--web] [--no-open]' });
+  return new RoomError('invalid_input', message, {
+    hint: 'npm start -- [--workspace DIR] [--demo] [--port N] [--web] [--no-open]',
+  });
 }

@@ -1,7 +1,9 @@
 import { timingSafeEqual } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 
-export type Verdict = { readonly ok: true } | { readonly ok: false; readonly status: 401 | 403; readonly reason: string };
+export type Verdict =
+  | { readonly ok: true }
+  | { readonly ok: false; readonly status: 401 | 403; readonly reason: string };
 
 const allowed: Verdict = { ok: true };
 const refused = (reason: string): Verdict => ({ ok: false, status: 403, reason });
@@ -12,7 +14,10 @@ const refused = (reason: string): Verdict => ({ ok: false, status: 403, reason }
  * exactly ours (no rebinding), and `Sec-Fetch-Site`, which a page can't forge, must say same-origin.
  * Only the page itself may come from the address bar (`none`).
  */
-export function checkRequest(request: IncomingMessage, own: { readonly host: string; readonly isPage: boolean }): Verdict {
+export function checkRequest(
+  request: IncomingMessage,
+  own: { readonly host: string; readonly isPage: boolean },
+): Verdict {
   if (request.headers.host !== own.host) return refused('wrong Host');
   const site = request.headers['sec-fetch-site'];
   const origin = request.headers.origin;

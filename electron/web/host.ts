@@ -17,7 +17,9 @@ export class AlreadyOpen extends RoomError {
   readonly link: string | null;
 
   constructor(path: string, link: string | null) {
-    super('workspace_busy', `The room is already open on ${path}.`, { hint: 'Use the one that is open, or name another folder with --workspace.' });
+    super('workspace_busy', `The room is already open on ${path}.`, {
+      hint: 'Use the one that is open, or name another folder with --workspace.',
+    });
     this.link = link;
   }
 }
@@ -26,7 +28,13 @@ export class AlreadyOpen extends RoomError {
  * Keeps one resident session and can put another in its place: the new workspace is opened before
  * the old one is closed, so that a folder that can't be opened changes nothing.
  */
-export async function createHost(options: { readonly ports: Ports; readonly path: string; readonly isDemo: boolean; readonly makeLink: () => string; readonly log: Log }): Promise<Host> {
+export async function createHost(options: {
+  readonly ports: Ports;
+  readonly path: string;
+  readonly isDemo: boolean;
+  readonly makeLink: () => string;
+  readonly log: Log;
+}): Promise<Host> {
   const listeners = new Set<() => void>();
 
   async function enter(path: string, isDemo: boolean): Promise<Session> {
@@ -52,14 +60,22 @@ export async function createHost(options: { readonly ports: Ports; readonly path
   /** A core that died is replaced, sooner at first and later and later; its jobs say that they were interrupted. */
   function watchForLoss(watched: Session): void {
     void watched.core.lost.then(async (error) => {
-      options.log({ level: 'error', area: 'engine', message: `The engine was lost and is started again: ${error.message}` });
+      options.log({
+        level: 'error',
+        area: 'engine',
+        message: `The engine was lost and is started again: ${error.message}`,
+      });
       await watched.close().catch(() => undefined);
       for (let waitMs = 250; !isClosed && session === watched; waitMs = Math.min(waitMs * 2, 30_000)) {
         try {
           replaceSession(await enter(watched.core.workspace.path, watched.core.workspace.isDemo));
           return;
         } catch (thrown) {
-          options.log({ level: 'error', area: 'engine', message: `The engine could not be started again, next try in ${waitMs} ms: ${toErrorPayload(thrown).message}` });
+          options.log({
+            level: 'error',
+            area: 'engine',
+            message: `The engine could not be started again, next try in ${waitMs} ms: ${toErrorPayload(thrown).message}`,
+          });
           await new Promise((resolve) => setTimeout(resolve, waitMs));
         }
       }
@@ -87,7 +103,15 @@ export async function createHost(options: { readonly ports: Ports; readonly path
         replaceSession(await enter(path, path === demoWorkspacePath(options.ports.roomHome)));
         // The answer to the call that asked for this still has to leave the old core's dispatcher.
         setImmediate(() => {
-          old.close().catch((error: unknown) => options.log({ level: 'error', area: 'web', message: `The old workspace was not closed cleanly: ${String(error)}` }));
+          old
+            .close()
+            .catch((error: unknown) =>
+              options.log({
+                level: 'error',
+                area: 'web',
+                message: `The old workspace was not closed cleanly: ${String(error)}`,
+              }),
+            );
         });
       } finally {
         switching = false;

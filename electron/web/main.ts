@@ -12,11 +12,18 @@ import { startWebServer, type WebServer } from './server.ts';
 async function start(): Promise<void> {
   const options = parseStartArguments(process.argv.slice(2));
   if (!existsSync(join(rendererFolder, 'index.html'))) {
-    throw new RoomError('file_missing', 'The page of the room has not been built yet.', { hint: 'Start it with: npm start' });
+    throw new RoomError('file_missing', 'The page of the room has not been built yet.', {
+      hint: 'Start it with: npm start',
+    });
   }
   const home = roomHome(process.env);
   const calledIn = process.env['INIT_CWD'] ?? process.cwd();
-  const path = options.workspacePath !== null ? resolve(calledIn, options.workspacePath) : options.isDemo ? demoWorkspacePath(home) : defaultWorkspacePath(home);
+  const path =
+    options.workspacePath !== null
+      ? resolve(calledIn, options.workspacePath)
+      : options.isDemo
+        ? demoWorkspacePath(home)
+        : defaultWorkspacePath(home);
 
   let host: Host | null = null;
   let server: WebServer | null = null;
@@ -28,10 +35,22 @@ async function start(): Promise<void> {
     log,
     environment: process.env,
   });
-  host = await createHost({ ports, path, isDemo: options.isDemo || path === demoWorkspacePath(home), makeLink: () => server?.newLink() ?? '', log });
+  host = await createHost({
+    ports,
+    path,
+    isDemo: options.isDemo || path === demoWorkspacePath(home),
+    makeLink: () => server?.newLink() ?? '',
+    log,
+  });
   const running = host;
   try {
-    server = await startWebServer({ core: running.core, onCoreChanged: running.onCoreChanged, port: options.port, rendererFolder, log });
+    server = await startWebServer({
+      core: running.core,
+      onCoreChanged: running.onCoreChanged,
+      port: options.port,
+      rendererFolder,
+      log,
+    });
   } catch (error) {
     await running.close();
     throw error;

@@ -4,7 +4,10 @@ import { callFrameSchema, type AnswerFrame, type EventFrame } from '#shared/cont
 import type { Core } from '#core/create-core.ts';
 
 /** Frames of one page: calls in, answers and events out. */
-export function servePage(socket: WebSocket, options: { readonly core: () => Core; readonly onCoreChanged: (listener: () => void) => () => void }): void {
+export function servePage(
+  socket: WebSocket,
+  options: { readonly core: () => Core; readonly onCoreChanged: (listener: () => void) => () => void },
+): void {
   const caller = { actor: 'operator', name: userInfo().username } as const;
   const send = (frame: AnswerFrame | EventFrame): void => {
     if (socket.readyState === socket.OPEN) socket.send(JSON.stringify(frame));

@@ -51,7 +51,12 @@ export async function startWebServer(options: WebServerOptions): Promise<WebServ
     const isPage = isPageRequest(request, url.pathname);
     const verdict = checkRequest(request, { host: own.host, isPage });
     if (!verdict.ok) {
-      sendPlainPage(response, verdict.status, 'Not from here', `This request was refused (${verdict.reason}). To open a link to the room, paste it into the address bar.`);
+      sendPlainPage(
+        response,
+        verdict.status,
+        'Not from here',
+        `This request was refused (${verdict.reason}). To open a link to the room, paste it into the address bar.`,
+      );
       return;
     }
     const method = request.method ?? 'GET';
@@ -63,7 +68,12 @@ export async function startWebServer(options: WebServerOptions): Promise<WebServ
     const token = isPage ? url.searchParams.get('token') : null;
     if (token !== null && enterWithToken(request, response, url, token)) return;
     if (!own.sessions.isKnown(request)) {
-      sendPlainPage(response, 401, 'The room is locked', 'Open it with the link that was printed when it was started. A link works once; starting the room again on the same workspace prints a new one.');
+      sendPlainPage(
+        response,
+        401,
+        'The room is locked',
+        'Open it with the link that was printed when it was started. A link works once; starting the room again on the same workspace prints a new one.',
+      );
       return;
     }
     if (url.pathname.startsWith('/media/')) {
@@ -85,7 +95,8 @@ export async function startWebServer(options: WebServerOptions): Promise<WebServ
   }
 
   function sendBuilt(response: ServerResponse, pathname: string, method: string, isPage: boolean): void {
-    const file = findBuiltFile(options.rendererFolder, pathname) ?? (isPage ? join(options.rendererFolder, 'index.html') : null);
+    const file =
+      findBuiltFile(options.rendererFolder, pathname) ?? (isPage ? join(options.rendererFolder, 'index.html') : null);
     if (file === null) sendPlainPage(response, 404, 'Not here', 'There is no such file in the room.');
     else sendFile(response, file, method);
   }
@@ -156,7 +167,9 @@ async function listen(server: Server, port: number): Promise<number> {
     server.once('error', (error: NodeJS.ErrnoException) => {
       reject(
         error.code === 'EADDRINUSE'
-          ? new RoomError('conflict', `Port ${port} is in use by another program.`, { hint: 'Start the room with --port 0 to take any free port.' })
+          ? new RoomError('conflict', `Port ${port} is in use by another program.`, {
+              hint: 'Start the room with --port 0 to take any free port.',
+            })
           : error,
       );
     });

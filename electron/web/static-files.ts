@@ -32,7 +32,10 @@ export function findBuiltFile(folder: string, pathname: string): string | null {
 export function sendFile(response: ServerResponse, path: string, method: string): void {
   response.setHeader('Content-Type', types[extname(path)] ?? 'application/octet-stream');
   response.setHeader('Content-Length', statSync(path).size);
-  response.setHeader('Cache-Control', path.includes(`${sep}assets${sep}`) ? 'private, max-age=31536000, immutable' : 'no-store');
+  response.setHeader(
+    'Cache-Control',
+    path.includes(`${sep}assets${sep}`) ? 'private, max-age=31536000, immutable' : 'no-store',
+  );
   response.writeHead(200);
   if (method === 'HEAD') {
     response.end();

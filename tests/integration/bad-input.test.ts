@@ -1,5 +1,13 @@
 import { execFileSync, spawnSync } from 'node:child_process';
-import { chmodSync, createWriteStream, mkdirSync, readFileSync, symlinkSync, truncateSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  createWriteStream,
+  mkdirSync,
+  readFileSync,
+  symlinkSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs';
 import { once } from 'node:events';
 import { Worker } from 'node:worker_threads';
 import { join } from 'node:path';
@@ -43,7 +51,9 @@ test('damaged files are told one by one, and everything else is read', async () 
     for (const problem of imported.problems) expect(problem.message.length).toBeGreaterThan(10);
     const { items: clips } = await core.call('clips.list', { runId: imported.runs[0]!.runId, limit: 1000 });
     const names = clips.map((clip) => clip.fileName);
-    expect(names).toEqual(expect.arrayContaining(['clip with space.mp4', `quo'te".mp4`, 'emoji 🤖.mp4', 'new\nline.mp4']));
+    expect(names).toEqual(
+      expect.arrayContaining(['clip with space.mp4', `quo'te".mp4`, 'emoji 🤖.mp4', 'new\nline.mp4']),
+    );
     expect(clips.filter((clip) => clip.path.includes('passwd'))).toEqual([]);
     const noVideo = clips.find((clip) => clip.fileName === 'clip_001_sweep_evening_lamps.mp4')!;
     expect(noVideo).toMatchObject({ playable: false, frameCount: null });
@@ -73,7 +83,8 @@ test('a folder that may not be entered is told and does not stop the import', as
 test('a log of 200 MB is read in parts: the engine stays below 400 MB and answers meanwhile', async () => {
   const run = copyRun('32182955');
   const log = createWriteStream(join(run, 'work_dir', 'big.log'));
-  const line = (i: number): string => `2026-11-23 15:00:00,${String(i % 1000).padStart(3, '0')} [INFO] blueprint_validation.pipeline: line ${i} ${'x'.repeat(1900)}\n`;
+  const line = (i: number): string =>
+    `2026-11-23 15:00:00,${String(i % 1000).padStart(3, '0')} [INFO] blueprint_validation.pipeline: line ${i} ${'x'.repeat(1900)}\n`;
   let lines = 0;
   for (let bytes = 0; bytes < 200 * 1024 * 1024; lines++) {
     const text = line(lines);
@@ -117,7 +128,9 @@ test('a database thread that dies rejects what waits on it, and the core says th
   const core = await openTestCore(inFolder('workspace'), overrides);
   // The row is written as queued and then as running; each is told once it is on disk.
   let told = 0;
-  const isRunning = new Promise<void>((resolve) => core.core.events.subscribe((event) => (event.name === 'jobs.changed' && ++told === 2 ? resolve() : undefined)));
+  const isRunning = new Promise<void>((resolve) =>
+    core.core.events.subscribe((event) => (event.name === 'jobs.changed' && ++told === 2 ? resolve() : undefined)),
+  );
   const pending = core.call('runs.import', { path: demoRuns });
   const failed = expect(pending).rejects.toMatchObject({ code: 'engine_lost' });
   await isRunning;
@@ -142,7 +155,8 @@ test('a full disk is told as such; what was stored stays', async ({ skip }) => {
   if (disk === null) return skip('this process may not mount a file system');
   try {
     const workspace = join(disk, 'workspace');
-    const call = (method: string, input: unknown) => room([method, JSON.stringify(input), '--workspace', workspace], { home: inFolder('home') });
+    const call = (method: string, input: unknown) =>
+      room([method, JSON.stringify(input), '--workspace', workspace], { home: inFolder('home') });
     expect((await call('runs.import', { path: join(demoRuns, '32182955') })).code).toBe(0);
     writeFileSync(join(disk, 'ballast'), Buffer.alloc(3 * 1024 * 1024), { flag: 'w' });
   } catch {
@@ -150,13 +164,17 @@ test('a full disk is told as such; what was stored stays', async ({ skip }) => {
   }
   try {
     const workspace = join(disk, 'workspace');
-    const full = await room(['runs.import', JSON.stringify({ path: demoRuns }), '--workspace', workspace], { home: inFolder('home') });
+    const full = await room(['runs.import', JSON.stringify({ path: demoRuns }), '--workspace', workspace], {
+      home: inFolder('home'),
+    });
     expect(full.code).toBe(1);
     expect(full.error!.code).toBe('disk_full');
     expect(full.error!.message).toMatch(/full/);
     execFileSync('rm', [join(disk, 'ballast')]);
     const list = await room(['runs.list', '{}', '--workspace', workspace], { home: inFolder('home') });
-    expect(list.value).toMatchObject({ items: expect.arrayContaining([expect.objectContaining({ instanceId: '32182955' })]) });
+    expect(list.value).toMatchObject({
+      items: expect.arrayContaining([expect.objectContaining({ instanceId: '32182955' })]),
+    });
   } finally {
     spawnSync('umount', ['-l', disk]);
   }

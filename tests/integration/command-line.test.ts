@@ -20,12 +20,15 @@ beforeEach(() => {
 });
 afterEach(() => folder.remove());
 
-const call = (method: string, input: unknown = {}, ...more: string[]) => room([method, JSON.stringify(input), '--workspace', workspace, ...more], { home });
+const call = (method: string, input: unknown = {}, ...more: string[]) =>
+  room([method, JSON.stringify(input), '--workspace', workspace, ...more], { home });
 
 test('a job is waited for, tells its progress on stderr and prints its result', async () => {
   const outcome = await call('runs.import', { path: demoRuns });
   expect(outcome.code).toBe(0);
-  expect(outcome.value).toMatchObject({ runs: [{ outcome: 'new_run' }, { outcome: 'new_run' }, { outcome: 'new_run' }] });
+  expect(outcome.value).toMatchObject({
+    runs: [{ outcome: 'new_run' }, { outcome: 'new_run' }, { outcome: 'new_run' }],
+  });
   expect(outcome.stderr).toContain('Read runs');
   const list = await call('runs.list');
   expect(list.value).toMatchObject({ totalCount: 3, items: [{ instanceId: '32182955', status: 'failed' }, {}, {}] });
@@ -33,7 +36,10 @@ test('a job is waited for, tells its progress on stderr and prints its result', 
 
 test('relative paths count from where the command was typed', async () => {
   copyFolder(join(demoRuns, '32182955'), join(folder.path, 'here', 'snap'));
-  const outcome = await room(['runs.import', '{"path":"snap"}', '--workspace', '../workspace'], { home, cwd: join(folder.path, 'here') });
+  const outcome = await room(['runs.import', '{"path":"snap"}', '--workspace', '../workspace'], {
+    home,
+    cwd: join(folder.path, 'here'),
+  });
   expect(outcome.code).toBe(0);
   expect(existsSync(join(workspace, 'history.db'))).toBe(true);
 });
@@ -56,7 +62,8 @@ test.each([
 test('help lists every method with its kind and one line', async () => {
   const outcome = await room(['help'], { home });
   expect(outcome.code).toBe(0);
-  for (const [name, spec] of Object.entries(contract)) expect(outcome.stdout).toMatch(new RegExp(`${name.replace('.', '\\.')} +${spec.kind} +\\S`));
+  for (const [name, spec] of Object.entries(contract))
+    expect(outcome.stdout).toMatch(new RegExp(`${name.replace('.', '\\.')} +${spec.kind} +\\S`));
   expect(existsSync(home)).toBe(false);
 });
 
@@ -90,7 +97,10 @@ test('a damaged index is made anew by itself; a damaged history is refused', asy
 
 test('two calls at once: the second is answered by the engine of the first', async () => {
   await buildManyRuns(join(folder.path, 'many'), 60);
-  const first = startCall(['runs.import', JSON.stringify({ path: join(folder.path, 'many') }), '--workspace', workspace], { home });
+  const first = startCall(
+    ['runs.import', JSON.stringify({ path: join(folder.path, 'many') }), '--workspace', workspace],
+    { home },
+  );
   await first.sees('Read runs');
   const second = await call('room.info');
   expect(second.code).toBe(0);
@@ -114,7 +124,10 @@ test('a call that is killed leaves an interrupted job, and the next import loses
 
 test('an interrupt cancels the job at a safe point', async () => {
   await buildManyRuns(join(folder.path, 'many'), 80);
-  const first = startCall(['runs.import', JSON.stringify({ path: join(folder.path, 'many') }), '--workspace', workspace], { home });
+  const first = startCall(
+    ['runs.import', JSON.stringify({ path: join(folder.path, 'many') }), '--workspace', workspace],
+    { home },
+  );
   await first.sees('Read runs');
   first.child.kill('SIGINT');
   const outcome = await first.outcome;
@@ -125,7 +138,10 @@ test('an interrupt cancels the job at a safe point', async () => {
 
 test('a room that opens takes over from a call, and the call waits for its result', async () => {
   await buildManyRuns(join(folder.path, 'many'), 120);
-  const errand = startCall(['runs.import', JSON.stringify({ path: join(folder.path, 'many') }), '--workspace', workspace], { home });
+  const errand = startCall(
+    ['runs.import', JSON.stringify({ path: join(folder.path, 'many') }), '--workspace', workspace],
+    { home },
+  );
   await errand.sees('Read runs');
   const resident = await startRoom({ workspaceFolder: workspace, env: { ROOM_HOME: home } });
   try {
@@ -138,7 +154,9 @@ test('a room that opens takes over from a call, and the call waits for its resul
     const detached = await call('runs.import', { path: join(folder.path, 'many') }, '--detach');
     expect(detached.value).toEqual({ jobId: expect.stringMatching(/^job_/) });
     expect((await call('room.info')).value).toMatchObject({ role: 'resident', shell: 'browser' });
-    await expect(startRoom({ workspaceFolder: workspace, env: { ROOM_HOME: home } })).rejects.toThrow(/exit code 4[\s\S]*already open/);
+    await expect(startRoom({ workspaceFolder: workspace, env: { ROOM_HOME: home } })).rejects.toThrow(
+      /exit code 4[\s\S]*already open/,
+    );
   } finally {
     await resident.stop();
   }

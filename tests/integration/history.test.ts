@@ -48,12 +48,22 @@ test('three runs are read, with their verdicts, stages, clips and log lines', as
   const order = canonicalStages.map((stage) => stage.key as string);
   const positions = failed.stages.map((stage) => order.indexOf(stage.key));
   expect(positions).toEqual(positions.toSorted((a, b) => a - b));
-  expect(failed.stages.find((stage) => stage.key === 's2_enrich')).toMatchObject({ status: 'failed', detail: expect.stringContaining('natsort') });
+  expect(failed.stages.find((stage) => stage.key === 's2_enrich')).toMatchObject({
+    status: 'failed',
+    detail: expect.stringContaining('natsort'),
+  });
 
   const { items: clips } = await room.call('clips.list', { runId: items[1]!.id, role: ['enriched'] });
   expect(clips).toHaveLength(4);
   for (const clip of clips) {
-    expect(clip).toMatchObject({ role: 'enriched', frameCount: 49, fps: 10, widthPx: 640, heightPx: 480, playable: true });
+    expect(clip).toMatchObject({
+      role: 'enriched',
+      frameCount: 49,
+      fps: 10,
+      widthPx: 640,
+      heightPx: 480,
+      playable: true,
+    });
     expect(clip.codec).toMatch(/^avc1\./);
     expect(clip.sha256).toMatch(/^[0-9a-f]{64}$/);
   }
@@ -91,8 +101,19 @@ test('a run seen in a second snapshot gains an observation, no log line twice, a
   await room.call('runs.import', { path: backups() });
   const before = await room.call('room.info', {});
   copyFolder(backups('32182930', 'latest'), backups('32182930', '20261123T150000Z'));
-  const result = { stage_name: 's7_cross_site', status: 'skipped', elapsed_seconds: 0, outputs: {}, metrics: {}, detail: '', timestamp: '2026-11-23T14:08:45.000000+00:00' };
-  writeFileSync(backups('32182930', '20261123T150000Z', 'work_dir', 's7_cross_site_result.json'), JSON.stringify(result));
+  const result = {
+    stage_name: 's7_cross_site',
+    status: 'skipped',
+    elapsed_seconds: 0,
+    outputs: {},
+    metrics: {},
+    detail: '',
+    timestamp: '2026-11-23T14:08:45.000000+00:00',
+  };
+  writeFileSync(
+    backups('32182930', '20261123T150000Z', 'work_dir', 's7_cross_site_result.json'),
+    JSON.stringify(result),
+  );
   await room.call('runs.import', { path: backups() });
 
   const { items } = await room.call('runs.list', {});
@@ -119,10 +140,15 @@ test('a run seen in a second snapshot gains an observation, no log line twice, a
 test('a fresh run in the same work dir is another run', async () => {
   await room.call('runs.import', { path: backups() });
   const workDir = backups('32182930', 'latest', 'work_dir');
-  const later = (text: string): string => text.replaceAll('2026-11-23T13', '2026-11-23T19').replaceAll('2026-11-23T14', '2026-11-23T20');
-  for (const name of ['pipeline_summary.json']) writeFileSync(join(workDir, name), later(readFileSync(join(workDir, name), 'utf8')));
+  const later = (text: string): string =>
+    text.replaceAll('2026-11-23T13', '2026-11-23T19').replaceAll('2026-11-23T14', '2026-11-23T20');
+  for (const name of ['pipeline_summary.json'])
+    writeFileSync(join(workDir, name), later(readFileSync(join(workDir, name), 'utf8')));
   const log = readFileSync(join(workDir, 'run_all.log'), 'utf8');
-  writeFileSync(join(workDir, 'run_all.log'), log.replaceAll('2026-11-23 13', '2026-11-23 19').replaceAll('2026-11-23 14', '2026-11-23 20'));
+  writeFileSync(
+    join(workDir, 'run_all.log'),
+    log.replaceAll('2026-11-23 13', '2026-11-23 19').replaceAll('2026-11-23 14', '2026-11-23 20'),
+  );
   await room.call('runs.import', { path: backups() });
   const { items } = await room.call('runs.list', {});
   expect(items.map((run) => run.instanceId)).toEqual(['32182930', '32182955', '32182944', '32182930']);
@@ -155,7 +181,10 @@ test('decisions, jobs and runs outlive the index and the folder', async () => {
     subject: { kind: 'clip', clipId: clip.id, mediaId: clip.mediaId, frame: 22, frameEnd: null },
     value: { kind: 'note', note: 'the arm is gone here' },
   });
-  await room.call('decisions.record', { subject: { kind: 'run', runId: run.id }, value: { kind: 'verdict', verdict: 'rejected', note: '' } });
+  await room.call('decisions.record', {
+    subject: { kind: 'run', runId: run.id },
+    value: { kind: 'verdict', verdict: 'rejected', note: '' },
+  });
   await room.close();
   for (const suffix of ['', '-wal', '-shm']) rmSync(join(workspace(), `index.db${suffix}`), { force: true });
   renameSync(backups('32182930'), join(folder.path, 'moved-away'));
@@ -170,7 +199,9 @@ test('decisions, jobs and runs outlive the index and the folder', async () => {
   expect((await room.call('clips.get', { id: clip.id })).isPresent).toBe(false);
   expect((await room.call('decisions.list', { runId: run.id })).items).toHaveLength(2);
   expect((await room.call('decisions.list', { clipId: clip.id })).items).toMatchObject([{ eventId: decision.eventId }]);
-  expect((await room.call('history.search', { text: 'arm is gone', kinds: ['note'] })).items).toMatchObject([{ runId: run.id, clipId: clip.id }]);
+  expect((await room.call('history.search', { text: 'arm is gone', kinds: ['note'] })).items).toMatchObject([
+    { runId: run.id, clipId: clip.id },
+  ]);
   expect((await room.call('decisions.verify', {})).state).toBe('verified');
   expect((await room.call('jobs.list', {})).items.map((job) => [job.kind, job.state])).toEqual([
     ['history.rebuild', 'succeeded'],
@@ -181,8 +212,14 @@ test('decisions, jobs and runs outlive the index and the folder', async () => {
 test('undo is another event, and a lost database gets its decisions back from the segments', async () => {
   await room.call('runs.import', { path: backups('32182955') });
   const { items } = await room.call('runs.list', {});
-  const first = await room.call('decisions.record', { subject: { kind: 'run', runId: items[0]!.id }, value: { kind: 'note', note: 'first' } });
-  await room.call('decisions.record', { subject: { kind: 'run', runId: items[0]!.id }, value: { kind: 'note', note: 'second' } });
+  const first = await room.call('decisions.record', {
+    subject: { kind: 'run', runId: items[0]!.id },
+    value: { kind: 'note', note: 'first' },
+  });
+  await room.call('decisions.record', {
+    subject: { kind: 'run', runId: items[0]!.id },
+    value: { kind: 'note', note: 'second' },
+  });
   await room.call('decisions.undo', { eventId: first.eventId });
   await expect(room.call('decisions.undo', { eventId: first.eventId })).rejects.toMatchObject({ code: 'conflict' });
   expect((await room.call('decisions.list', {})).items.map((it) => it.value.note)).toEqual(['second']);
@@ -198,7 +235,10 @@ test('undo is another event, and a lost database gets its decisions back from th
 test('an event changed in a segment is found', async () => {
   await room.call('runs.import', { path: backups('32182955') });
   const { items } = await room.call('runs.list', {});
-  await room.call('decisions.record', { subject: { kind: 'run', runId: items[0]!.id }, value: { kind: 'verdict', verdict: 'accepted', note: 'fine' } });
+  await room.call('decisions.record', {
+    subject: { kind: 'run', runId: items[0]!.id },
+    value: { kind: 'verdict', verdict: 'accepted', note: 'fine' },
+  });
   const { devices } = await room.call('decisions.verify', {});
   const segment = join(workspace(), 'events', devices[0]!.deviceId, '000001.jsonl');
   writeFileSync(segment, readFileSync(segment, 'utf8').replace('accepted', 'rejected'));
@@ -212,7 +252,8 @@ test('an event changed in a segment is found', async () => {
 test('nothing in an imported folder is touched', async () => {
   const fingerprint = (): string => {
     const hash = createHash('sha256');
-    for (const path of ['work_dir/run_all.log', 'work_dir/pipeline_summary.json', 'sync_manifest.txt']) hash.update(readFileSync(backups('32182930', 'latest', path)));
+    for (const path of ['work_dir/run_all.log', 'work_dir/pipeline_summary.json', 'sync_manifest.txt'])
+      hash.update(readFileSync(backups('32182930', 'latest', path)));
     return hash.digest('hex');
   };
   const before = fingerprint();

@@ -38,7 +38,12 @@ test('a clip that can not be decoded says why, and plays from a cached copy', as
   const bytes = readFileSync(render());
   await room.call('runs.import', { path: run });
   const clip = await theRender();
-  expect(clip).toMatchObject({ playable: false, codec: expect.stringContaining('mp4v'), frameCount: 24, convertedMediaId: null });
+  expect(clip).toMatchObject({
+    playable: false,
+    codec: expect.stringContaining('mp4v'),
+    frameCount: 24,
+    convertedMediaId: null,
+  });
   expect(clip.unplayableBecause).toMatch(/MPEG-4 Part 2/);
 
   const converted = await room.call('clips.convert', { id: clip.id });
@@ -59,12 +64,26 @@ test('a decision on a clip that the pipeline then converted in place says "on an
   makeMp4v();
   await room.call('runs.import', { path: run });
   const before = await theRender();
-  await room.call('decisions.record', { subject: { kind: 'clip', clipId: before.id, mediaId: before.mediaId, frame: 3, frameEnd: null }, value: { kind: 'verdict', verdict: 'accepted', note: '' } });
+  await room.call('decisions.record', {
+    subject: { kind: 'clip', clipId: before.id, mediaId: before.mediaId, frame: 3, frameEnd: null },
+    value: { kind: 'verdict', verdict: 'accepted', note: '' },
+  });
   expect((await room.call('decisions.list', { clipId: before.id })).items[0]!.onEarlierEncoding).toBe(false);
 
   const mp4v = join(folder.path, 'mp4v.mp4');
   writeFileSync(mp4v, readFileSync(render()));
-  execFileSync('/usr/bin/ffmpeg', ['-y', '-v', 'error', '-i', mp4v, '-c:v', 'libx264', '-pix_fmt', 'yuv420p', render()]);
+  execFileSync('/usr/bin/ffmpeg', [
+    '-y',
+    '-v',
+    'error',
+    '-i',
+    mp4v,
+    '-c:v',
+    'libx264',
+    '-pix_fmt',
+    'yuv420p',
+    render(),
+  ]);
   await room.call('runs.import', { path: run });
   const after = await theRender();
   expect(after.id).toBe(before.id);
@@ -77,7 +96,20 @@ test('another picture at the same place is another version, not a successor', as
   makeMp4v();
   await room.call('runs.import', { path: run });
   const before = await theRender();
-  execFileSync('/usr/bin/ffmpeg', ['-y', '-v', 'error', '-f', 'lavfi', '-i', 'testsrc=size=640x480:rate=10:duration=2.4', '-c:v', 'libx264', '-pix_fmt', 'yuv420p', render()]);
+  execFileSync('/usr/bin/ffmpeg', [
+    '-y',
+    '-v',
+    'error',
+    '-f',
+    'lavfi',
+    '-i',
+    'testsrc=size=640x480:rate=10:duration=2.4',
+    '-c:v',
+    'libx264',
+    '-pix_fmt',
+    'yuv420p',
+    render(),
+  ]);
   await room.call('runs.import', { path: run });
   const after = await theRender();
   expect(after.mediaId).not.toBe(before.mediaId);
@@ -88,7 +120,13 @@ test('a clip whose file is gone is shown as missing and answers 404; its history
   await room.call('runs.import', { path: run });
   const clip = await theRender();
   rmSync(render());
-  expect(await theRender()).toMatchObject({ id: clip.id, isPresent: false, playable: false, frameCount: 24, unplayableBecause: expect.stringMatching(/gone/) });
+  expect(await theRender()).toMatchObject({
+    id: clip.id,
+    isPresent: false,
+    playable: false,
+    frameCount: 24,
+    unplayableBecause: expect.stringMatching(/gone/),
+  });
   expect((await room.core.media.open(clip.mediaId!, { method: 'GET', rangeHeader: null })).status).toBe(404);
 });
 

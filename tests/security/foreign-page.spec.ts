@@ -3,7 +3,9 @@ import type { AddressInfo } from 'node:net';
 import { expect, test } from '../support/room-fixture.ts';
 
 /** A page on another port of this computer, as a tunnelled notebook would serve it. */
-async function serveNotebook(html: string): Promise<{ readonly origin: string; close(): void; readonly requests: string[] }> {
+async function serveNotebook(
+  html: string,
+): Promise<{ readonly origin: string; close(): void; readonly requests: string[] }> {
   const requests: string[] = [];
   const server: Server = createServer((request, response) => {
     requests.push(`${request.method} ${request.url} ${request.headers.cookie ?? ''}`);
@@ -27,7 +29,10 @@ test('a page on another localhost port gets nothing, not even media', async ({ r
     socket.send(JSON.stringify({ t: 'call', id: 1, method: 'clips.list', input: { role: ['enriched'], limit: 1 } }));
     return new Promise<string>((resolve) => {
       socket.addEventListener('message', (event) => {
-        const frame = JSON.parse(String(event.data)) as { t: string; envelope?: { value: { items: { mediaId: string }[] } } };
+        const frame = JSON.parse(String(event.data)) as {
+          t: string;
+          envelope?: { value: { items: { mediaId: string }[] } };
+        };
         if (frame.t === 'answer') resolve(frame.envelope!.value.items[0]!.mediaId);
       });
     });
@@ -72,7 +77,13 @@ test('a page on another localhost port gets nothing, not even media', async ({ r
       },
       { origin: room.origin, id: mediaId },
     );
-    expect(got).toEqual({ cors: 'blocked', noCors: expect.stringMatching(/^(blocked|opaque 0 0)$/), video: 'refused', image: 'refused', socket: 'refused' });
+    expect(got).toEqual({
+      cors: 'blocked',
+      noCors: expect.stringMatching(/^(blocked|opaque 0 0)$/),
+      video: 'refused',
+      image: 'refused',
+      socket: 'refused',
+    });
 
     // A link from there is refused with a page that says what to do; the same address from the address bar opens.
     await page.setContent(`<a href="${room.origin}/runs">to the room</a>`);

@@ -7,7 +7,11 @@ let room: RoomProcess;
 let cookie: string;
 let setCookie: string;
 
-type Answer = { readonly status: number; readonly headers: Record<string, string | string[] | undefined>; readonly body: string };
+type Answer = {
+  readonly status: number;
+  readonly headers: Record<string, string | string[] | undefined>;
+  readonly body: string;
+};
 
 /** A request as this test wants it, hostile headers included: fetch would set its own. */
 function ask(path: string, headers: Record<string, string> = {}, method = 'GET'): Promise<Answer> {
@@ -35,7 +39,9 @@ beforeAll(async () => {
 afterAll(() => room.stop());
 
 test('the token becomes a cookie of this port that scripts and other sites can not use', () => {
-  expect(setCookie).toMatch(new RegExp(`^room_${new URL(room.origin).port}=[\\w-]{43}; HttpOnly; SameSite=Strict; Path=/$`));
+  expect(setCookie).toMatch(
+    new RegExp(`^room_${new URL(room.origin).port}=[\\w-]{43}; HttpOnly; SameSite=Strict; Path=/$`),
+  );
 });
 
 test('the token leaves the address and works once', async () => {
@@ -65,18 +71,25 @@ test.each([
   ['a cross-site page', { 'sec-fetch-site': 'cross-site' }],
   ['a foreign origin', { 'sec-fetch-site': 'same-origin', origin: 'http://127.0.0.1:8888' }],
 ])('%s is refused with the cookie in hand', async (_what, headers) => {
-  for (const path of ['/runs', '/media/aaaaaaaaaaaaaaaaaaaaaaaaaa']) expect((await ask(path, { cookie, ...headers })).status).toBe(403);
+  for (const path of ['/runs', '/media/aaaaaaaaaaaaaaaaaaaaaaaaaa'])
+    expect((await ask(path, { cookie, ...headers })).status).toBe(403);
 });
 
-test.each(['/..%2f..%2fpackage.json', '/%2e%2e/%2e%2e/package.json', '/assets/..%2f..%2f..%2fpackage.json', '/assets/%00.js', '/assets/..\\..\\package.json', '//etc/passwd', '/media/..%2f..%2fetc%2fpasswd', '/media/%2Fetc%2Fpasswd'])(
-  'the path %s leads nowhere',
-  async (path) => {
-    const answer = await ask(path, ours());
-    expect(answer.body).not.toContain('blueprint-control-room');
-    expect(answer.body).not.toContain('root:');
-    expect([400, 403, 404]).toContain(answer.status);
-  },
-);
+test.each([
+  '/..%2f..%2fpackage.json',
+  '/%2e%2e/%2e%2e/package.json',
+  '/assets/..%2f..%2f..%2fpackage.json',
+  '/assets/%00.js',
+  '/assets/..\\..\\package.json',
+  '//etc/passwd',
+  '/media/..%2f..%2fetc%2fpasswd',
+  '/media/%2Fetc%2Fpasswd',
+])('the path %s leads nowhere', async (path) => {
+  const answer = await ask(path, ours());
+  expect(answer.body).not.toContain('blueprint-control-room');
+  expect(answer.body).not.toContain('root:');
+  expect([400, 403, 404]).toContain(answer.status);
+});
 
 test('only GET and HEAD are answered', async () => {
   expect((await ask('/', ours(), 'POST')).status).toBe(405);

@@ -12,10 +12,17 @@ export type CallOutcome = {
   readonly error: { readonly code: string; readonly message: string; readonly hint: string | null } | null;
 };
 
-export type RunningCall = { readonly child: ChildProcess; readonly outcome: Promise<CallOutcome>; sees(text: string): Promise<void> };
+export type RunningCall = {
+  readonly child: ChildProcess;
+  readonly outcome: Promise<CallOutcome>;
+  sees(text: string): Promise<void>;
+};
 
 /** Starts `bin/room` as a person would. */
-export function startCall(args: readonly string[], options: { readonly cwd?: string; readonly home: string; readonly env?: NodeJS.ProcessEnv }): RunningCall {
+export function startCall(
+  args: readonly string[],
+  options: { readonly cwd?: string; readonly home: string; readonly env?: NodeJS.ProcessEnv },
+): RunningCall {
   const child = spawn(join(projectFolder, 'bin', 'room'), args, {
     cwd: options.cwd ?? projectFolder,
     env: { ...process.env, npm_lifecycle_event: undefined, ROOM_HOME: options.home, ...options.env },
@@ -25,7 +32,8 @@ export function startCall(args: readonly string[], options: { readonly cwd?: str
   let stderr = '';
   const watchers: { text: string; resolve: () => void }[] = [];
   const look = (): void => {
-    for (const watcher of watchers) if (stderr.includes(watcher.text) || stdout.includes(watcher.text)) watcher.resolve();
+    for (const watcher of watchers)
+      if (stderr.includes(watcher.text) || stdout.includes(watcher.text)) watcher.resolve();
   };
   child.stdout.on('data', (bytes: Buffer) => {
     stdout += bytes.toString();
@@ -37,7 +45,15 @@ export function startCall(args: readonly string[], options: { readonly cwd?: str
   });
   const outcome = new Promise<CallOutcome>((resolve, reject) => {
     child.once('error', reject);
-    child.once('close', (code) => resolve({ code, stdout, stderr, value: parse<unknown>(stdout), error: parse<NonNullable<CallOutcome['error']>>(stderr.trimEnd().split('\n').at(-1) ?? '') }));
+    child.once('close', (code) =>
+      resolve({
+        code,
+        stdout,
+        stderr,
+        value: parse<unknown>(stdout),
+        error: parse<NonNullable<CallOutcome['error']>>(stderr.trimEnd().split('\n').at(-1) ?? ''),
+      }),
+    );
   });
   return {
     child,
@@ -46,7 +62,11 @@ export function startCall(args: readonly string[], options: { readonly cwd?: str
       new Promise((resolve, reject) => {
         watchers.push({ text, resolve });
         look();
-        void outcome.then((it) => (it.stderr.includes(text) || it.stdout.includes(text) ? resolve() : reject(new Error(`It ended without ${text}: ${it.stderr}`))));
+        void outcome.then((it) =>
+          it.stderr.includes(text) || it.stdout.includes(text)
+            ? resolve()
+            : reject(new Error(`It ended without ${text}: ${it.stderr}`)),
+        );
       }),
   };
 }

@@ -34,7 +34,13 @@ export type TestCore = {
 /** The real core with real threads and files, in this process. */
 export async function openTestCore(workspacePath: string, overrides: Partial<Ports> = {}): Promise<TestCore> {
   const ports: Ports = {
-    ...sourcePorts({ shell: 'command_line', mayBrowseFolders: true, switchWorkspace: null, log: () => undefined, environment: { ...process.env, ROOM_HOME: join(workspacePath, '..', 'home') } }),
+    ...sourcePorts({
+      shell: 'command_line',
+      mayBrowseFolders: true,
+      switchWorkspace: null,
+      log: () => undefined,
+      environment: { ...process.env, ROOM_HOME: join(workspacePath, '..', 'home') },
+    }),
     ...overrides,
   };
   const { workspace } = openWorkspace(workspacePath, { now: new Date(ports.clock.now()), isDemo: false });

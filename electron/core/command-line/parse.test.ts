@@ -19,6 +19,11 @@ test('help, with and without a method', () => {
   expect(parseCommandLine(['runs.get', '--help'])).toEqual({ kind: 'help', method: 'runs.get' });
 });
 
-test.each([[['runs.list', '{']], [['runs.list', '{}', 'more']], [['runs.list', '--workspace']], [['--nope', 'runs.list']]])('%j is refused', (args) => {
+test.each([
+  [['runs.list', '{']],
+  [['runs.list', '{}', 'more']],
+  [['runs.list', '--workspace']],
+  [['--nope', 'runs.list']],
+])('%j is refused', (args) => {
   expect(() => parseCommandLine(args)).toThrowError(expect.objectContaining({ code: 'invalid_input' }));
 });

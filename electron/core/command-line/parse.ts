@@ -2,7 +2,14 @@ import { RoomError } from '#shared/errors.ts';
 
 export type CommandLine =
   | { readonly kind: 'help'; readonly method: string | null }
-  | { readonly kind: 'call'; readonly method: string; readonly input: unknown; readonly workspacePath: string | null; readonly isDemo: boolean; readonly detach: boolean };
+  | {
+      readonly kind: 'call';
+      readonly method: string;
+      readonly input: unknown;
+      readonly workspacePath: string | null;
+      readonly isDemo: boolean;
+      readonly detach: boolean;
+    };
 
 /**
  * Reads `<method> ['<json>'] [--workspace DIR] [--demo] [--detach]` or `help [method]`.
@@ -15,7 +22,10 @@ export function parseCommandLine(args: readonly string[]): CommandLine {
   let detach = false;
   for (let i = 0; i < args.length; i++) {
     const arg = args[i]!;
-    const [flag, inline] = arg.startsWith('--') && arg.includes('=') ? [arg.slice(0, arg.indexOf('=')), arg.slice(arg.indexOf('=') + 1)] : [arg, null];
+    const [flag, inline] =
+      arg.startsWith('--') && arg.includes('=')
+        ? [arg.slice(0, arg.indexOf('=')), arg.slice(arg.indexOf('=') + 1)]
+        : [arg, null];
     switch (flag) {
       case '--workspace': {
         const value = inline ?? args[++i];
@@ -53,5 +63,7 @@ function parseJson(text: string | undefined): unknown {
 }
 
 function usage(message: string): RoomError {
-  return new RoomError('invalid_input', message, { hint: `room <method> '<json>' [--workspace DIR] [--demo] [--detach]; "room help" lists the methods.` });
+  return new RoomError('invalid_input', message, {
+    hint: `room <method> '<json>' [--workspace DIR] [--demo] [--detach]; "room help" lists the methods.`,
+  });
 }

@@ -8,9 +8,11 @@ export function progressLine(job: Job): string | null {
   const { progress } = job;
   const parts = [`${job.kind}: ${step?.name ?? 'running'}`];
   if (progress !== null) {
-    if (progress.total !== null && progress.total > 0) parts.push(`${Math.floor((progress.done / progress.total) * 100)} %`);
+    if (progress.total !== null && progress.total > 0)
+      parts.push(`${Math.floor((progress.done / progress.total) * 100)} %`);
     parts.push(progress.message);
-    if (progress.ratePerSecond !== null) parts.push(`${progress.ratePerSecond.toFixed(progress.ratePerSecond < 10 ? 1 : 0)} ${progress.unit}/s`);
+    if (progress.ratePerSecond !== null)
+      parts.push(`${progress.ratePerSecond.toFixed(progress.ratePerSecond < 10 ? 1 : 0)} ${progress.unit}/s`);
     if (progress.etaMs !== null) parts.push(`${Math.ceil(progress.etaMs / 1000)} s left`);
   }
   return parts.join(' · ');

@@ -45,31 +45,76 @@ function fail(error: ErrorPayload, options: CommandLineOptions): number {
 
 /** Fields of inputs that name something on this computer: relative ones count from where the command was called. */
 function withAbsolutePath(input: unknown, resolvePath: (path: string) => string): unknown {
-  if (input === null || typeof input !== 'object' || !('path' in input) || typeof input.path !== 'string' || input.path === '') return input;
+  if (
+    input === null ||
+    typeof input !== 'object' ||
+    !('path' in input) ||
+    typeof input.path !== 'string' ||
+    input.path === ''
+  )
+    return input;
   return { ...input, path: resolvePath(input.path) };
 }
 
-async function callRoom(command: CommandLine & { kind: 'call' }, options: CommandLineOptions): Promise<Envelope<unknown>> {
-  if (!isMethodName(command.method)) throw new RoomError('unknown_method', `There is no method ${JSON.stringify(command.method)}.`, { hint: '"room help" lists the methods.' });
+async function callRoom(
+  command: CommandLine & { kind: 'call' },
+  options: CommandLineOptions,
+): Promise<Envelope<unknown>> {
+  if (!isMethodName(command.method))
+    throw new RoomError('unknown_method', `There is no method ${JSON.stringify(command.method)}.`, {
+      hint: '"room help" lists the methods.',
+    });
   const input = withAbsolutePath(command.input, options.resolvePath);
   const parsed = contract[command.method].input.safeParse(input);
   const { roomHome } = options.ports;
-  const path = command.isDemo ? demoWorkspacePath(roomHome) : command.workspacePath === null ? defaultWorkspacePath(roomHome) : options.resolvePath(command.workspacePath);
+  const path = command.isDemo
+    ? demoWorkspacePath(roomHome)
+    : command.workspacePath === null
+      ? defaultWorkspacePath(roomHome)
+      : options.resolvePath(command.workspacePath);
   // A wrong input is found before an engine is started for it; the dispatcher words the error.
-  const entered = parsed.success ? await enterWorkspace({ ports: options.ports, path, isDemo: path === demoWorkspacePath(roomHome), role: 'errand', caller: options.caller, makeLink: null }) : null;
+  const entered = parsed.success
+    ? await enterWorkspace({
+        ports: options.ports,
+        path,
+        isDemo: path === demoWorkspacePath(roomHome),
+        role: 'errand',
+        caller: options.caller,
+        makeLink: null,
+      })
+    : null;
   if (entered === null) throw invalidInput(command.method, parsed.error!);
-  return entered.kind === 'own' ? callOwn(entered, command, input, options) : callGuest(entered, command, input, options);
+  return entered.kind === 'own'
+    ? callOwn(entered, command, input, options)
+    : callGuest(entered, command, input, options);
 }
 
-function invalidInput(method: string, error: { readonly issues: readonly { readonly path: readonly PropertyKey[]; readonly message: string }[] }): RoomError {
-  const issues = error.issues.slice(0, 5).map((issue) => `${issue.path.length === 0 ? 'input' : issue.path.map(String).join('.')}: ${issue.message}`);
-  return new RoomError('invalid_input', `The input of ${method} is not valid: ${issues.join('; ')}.`, { hint: `"room help ${method}" shows what it takes.` });
+function invalidInput(
+  method: string,
+  error: { readonly issues: readonly { readonly path: readonly PropertyKey[]; readonly message: string }[] },
+): RoomError {
+  const issues = error.issues
+    .slice(0, 5)
+    .map((issue) => `${issue.path.length === 0 ? 'input' : issue.path.map(String).join('.')}: ${issue.message}`);
+  return new RoomError('invalid_input', `The input of ${method} is not valid: ${issues.join('; ')}.`, {
+    hint: `"room help ${method}" shows what it takes.`,
+  });
 }
 
-async function callOwn(session: Session, command: CommandLine & { kind: 'call' }, input: unknown, options: CommandLineOptions): Promise<Envelope<unknown>> {
+async function callOwn(
+  session: Session,
+  command: CommandLine & { kind: 'call' },
+  input: unknown,
+  options: CommandLineOptions,
+): Promise<Envelope<unknown>> {
   try {
     const { core } = session;
-    if (command.detach) throw new RoomError('invalid_input', '--detach needs a room that stays open: no engine holds this workspace, so the job would end with this command.', { hint: 'Start the room first (npm start), or leave --detach out.' });
+    if (command.detach)
+      throw new RoomError(
+        'invalid_input',
+        '--detach needs a room that stays open: no engine holds this workspace, so the job would end with this command.',
+        { hint: 'Start the room first (npm start), or leave --detach out.' },
+      );
     const started = await core.dispatcher.dispatch(command.method, input, options.caller);
     if (!started.ok || contract[command.method as keyof typeof contract].kind !== 'job') return started;
     const { jobId } = started.value as { jobId: string };
@@ -90,7 +135,11 @@ async function callOwn(session: Session, command: CommandLine & { kind: 'call' }
 async function followOwn(session: Session, jobId: string, options: CommandLineOptions): Promise<Job | null> {
   const { core } = session;
   const unsubscribe = core.events.subscribe((event) => {
-    if (event.name === 'jobs.changed' && event.payload.jobId === jobId) void core.jobs.get(jobId).then((job) => showProgress(job, options), () => undefined);
+    if (event.name === 'jobs.changed' && event.payload.jobId === jobId)
+      void core.jobs.get(jobId).then(
+        (job) => showProgress(job, options),
+        () => undefined,
+      );
   });
   const onInterrupt = (): void => void core.jobs.cancel(jobId).catch(() => undefined);
   options.interrupt.addEventListener('abort', onInterrupt, { once: true });
@@ -103,17 +152,27 @@ async function followOwn(session: Session, jobId: string, options: CommandLineOp
   }
 }
 
-async function callGuest(guest: Guest, command: CommandLine & { kind: 'call' }, input: unknown, options: CommandLineOptions): Promise<Envelope<unknown>> {
+async function callGuest(
+  guest: Guest,
+  command: CommandLine & { kind: 'call' },
+  input: unknown,
+  options: CommandLineOptions,
+): Promise<Envelope<unknown>> {
   try {
     const started = await guest.engine.call(command.method, input);
-    if (!started.ok || contract[command.method as keyof typeof contract].kind !== 'job' || command.detach) return started;
+    if (!started.ok || contract[command.method as keyof typeof contract].kind !== 'job' || command.detach)
+      return started;
     return await followGuest(guest.engine, (started.value as { jobId: string }).jobId, options);
   } finally {
     guest.engine.close();
   }
 }
 
-async function followGuest(engine: RemoteEngine, jobId: string, options: CommandLineOptions): Promise<Envelope<unknown>> {
+async function followGuest(
+  engine: RemoteEngine,
+  jobId: string,
+  options: CommandLineOptions,
+): Promise<Envelope<unknown>> {
   const read = async (): Promise<Job> => {
     const envelope = await engine.call('jobs.get', { id: jobId });
     if (!envelope.ok) throw RoomError.fromPayload(envelope.error);
@@ -142,7 +201,8 @@ async function followGuest(engine: RemoteEngine, jobId: string, options: Command
 
 function outcomeOf(job: Job): Envelope<unknown> {
   if (job.state === 'succeeded') return { ok: true, value: job.result };
-  const error = job.error ?? new RoomError('could_not_tell', `The job ended as ${job.state} without saying why.`).toPayload();
+  const error =
+    job.error ?? new RoomError('could_not_tell', `The job ended as ${job.state} without saying why.`).toPayload();
   return { ok: false, error: { ...error, details: { ...error.details, jobId: job.id } } };
 }
 

@@ -19,9 +19,17 @@ export type Database = {
 const readerCount = 2;
 
 /** Starts the one writer, which creates and migrates the files, and then the readers. */
-export async function openDatabase(ports: Ports, folder: string, onLost: (error: RoomError) => void): Promise<Database> {
+export async function openDatabase(
+  ports: Ports,
+  folder: string,
+  onLost: (error: RoomError) => void,
+): Promise<Database> {
   const start = (role: DatabaseThreadData['role']): ThreadClient<Procedures> =>
-    connectThread<Procedures>(ports.startThread('database', { role, folder } satisfies DatabaseThreadData), `database ${role}`, onLost);
+    connectThread<Procedures>(
+      ports.startThread('database', { role, folder } satisfies DatabaseThreadData),
+      `database ${role}`,
+      onLost,
+    );
 
   const writer = start('writer');
   try {

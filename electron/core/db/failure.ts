@@ -6,9 +6,13 @@ export function explainDatabaseFailure(error: unknown): Error {
   const code = (error as { code?: string }).code ?? '';
   const reason = error instanceof Error ? error.message : String(error);
   if (code === 'SQLITE_FULL') {
-    return new RoomError('disk_full', 'The disk of the workspace is full. The change was not stored; everything stored before is safe.', {
-      hint: 'Free some space, then try again.',
-    });
+    return new RoomError(
+      'disk_full',
+      'The disk of the workspace is full. The change was not stored; everything stored before is safe.',
+      {
+        hint: 'Free some space, then try again.',
+      },
+    );
   }
   if (code.startsWith('SQLITE_READONLY')) {
     return new RoomError('workspace_read_only', 'The workspace can not be written. The change was not stored.', {

@@ -109,10 +109,14 @@ function explainOpenFailure(label: string, path: string, cause: unknown): RoomEr
     });
   }
   if (code === 'SQLITE_FULL' || code.startsWith('SQLITE_IOERR')) {
-    return new RoomError('disk_full', `${label} can not be written at ${path}: ${reason}. The disk is full or failing; nothing that was stored is lost.`, {
-      hint: 'Free some space on this disk and open the room again.',
-      cause,
-    });
+    return new RoomError(
+      'disk_full',
+      `${label} can not be written at ${path}: ${reason}. The disk is full or failing; nothing that was stored is lost.`,
+      {
+        hint: 'Free some space on this disk and open the room again.',
+        cause,
+      },
+    );
   }
   return new RoomError('database_damaged', `${label} at ${path} can not be read: ${reason}.`, {
     hint: 'A copy from a day when it was good is in the backups folder of the workspace.',
@@ -133,10 +137,14 @@ function backUp(history: Database, folder: string, name: string): void {
 }
 
 function backUpDaily(history: Database, folder: string, now: Date): void {
-  const eventful = history.prepare('SELECT EXISTS (SELECT 1 FROM run) OR EXISTS (SELECT 1 FROM event) AS yes').get() as { yes: number };
+  const eventful = history
+    .prepare('SELECT EXISTS (SELECT 1 FROM run) OR EXISTS (SELECT 1 FROM event) AS yes')
+    .get() as { yes: number };
   if (eventful.yes === 0) return;
   backUp(history, folder, stamp(now).slice(0, 8));
-  const daily = readdirSync(folder).filter((name) => /^history-\d{8}\.db$/.test(name)).toSorted();
+  const daily = readdirSync(folder)
+    .filter((name) => /^history-\d{8}\.db$/.test(name))
+    .toSorted();
   for (const name of daily.slice(0, -dailyBackupsKept)) rmSync(join(folder, name));
 }
 

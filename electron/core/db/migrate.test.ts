@@ -21,7 +21,9 @@ test('pending steps run in order and are announced before the first', () => {
 test('a database from the future is refused with a sentence and left alone', () => {
   const database = new DatabaseConstructor(':memory:');
   database.pragma('user_version = 990');
-  expect(() => migrate(database, steps, { label: 'history.db' })).toThrowError(/written by a newer version of the room \(schema 990, this one knows 20\)/);
+  expect(() => migrate(database, steps, { label: 'history.db' })).toThrowError(
+    /written by a newer version of the room \(schema 990, this one knows 20\)/,
+  );
   expect(schemaVersion(database)).toBe(990);
 });
 

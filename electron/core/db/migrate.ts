@@ -2,7 +2,11 @@ import type Database from 'better-sqlite3';
 import { RoomError } from '#shared/errors.ts';
 
 /** One step of a schema. Numbers go up by ten, so that a branch has room. */
-export type Migration = { readonly version: number; readonly title: string; readonly up: (database: Database.Database) => void };
+export type Migration = {
+  readonly version: number;
+  readonly title: string;
+  readonly up: (database: Database.Database) => void;
+};
 
 /** The version a database is at: SQLite's `user_version`. */
 export function schemaVersion(database: Database.Database): number {
@@ -23,10 +27,14 @@ export function migrate(
   const from = schemaVersion(database);
   const newest = migrations.at(-1)?.version ?? 0;
   if (from > newest) {
-    throw new RoomError('database_newer', `${options.label} was written by a newer version of the room (schema ${from}, this one knows ${newest}). Nothing was opened or changed.`, {
-      hint: 'Update the room, or open another workspace.',
-      details: { found: from, known: newest },
-    });
+    throw new RoomError(
+      'database_newer',
+      `${options.label} was written by a newer version of the room (schema ${from}, this one knows ${newest}). Nothing was opened or changed.`,
+      {
+        hint: 'Update the room, or open another workspace.',
+        details: { found: from, known: newest },
+      },
+    );
   }
   const pending = migrations.filter((step) => step.version > from);
   if (pending.length > 0) options.beforeFirst?.(from, newest);
@@ -38,10 +46,14 @@ export function migrate(
       })();
     } catch (cause) {
       const reason = cause instanceof Error ? cause.message : String(cause);
-      throw new RoomError('database_damaged', `${options.label} could not be brought to schema ${step.version} (${step.title}): ${reason}. The step was rolled back.`, {
-        hint: 'The copy made before is in the backups folder of the workspace.',
-        cause,
-      });
+      throw new RoomError(
+        'database_damaged',
+        `${options.label} could not be brought to schema ${step.version} (${step.title}): ${reason}. The step was rolled back.`,
+        {
+          hint: 'The copy made before is in the backups folder of the workspace.',
+          cause,
+        },
+      );
     }
   }
   return { from, to: newest };

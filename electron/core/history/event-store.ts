@@ -145,7 +145,10 @@ function decisionOf(context: StoreContext, eventId: string): Decision {
 }
 
 export const eventReads = {
-  'decisions.list': (context: StoreContext, input: { readonly runId?: string; readonly clipId?: string }): Decision[] => {
+  'decisions.list': (
+    context: StoreContext,
+    input: { readonly runId?: string; readonly clipId?: string },
+  ): Decision[] => {
     const where = ['decision.undone_by IS NULL'];
     const params: Record<string, string> = {};
     if (input.runId !== undefined) {
@@ -157,7 +160,10 @@ export const eventReads = {
       params['clipId'] = input.clipId;
     }
     return context.sql
-      .all<DecisionRow>(`${decisionSelect} WHERE ${where.join(' AND ')} ORDER BY event.wall_time DESC, event.seq DESC LIMIT 2000`, params)
+      .all<DecisionRow>(
+        `${decisionSelect} WHERE ${where.join(' AND ')} ORDER BY event.wall_time DESC, event.seq DESC LIMIT 2000`,
+        params,
+      )
       .map(toDecision);
   },
 
@@ -165,16 +171,31 @@ export const eventReads = {
     sql.get<{ n: number }>('SELECT count(*) AS n FROM decision WHERE undone_by IS NULL')!.n,
 
   'decisions.verify': (context: StoreContext) => {
-    const inDatabase = context.sql.all<{ device_id: string }>('SELECT DISTINCT device_id FROM event').map((row) => row.device_id);
+    const inDatabase = context.sql
+      .all<{ device_id: string }>('SELECT DISTINCT device_id FROM event')
+      .map((row) => row.device_id);
     const devices = [...new Set([...inDatabase, ...segmentDevices(context.folder)])].toSorted().map((device) => {
-      const events = context.sql.all<EventRow>('SELECT * FROM event WHERE device_id = ? ORDER BY seq', [device]).map(fromRow);
+      const events = context.sql
+        .all<EventRow>('SELECT * FROM event WHERE device_id = ? ORDER BY seq', [device])
+        .map(fromRow);
       const segments = readSegments(context.folder, device);
       const fault =
         findChainFault(events) ??
-        (segments.events.length === events.length ? null : `the segments hold ${segments.events.length} events, the database ${events.length}`) ??
-        segments.events.map((event, i) => (event.hash === events[i]?.hash ? null : `segment and database differ at event ${event.seq}`)).find((it) => it !== null) ??
+        (segments.events.length === events.length
+          ? null
+          : `the segments hold ${segments.events.length} events, the database ${events.length}`) ??
+        segments.events
+          .map((event, i) =>
+            event.hash === events[i]?.hash ? null : `segment and database differ at event ${event.seq}`,
+          )
+          .find((it) => it !== null) ??
         findChainFault(segments.events);
-      return { deviceId: device, eventCount: events.length, headHash: events.at(-1)?.hash ?? null, fault: fault ?? null };
+      return {
+        deviceId: device,
+        eventCount: events.length,
+        headHash: events.at(-1)?.hash ?? null,
+        fault: fault ?? null,
+      };
     });
     const state: 'verified' | 'broken' = devices.some((device) => device.fault !== null) ? 'broken' : 'verified';
     return { state, devices };
@@ -182,7 +203,10 @@ export const eventReads = {
 };
 
 export const eventWrites = {
-  'decisions.record': (context: StoreContext, input: { hostKey: string; actor: string; wallTime: string; subject: DecisionSubject; value: DecisionValue }): Decision => {
+  'decisions.record': (
+    context: StoreContext,
+    input: { hostKey: string; actor: string; wallTime: string; subject: DecisionSubject; value: DecisionValue },
+  ): Decision => {
     assertSubjectExists(context, input.subject);
     const event = commit(context, {
       hostKey: input.hostKey,
@@ -194,8 +218,13 @@ export const eventWrites = {
     return decisionOf(context, event.id);
   },
 
-  'decisions.undo': (context: StoreContext, input: { hostKey: string; actor: string; wallTime: string; eventId: string }) => {
-    const row = context.sql.get<{ undone_by: string | null }>('SELECT undone_by FROM decision WHERE event_id = ?', [input.eventId]);
+  'decisions.undo': (
+    context: StoreContext,
+    input: { hostKey: string; actor: string; wallTime: string; eventId: string },
+  ) => {
+    const row = context.sql.get<{ undone_by: string | null }>('SELECT undone_by FROM decision WHERE event_id = ?', [
+      input.eventId,
+    ]);
     if (row === undefined) throw new RoomError('not_found', `There is no decision ${input.eventId}.`);
     if (row.undone_by !== null) throw new RoomError('conflict', 'This decision was already taken back.');
     const event = commit(context, {
@@ -213,16 +242,26 @@ export const eventWrites = {
    * database has are appended to the segment, events that only a segment has are taken in when
    * they continue the chain.
    */
-  'events.reconcile': (context: StoreContext): { readonly appended: number; readonly restored: number; readonly faults: string[] } => {
+  'events.reconcile': (
+    context: StoreContext,
+  ): { readonly appended: number; readonly restored: number; readonly faults: string[] } => {
     let appended = 0;
     let restored = 0;
     const faults: string[] = [];
-    const inDatabase = context.sql.all<{ device_id: string }>('SELECT DISTINCT device_id FROM event').map((row) => row.device_id);
+    const inDatabase = context.sql
+      .all<{ device_id: string }>('SELECT DISTINCT device_id FROM event')
+      .map((row) => row.device_id);
     for (const device of new Set([...inDatabase, ...segmentDevices(context.folder)])) {
-      const events = context.sql.all<EventRow>('SELECT * FROM event WHERE device_id = ? ORDER BY seq', [device]).map(fromRow);
+      const events = context.sql
+        .all<EventRow>('SELECT * FROM event WHERE device_id = ? ORDER BY seq', [device])
+        .map(fromRow);
       const segments = readSegments(context.folder, device).events;
       const shared = Math.min(events.length, segments.length);
-      const fault = findChainFault(segments) ?? (segments.slice(0, shared).every((event, i) => event.hash === events[i]!.hash) ? null : 'segment and database differ');
+      const fault =
+        findChainFault(segments) ??
+        (segments.slice(0, shared).every((event, i) => event.hash === events[i]!.hash)
+          ? null
+          : 'segment and database differ');
       if (fault !== null) {
         faults.push(`${device}: ${fault}`);
         continue;
@@ -265,6 +304,9 @@ function assertSubjectExists({ sql }: StoreContext, subject: DecisionSubject): v
         ? known('idx.clip', subject.clipId)
           ? null
           : `clip ${subject.clipId}`
-        : [subject.leftClipId, subject.rightClipId].filter((id) => !known('idx.clip', id)).map((id) => `clip ${id}`)[0] ?? null;
-  if (missing !== null) throw new RoomError('not_found', `There is no ${missing} in this workspace. Nothing was recorded.`);
+        : ([subject.leftClipId, subject.rightClipId]
+            .filter((id) => !known('idx.clip', id))
+            .map((id) => `clip ${id}`)[0] ?? null);
+  if (missing !== null)
+    throw new RoomError('not_found', `There is no ${missing} in this workspace. Nothing was recorded.`);
 }

@@ -5,17 +5,32 @@ import type { EmitEvent } from '../events.ts';
 import type { Caller, Clock } from '../ports.ts';
 import { rebuildIndex, type RebuildDeps } from './rebuild.ts';
 
-type HistoryMethods = 'history.search' | 'history.rebuild' | 'decisions.record' | 'decisions.list' | 'decisions.undo' | 'decisions.verify';
+type HistoryMethods =
+  | 'history.search'
+  | 'history.rebuild'
+  | 'decisions.record'
+  | 'decisions.list'
+  | 'decisions.undo'
+  | 'decisions.verify';
 
 const defaultHits = 100;
 
-export function historyHandlers(deps: { readonly database: Database; readonly clock: Clock; readonly emit: EmitEvent; readonly rebuildDeps: RebuildDeps }): Pick<Handlers, HistoryMethods> {
+export function historyHandlers(deps: {
+  readonly database: Database;
+  readonly clock: Clock;
+  readonly emit: EmitEvent;
+  readonly rebuildDeps: RebuildDeps;
+}): Pick<Handlers, HistoryMethods> {
   const { database } = deps;
 
   /** The reviewer's name from the settings, else the account that called. */
   async function stamp(caller: Caller): Promise<{ hostKey: string; actor: string; wallTime: string }> {
     const { reviewerName } = await database.read('settings.get', undefined as never);
-    return { hostKey: hostname(), actor: reviewerName === '' ? caller.name : reviewerName, wallTime: new Date(deps.clock.now()).toISOString() };
+    return {
+      hostKey: hostname(),
+      actor: reviewerName === '' ? caller.name : reviewerName,
+      wallTime: new Date(deps.clock.now()).toISOString(),
+    };
   }
 
   return {
@@ -40,7 +55,10 @@ export function historyHandlers(deps: { readonly database: Database; readonly cl
       return decision;
     },
     'decisions.list': async ({ runId, clipId }) => ({
-      items: await database.read('decisions.list', { ...(runId === undefined ? {} : { runId }), ...(clipId === undefined ? {} : { clipId }) }),
+      items: await database.read('decisions.list', {
+        ...(runId === undefined ? {} : { runId }),
+        ...(clipId === undefined ? {} : { clipId }),
+      }),
     }),
     'decisions.undo': async (input, caller) => {
       const undone = await database.write('decisions.undo', { ...(await stamp(caller)), eventId: input.eventId });

@@ -26,7 +26,12 @@ export async function rebuildIndex(deps: RebuildDeps, context: JobContext): Prom
     for (const [i, runId] of runIds.entries()) {
       context.signal.throwIfAborted();
       await database.write('runs.fold', { runId, demoFolder: deps.demoFolder });
-      context.progress({ done: i + 1, total: runIds.length, unit: 'runs', message: `${i + 1} of ${runIds.length} runs` });
+      context.progress({
+        done: i + 1,
+        total: runIds.length,
+        unit: 'runs',
+        message: `${i + 1} of ${runIds.length} runs`,
+      });
     }
   });
 
@@ -49,14 +54,28 @@ export async function rebuildIndex(deps: RebuildDeps, context: JobContext): Prom
 
   for (const place of places) {
     if (!place.isPresent && !readAgain.has(place.runId)) {
-      problems.push({ path: place.path, code: 'missing_file', message: 'The folder is gone: the run is shown as last seen, its log lines can not be searched.' });
+      problems.push({
+        path: place.path,
+        code: 'missing_file',
+        message: 'The folder is gone: the run is shown as last seen, its log lines can not be searched.',
+      });
     }
   }
   deps.emit({ name: 'runs.changed', payload: { runIds: [] } });
-  return { runCount: runIds.length, fromFolders: readAgain.size, fromObservations: runIds.filter((id) => !readAgain.has(id)).length, problems };
+  return {
+    runCount: runIds.length,
+    fromFolders: readAgain.size,
+    fromObservations: runIds.filter((id) => !readAgain.has(id)).length,
+    problems,
+  };
 }
 
-async function readPlace(deps: RebuildDeps, path: string, signal: AbortSignal, onRun: (runId: string) => void): Promise<ReadProblem[]> {
+async function readPlace(
+  deps: RebuildDeps,
+  path: string,
+  signal: AbortSignal,
+  onRun: (runId: string) => void,
+): Promise<ReadProblem[]> {
   const { roots } = await deps.tasks.call('runs.find', { path }, { signal });
   const root = roots.find((it) => it.root === path);
   if (root === undefined) throw new RoomError('no_run_found', `${path} is no run folder any more.`);

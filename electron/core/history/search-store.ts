@@ -12,12 +12,16 @@ export type SearchQuery = {
 
 /** Words of a query; what stands in double quotes is one of them. */
 export function splitTerms(text: string): string[] {
-  return [...text.matchAll(/"([^"]+)"|(\S+)/g)].map((match) => (match[1] ?? match[2] ?? '').trim()).filter((term) => term !== '' && term !== '"');
+  return [...text.matchAll(/"([^"]+)"|(\S+)/g)]
+    .map((match) => (match[1] ?? match[2] ?? '').trim())
+    .filter((term) => term !== '' && term !== '"');
 }
 
 /** Every term as a string of FTS5, so that nothing a person types is read as query syntax; the last may be unfinished. */
 function matchExpression(terms: readonly string[], lastIsPrefix: boolean): string {
-  return terms.map((term, i) => `"${term.replaceAll('"', '""')}"${lastIsPrefix && i === terms.length - 1 ? ' *' : ''}`).join(' ');
+  return terms
+    .map((term, i) => `"${term.replaceAll('"', '""')}"${lastIsPrefix && i === terms.length - 1 ? ' *' : ''}`)
+    .join(' ');
 }
 
 /** Half-open ranges of `text` in which a term stands, in order and without overlap. */
@@ -26,7 +30,8 @@ export function findHighlights(text: string, terms: readonly string[]): [number,
   const found: [number, number][] = [];
   for (const term of terms) {
     const wanted = term.toLowerCase();
-    for (let at = lower.indexOf(wanted); at !== -1; at = lower.indexOf(wanted, at + wanted.length)) found.push([at, at + wanted.length]);
+    for (let at = lower.indexOf(wanted); at !== -1; at = lower.indexOf(wanted, at + wanted.length))
+      found.push([at, at + wanted.length]);
   }
   const merged: [number, number][] = [];
   for (const [from, to] of found.toSorted((a, b) => a[0] - b[0])) {
@@ -58,7 +63,12 @@ const logColumns = `line.id, 'log' AS kind, log.run_id, run_row.name AS run_name
 const docColumns = `doc.id, doc.kind, doc.run_id, run_row.name AS run_name, run_row.instance_id, doc.stage_key, doc.at, NULL AS level,
   NULL AS log_id, NULL AS log_path, NULL AS line, doc.clip_id, doc.text`;
 
-function searchLogs({ sql }: StoreContext, index: 'log_fts' | 'error_fts', match: string, query: SearchQuery): HitRow[] {
+function searchLogs(
+  { sql }: StoreContext,
+  index: 'log_fts' | 'error_fts',
+  match: string,
+  query: SearchQuery,
+): HitRow[] {
   const filters: string[] = [];
   const params: Record<string, string | number> = { match, limit: query.limit + 1 };
   if (query.runId !== undefined) {
@@ -109,7 +119,8 @@ function searchDocs({ sql }: StoreContext, terms: readonly string[], query: Sear
       filters.push(`doc.text LIKE :short${i} ESCAPE '\\'`);
       params[`short${i}`] = `%${term.replaceAll(/[\\%_]/g, (mark) => `\\${mark}`)}%`;
     });
-  const source = long.length === 0 ? 'idx.doc AS doc' : 'idx.doc_fts AS fts CROSS JOIN idx.doc AS doc ON doc.id = fts.rowid';
+  const source =
+    long.length === 0 ? 'idx.doc AS doc' : 'idx.doc_fts AS fts CROSS JOIN idx.doc AS doc ON doc.id = fts.rowid';
   if (long.length > 0) {
     filters.push('fts.doc_fts MATCH :match');
     params['match'] = matchExpression(long, false);
@@ -122,11 +133,15 @@ function searchDocs({ sql }: StoreContext, terms: readonly string[], query: Sear
 }
 
 export const searchReads = {
-  'history.search': (context: StoreContext, query: SearchQuery): { items: SearchHit[]; hasMore: boolean; usedSubstrings: boolean } => {
+  'history.search': (
+    context: StoreContext,
+    query: SearchQuery,
+  ): { items: SearchHit[]; hasMore: boolean; usedSubstrings: boolean } => {
     const terms = splitTerms(query.text);
     if (terms.length === 0) return { items: [], hasMore: false, usedSubstrings: false };
     const wantsLogs = query.kinds === undefined || query.kinds.includes('log');
-    const wantsDocs = query.levels === undefined && (query.kinds === undefined || query.kinds.some((kind) => kind !== 'log'));
+    const wantsDocs =
+      query.levels === undefined && (query.kinds === undefined || query.kinds.some((kind) => kind !== 'log'));
     const canSubstring = terms.every((term) => term.length >= 3);
 
     const rows = new Map<string, HitRow>();
@@ -141,23 +156,21 @@ export const searchReads = {
 
     // Ids of both tables carry the time: newest first over all of them.
     const sorted = [...rows.values()].toSorted((a, b) => b.id - a.id);
-    const items = sorted.slice(0, query.limit).map(
-      (row): SearchHit => ({
-        kind: row.kind as SearchHit['kind'],
-        runId: row.run_id,
-        runName: row.run_name,
-        instanceId: row.instance_id,
-        stageKey: row.stage_key,
-        at: row.at,
-        level: row.level as SearchHit['level'],
-        logId: row.log_id,
-        logPath: row.log_path,
-        line: row.line,
-        clipId: row.clip_id,
-        text: row.text,
-        highlights: findHighlights(row.text, terms),
-      }),
-    );
+    const items = sorted.slice(0, query.limit).map((row): SearchHit => ({
+      kind: row.kind as SearchHit['kind'],
+      runId: row.run_id,
+      runName: row.run_name,
+      instanceId: row.instance_id,
+      stageKey: row.stage_key,
+      at: row.at,
+      level: row.level as SearchHit['level'],
+      logId: row.log_id,
+      logPath: row.log_path,
+      line: row.line,
+      clipId: row.clip_id,
+      text: row.text,
+      highlights: findHighlights(row.text, terms),
+    }));
     return { items, hasMore: sorted.length > query.limit, usedSubstrings: canSubstring };
   },
 };

@@ -1,4 +1,14 @@
-import { closeSync, existsSync, fsyncSync, mkdirSync, openSync, readFileSync, readdirSync, statSync, writeSync } from 'node:fs';
+import {
+  closeSync,
+  existsSync,
+  fsyncSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  readdirSync,
+  statSync,
+  writeSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import type { HistoryEvent } from './event.ts';
 
@@ -8,7 +18,11 @@ const segmentLimitBytes = 1024 * 1024;
 const eventsFolder = (workspace: string, deviceId: string): string => join(workspace, 'events', deviceId);
 
 function segmentNames(folder: string): string[] {
-  return existsSync(folder) ? readdirSync(folder).filter((name) => /^\d{6}\.jsonl$/.test(name)).toSorted() : [];
+  return existsSync(folder)
+    ? readdirSync(folder)
+        .filter((name) => /^\d{6}\.jsonl$/.test(name))
+        .toSorted()
+    : [];
 }
 
 /** Appends one event to the device's newest segment and has it on disk before it returns. */
@@ -40,11 +54,18 @@ function endsWithNewline(path: string): boolean {
 /** Devices that have segments in this workspace. */
 export function segmentDevices(workspace: string): string[] {
   const folder = join(workspace, 'events');
-  return existsSync(folder) ? readdirSync(folder).filter((name) => /^dev_[a-z2-7]+$/.test(name)).toSorted() : [];
+  return existsSync(folder)
+    ? readdirSync(folder)
+        .filter((name) => /^dev_[a-z2-7]+$/.test(name))
+        .toSorted()
+    : [];
 }
 
 /** Every event of a device in the order written. A line that is no event (cut off by a crash) is counted, not thrown. */
-export function readSegments(workspace: string, deviceId: string): { readonly events: HistoryEvent[]; readonly unreadableLines: number } {
+export function readSegments(
+  workspace: string,
+  deviceId: string,
+): { readonly events: HistoryEvent[]; readonly unreadableLines: number } {
   const folder = eventsFolder(workspace, deviceId);
   const events: HistoryEvent[] = [];
   let unreadableLines = 0;

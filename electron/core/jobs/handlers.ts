@@ -2,7 +2,10 @@ import type { Database } from '../db/database.ts';
 import type { Handlers } from '../dispatcher.ts';
 import type { Jobs } from './service.ts';
 
-export function jobHandlers(deps: { readonly database: Database; readonly jobs: Jobs }): Pick<Handlers, 'jobs.list' | 'jobs.get' | 'jobs.cancel'> {
+export function jobHandlers(deps: {
+  readonly database: Database;
+  readonly jobs: Jobs;
+}): Pick<Handlers, 'jobs.list' | 'jobs.get' | 'jobs.cancel'> {
   return {
     'jobs.list': async ({ states, kinds, offset, limit }) => {
       const list = await deps.database.read('jobs.list', {

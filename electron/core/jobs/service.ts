@@ -62,9 +62,17 @@ const saveIntervalMs = 500;
 const eventIntervalMs = 120;
 
 const handedOver = new RoomError('queued', 'Handed over to another engine');
-const closing = new RoomError('interrupted', 'The room was closed while this ran. Nothing that was already stored is lost; start it again to finish it.');
+const closing = new RoomError(
+  'interrupted',
+  'The room was closed while this ran. Nothing that was already stored is lost; start it again to finish it.',
+);
 
-export function createJobs(deps: { readonly database: Database; readonly clock: Clock; readonly log: Log; readonly emit: EmitEvent }): Jobs {
+export function createJobs(deps: {
+  readonly database: Database;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly emit: EmitEvent;
+}): Jobs {
   const active = new Map<string, Active>();
   const lanes = new Map<string, Promise<void>>();
   const waiters = new Map<string, ((job: Job) => void)[]>();
@@ -103,13 +111,21 @@ export function createJobs(deps: { readonly database: Database; readonly clock: 
 
   async function finish(entry: { job: Job }, reason: unknown): Promise<void> {
     const error = toErrorPayload(reason);
-    const steps = entry.job.steps.map((step): JobStep => (step.state === 'running' ? { ...step, state: 'failed', finishedAt: nowIso() } : step));
+    const steps = entry.job.steps.map((step): JobStep =>
+      step.state === 'running' ? { ...step, state: 'failed', finishedAt: nowIso() } : step,
+    );
     if (reason === handedOver) {
       entry.job = { ...entry.job, state: 'queued', startedAt: null, steps: [], progress: null };
     } else {
       const state = reason === closing ? 'interrupted' : error.code === 'cancelled' ? 'cancelled' : 'failed';
       entry.job = { ...entry.job, state, error, steps, finishedAt: nowIso() };
-      if (state === 'failed') deps.log({ level: 'error', area: 'jobs', message: `${entry.job.kind} failed: ${error.message}`, jobId: entry.job.id });
+      if (state === 'failed')
+        deps.log({
+          level: 'error',
+          area: 'jobs',
+          message: `${entry.job.kind} failed: ${error.message}`,
+          jobId: entry.job.id,
+        });
     }
     await save(entry.job);
   }
@@ -162,7 +178,10 @@ export function createJobs(deps: { readonly database: Database; readonly clock: 
         }
         const ratePerSecond = meter.add(deps.clock.now(), update.done);
         const left = update.total === null ? null : update.total - update.done;
-        const etaMs = left === null || ratePerSecond === null || ratePerSecond <= 0 ? null : Math.round((left / ratePerSecond) * 1000);
+        const etaMs =
+          left === null || ratePerSecond === null || ratePerSecond <= 0
+            ? null
+            : Math.round((left / ratePerSecond) * 1000);
         entry.job = { ...entry.job, progress: { ...update, ratePerSecond, etaMs } };
         changed();
       },
@@ -197,7 +216,12 @@ export function createJobs(deps: { readonly database: Database; readonly clock: 
       .catch((thrown: unknown) => {
         const error = toErrorPayload(thrown);
         entry.job = { ...entry.job, state: 'failed', error, finishedAt: nowIso() };
-        deps.log({ level: 'error', area: 'jobs', message: `The row of ${job.kind} could not be written: ${error.message}`, jobId: job.id });
+        deps.log({
+          level: 'error',
+          area: 'jobs',
+          message: `The row of ${job.kind} could not be written: ${error.message}`,
+          jobId: job.id,
+        });
       })
       .finally(() => {
         active.delete(job.id);
@@ -256,7 +280,9 @@ export function createJobs(deps: { readonly database: Database; readonly clock: 
     async cancel(jobId) {
       const job = await load(jobId);
       if (isJobOver(job.state)) throw new RoomError('conflict', `This job is over already: ${job.state}.`);
-      active.get(jobId)?.abort.abort(new RoomError('cancelled', 'Cancelled by the operator. What was already stored stays.'));
+      active
+        .get(jobId)
+        ?.abort.abort(new RoomError('cancelled', 'Cancelled by the operator. What was already stored stays.'));
       return load(jobId);
     },
 
@@ -273,12 +299,21 @@ export function createJobs(deps: { readonly database: Database; readonly clock: 
       for (const job of await deps.database.read('jobs.open', undefined as never)) {
         const resume = resumers[job.kind as MethodName];
         if (job.state === 'queued' && resume !== undefined) {
-          launch(job, { kind: job.kind as MethodName, caller: { actor: job.actor, name: job.actor }, input: job.input, ...resume(job.input) });
+          launch(job, {
+            kind: job.kind as MethodName,
+            caller: { actor: job.actor, name: job.actor },
+            input: job.input,
+            ...resume(job.input),
+          });
           continue;
         }
-        const error = new RoomError('interrupted', 'The room ended while this ran, without being closed. What was already stored stays.', {
-          hint: 'Start it again: work that is done is not done twice.',
-        });
+        const error = new RoomError(
+          'interrupted',
+          'The room ended while this ran, without being closed. What was already stored stays.',
+          {
+            hint: 'Start it again: work that is done is not done twice.',
+          },
+        );
         await save({ ...job, state: 'interrupted', error: error.toPayload(), finishedAt: nowIso() });
       }
     },

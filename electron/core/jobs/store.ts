@@ -61,7 +61,12 @@ export const jobReads = {
 
   'jobs.list': (
     { sql }: StoreContext,
-    input: { readonly states?: readonly string[]; readonly kinds?: readonly string[]; readonly offset: number; readonly limit: number },
+    input: {
+      readonly states?: readonly string[];
+      readonly kinds?: readonly string[];
+      readonly offset: number;
+      readonly limit: number;
+    },
   ): { items: Job[]; activeCount: number; totalCount: number } => {
     const where: string[] = [];
     const params: Record<string, string | number> = { offset: input.offset, limit: input.limit };

@@ -45,7 +45,12 @@ export function createSuccessorLinker(deps: {
       const [before, after] = [await signatureOf(older), await signatureOf(newer)];
       const decision = decideSuccessor(placed(runId, clip.path, older, before), placed(runId, clip.path, newer, after));
       if (!decision.isSuccessor) continue;
-      await deps.database.write('media.saveSuccessor', { predecessor: clip.from, successor: clip.to, evidence: decision.why, now: new Date(deps.clock.now()).toISOString() });
+      await deps.database.write('media.saveSuccessor', {
+        predecessor: clip.from,
+        successor: clip.to,
+        evidence: decision.why,
+        now: new Date(deps.clock.now()).toISOString(),
+      });
       deps.log({ level: 'info', area: 'media', message: `${clip.path}: ${decision.why}` });
     }
   };

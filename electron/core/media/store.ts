@@ -28,7 +28,8 @@ type VersionRow = {
   head_hash: string;
   tail_hash: string;
   sha256: string | null;
-  probe: string | null; signature: string | null;
+  probe: string | null;
+  signature: string | null;
 };
 
 function fromRow(row: VersionRow): MediaVersion {
@@ -71,10 +72,9 @@ export const mediaReads = {
 
   'media.versions': ({ sql }: StoreContext, input: { readonly mediaIds: readonly string[] }): MediaVersion[] =>
     sql
-      .all<VersionRow>(
-        'SELECT * FROM media_version WHERE media_id IN (SELECT value FROM json_each(?)) ',
-        [JSON.stringify(input.mediaIds)],
-      )
+      .all<VersionRow>('SELECT * FROM media_version WHERE media_id IN (SELECT value FROM json_each(?)) ', [
+        JSON.stringify(input.mediaIds),
+      ])
       .map(fromRow),
 };
 

@@ -27,7 +27,10 @@ export function roomHandlers(deps: RoomDeps): Pick<Handlers, RoomMethods> {
   const paths = databasePaths(workspace.path);
   return {
     'room.info': async () => {
-      const [counts, decisions] = await Promise.all([deps.database.read('room.counts', undefined as never), deps.database.read('decisions.count', undefined as never)]);
+      const [counts, decisions] = await Promise.all([
+        deps.database.read('room.counts', undefined as never),
+        deps.database.read('decisions.count', undefined as never),
+      ]);
       return {
         product: 'Blueprint Control Room',
         version: ports.version,
@@ -36,7 +39,13 @@ export function roomHandlers(deps: RoomDeps): Pick<Handlers, RoomMethods> {
         node: process.versions.node,
         platform: `${process.platform} ${process.arch}`,
         startedAt: deps.startedAt,
-        workspace: { id: workspace.id, name: workspace.name, path: workspace.path, isDemo: workspace.isDemo, createdAt: workspace.createdAt },
+        workspace: {
+          id: workspace.id,
+          name: workspace.name,
+          path: workspace.path,
+          isDemo: workspace.isDemo,
+          createdAt: workspace.createdAt,
+        },
         database: {
           historyVersion: historyMigrations.at(-1)!.version,
           indexVersion: indexMigrations.at(-1)!.version,
@@ -52,16 +61,23 @@ export function roomHandlers(deps: RoomDeps): Pick<Handlers, RoomMethods> {
       };
     },
     'room.pickFolder': async (input) => {
-      if (ports.pickFolder === null) throw new RoomError('not_supported_here', 'This shell has no folder dialog.', { hint: 'Type the path of the folder.' });
+      if (ports.pickFolder === null)
+        throw new RoomError('not_supported_here', 'This shell has no folder dialog.', {
+          hint: 'Type the path of the folder.',
+        });
       return { path: await ports.pickFolder(input.title) };
     },
     'folders.list': async (input) => {
-      if (!ports.mayBrowseFolders) throw new RoomError('not_supported_here', 'Folders are chosen with the native dialog here.');
+      if (!ports.mayBrowseFolders)
+        throw new RoomError('not_supported_here', 'Folders are chosen with the native dialog here.');
       return listFolders(input.path === '' ? ports.homeFolder : input.path);
     },
     'workspaces.recent': async () => ({ items: describeRecent(ports.roomHome) }),
     'workspaces.open': async (input) => {
-      if (ports.switchWorkspace === null) throw new RoomError('not_supported_here', 'This shell serves one workspace only.', { hint: 'Start the room with --workspace.' });
+      if (ports.switchWorkspace === null)
+        throw new RoomError('not_supported_here', 'This shell serves one workspace only.', {
+          hint: 'Start the room with --workspace.',
+        });
       const created = !isWorkspace(input.path);
       await ports.switchWorkspace(input.path);
       return { path: input.path, created };
@@ -75,6 +91,12 @@ export function findWarnings(workspace: Workspace): RoomInfo['warnings'] {
     accessSync(workspace.path, constants.W_OK);
     return [];
   } catch {
-    return [{ code: 'workspace_read_only', message: `${workspace.path} can not be written: nothing new can be stored.`, hint: 'Check the permissions of the folder.' }];
+    return [
+      {
+        code: 'workspace_read_only',
+        message: `${workspace.path} can not be written: nothing new can be stored.`,
+        hint: 'Check the permissions of the folder.',
+      },
+    ];
   }
 }

@@ -30,7 +30,9 @@ const clipSelect = `
 
 function isPresent({ sql }: StoreContext, mediaId: string | null): boolean {
   if (mediaId === null) return false;
-  return sql.all<{ path: string }>('SELECT path FROM idx.media_place WHERE media_id = ?', [mediaId]).some((place) => existsSync(place.path));
+  return sql
+    .all<{ path: string }>('SELECT path FROM idx.media_place WHERE media_id = ?', [mediaId])
+    .some((place) => existsSync(place.path));
 }
 
 function toClip(context: StoreContext, row: ClipRow): ClipWithRun {
@@ -60,8 +62,16 @@ function toClip(context: StoreContext, row: ClipRow): ClipWithRun {
   return { ...clip, runName: row.run_name, instanceId: row.instance_id };
 }
 
-function unplayableBecause(record: ClipRecord, mediaId: string | null, probe: StoredProbe | null, present: boolean): string | null {
-  if (mediaId === null) return record.sizeBytes === null ? 'The manifest names this file, but it was not in the folder.' : 'The file could not be read when it was imported.';
+function unplayableBecause(
+  record: ClipRecord,
+  mediaId: string | null,
+  probe: StoredProbe | null,
+  present: boolean,
+): string | null {
+  if (mediaId === null)
+    return record.sizeBytes === null
+      ? 'The manifest names this file, but it was not in the folder.'
+      : 'The file could not be read when it was imported.';
   if (!present) return 'The file is gone from every place where it was seen.';
   if (probe === null) return 'The file has not been examined yet.';
   return probe.playable ? null : (probe.unplayableBecause ?? 'The file is no video that can be decoded here.');
@@ -98,7 +108,9 @@ export const clipReads = {
       params['variantName'] = query.variantName;
     }
     if (query.text !== undefined && query.text.trim() !== '') {
-      parts.push(`(clip.path LIKE :text ESCAPE '\\' OR clip.variant_name LIKE :text ESCAPE '\\' OR run_row.name LIKE :text ESCAPE '\\' OR run_row.instance_id LIKE :text ESCAPE '\\')`);
+      parts.push(
+        `(clip.path LIKE :text ESCAPE '\\' OR clip.variant_name LIKE :text ESCAPE '\\' OR run_row.name LIKE :text ESCAPE '\\' OR run_row.instance_id LIKE :text ESCAPE '\\')`,
+      );
       params['text'] = `%${query.text.trim().replaceAll(/[\\%_]/g, (mark) => `\\${mark}`)}%`;
     }
     const where = parts.length === 0 ? '' : `WHERE ${parts.join(' AND ')}`;

@@ -43,7 +43,8 @@ export function indexNote(
   note: { readonly eventId: string; readonly at: string; readonly subject: DecisionSubject; readonly text: string },
 ): void {
   if (note.text === '') return;
-  const clipId = note.subject.kind === 'clip' ? note.subject.clipId : note.subject.kind === 'pair' ? note.subject.leftClipId : null;
+  const clipId =
+    note.subject.kind === 'clip' ? note.subject.clipId : note.subject.kind === 'pair' ? note.subject.leftClipId : null;
   const runId =
     note.subject.kind === 'run'
       ? note.subject.runId

@@ -46,18 +46,36 @@ function cellsOf(record: RunRecord): StageCell[] {
 
 function docsOf(runId: string, record: RunRecord): Doc[] {
   const at = record.finishedAt ?? record.startedAt;
-  const who = [record.name, record.identity.instanceId ?? '', ...record.identity.facilityIds].filter((text) => text !== '');
+  const who = [record.name, record.identity.instanceId ?? '', ...record.identity.facilityIds].filter(
+    (text) => text !== '',
+  );
   return [
     { kind: 'run', stageKey: null, clipId: null, at, text: who.join(' ') },
     ...record.stages
       .filter((stage) => stage.detail !== '')
-      .map((stage): Doc => ({ kind: 'stage', stageKey: stage.key, clipId: null, at: stage.finishedAt ?? at, text: stage.detail })),
-    ...record.prompts.map(
-      (prompt): Doc => ({ kind: 'prompt', stageKey: 's2_enrich', clipId: null, at, text: `${prompt.variantName}: ${prompt.prompt}` }),
-    ),
+      .map((stage): Doc => ({
+        kind: 'stage',
+        stageKey: stage.key,
+        clipId: null,
+        at: stage.finishedAt ?? at,
+        text: stage.detail,
+      })),
+    ...record.prompts.map((prompt): Doc => ({
+      kind: 'prompt',
+      stageKey: 's2_enrich',
+      clipId: null,
+      at,
+      text: `${prompt.variantName}: ${prompt.prompt}`,
+    })),
     ...record.clips
       .filter((clip) => clip.role === 'enriched' || clip.role === 'render')
-      .map((clip): Doc => ({ kind: 'clip', stageKey: null, clipId: clipIdOf(runId, clip.path), at, text: clip.fileName })),
+      .map((clip): Doc => ({
+        kind: 'clip',
+        stageKey: null,
+        clipId: clipIdOf(runId, clip.path),
+        at,
+        text: clip.fileName,
+      })),
   ];
 }
 
@@ -69,7 +87,10 @@ export function foldRun(context: StoreContext, runId: string, demoFolder: string
   if (newest === undefined) return;
   const unpacked = observations.map((row) => ({ row, stored: unpackRecord(row.record) }));
   const { record } = unpacked[0]!.stored;
-  const counted = sql.get<{ n: number }>('SELECT count(*) AS n FROM run_observation WHERE run_id = ? AND superseded_by IS NULL', [runId])!.n;
+  const counted = sql.get<{ n: number }>(
+    'SELECT count(*) AS n FROM run_observation WHERE run_id = ? AND superseded_by IS NULL',
+    [runId],
+  )!.n;
   const isPresent = observations.some((row) => row.superseded_by === null && existsSync(row.path));
   const isDemo = demoFolder !== null && observations.every((row) => row.path.startsWith(demoFolder + sep));
 
@@ -102,7 +123,10 @@ export function foldRun(context: StoreContext, runId: string, demoFolder: string
       clipCount,
       newest.size_bytes,
       Math.max(1, counted),
-      observations.map((row) => row.observed_at).toSorted().at(-1)!,
+      observations
+        .map((row) => row.observed_at)
+        .toSorted()
+        .at(-1)!,
       newest.snapshot_tag,
       isPresent ? 0 : 1,
       isDemo ? 1 : 0,
@@ -123,7 +147,11 @@ function insertClips(
     for (const clip of stored.record.clips) {
       const mediaId = stored.media[clip.path] ?? null;
       if (mediaId !== null && row.superseded_by === null) {
-        sql.run('INSERT OR IGNORE INTO idx.media_place (media_id, path, root) VALUES (?, ?, ?)', [mediaId, join(row.path, clip.path), row.path]);
+        sql.run('INSERT OR IGNORE INTO idx.media_place (media_id, path, root) VALUES (?, ?, ?)', [
+          mediaId,
+          join(row.path, clip.path),
+          row.path,
+        ]);
       }
       if (seen.has(clip.path)) continue;
       seen.add(clip.path);
@@ -134,7 +162,13 @@ function insertClips(
   return current;
 }
 
-function insertClip({ sql }: Pick<StoreContext, 'sql'>, runId: string, clip: ClipRecord, mediaId: string | null, ordinal: number): void {
+function insertClip(
+  { sql }: Pick<StoreContext, 'sql'>,
+  runId: string,
+  clip: ClipRecord,
+  mediaId: string | null,
+  ordinal: number,
+): void {
   sql.run(
     `INSERT INTO idx.clip (id, run_id, role, facility_id, clip_name, variant_name, path, media_id, ordinal, record)
      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,

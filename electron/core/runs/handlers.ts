@@ -5,16 +5,32 @@ import { importFolder, type ImportDeps } from './import.ts';
 import { suggestPairs } from './suggest-pairs.ts';
 import type { ConvertClip } from '../media/convert-clip.ts';
 
-type RunMethods = 'runs.import' | 'runs.list' | 'runs.get' | 'runs.files' | 'clips.list' | 'clips.get' | 'clips.suggestPairs' | 'clips.convert' | 'logs.read';
+type RunMethods =
+  | 'runs.import'
+  | 'runs.list'
+  | 'runs.get'
+  | 'runs.files'
+  | 'clips.list'
+  | 'clips.get'
+  | 'clips.suggestPairs'
+  | 'clips.convert'
+  | 'logs.read';
 
 const defaultLimit = 500;
 
-export function runHandlers(deps: { readonly database: Database; readonly importDeps: ImportDeps; readonly convertClip: ConvertClip }): Pick<Handlers, RunMethods> {
+export function runHandlers(deps: {
+  readonly database: Database;
+  readonly importDeps: ImportDeps;
+  readonly convertClip: ConvertClip;
+}): Pick<Handlers, RunMethods> {
   const { database } = deps;
 
   async function clip(id: string) {
     const found = await database.read('clips.get', { id });
-    if (found === null) throw new RoomError('not_found', `There is no clip ${id} in this workspace.`, { hint: 'The address may belong to another workspace.' });
+    if (found === null)
+      throw new RoomError('not_found', `There is no clip ${id} in this workspace.`, {
+        hint: 'The address may belong to another workspace.',
+      });
     return found;
   }
 
@@ -23,7 +39,8 @@ export function runHandlers(deps: { readonly database: Database; readonly import
       subject: (input) => input.path,
       lane: 'import',
       isRestartable: true,
-      run: async (input, context) => importFolder(deps.importDeps, await deps.importDeps.tasks.call('paths.resolve', { path: input.path }), context),
+      run: async (input, context) =>
+        importFolder(deps.importDeps, await deps.importDeps.tasks.call('paths.resolve', { path: input.path }), context),
     },
     'runs.list': async (input) =>
       database.read('runs.list', {
@@ -35,7 +52,10 @@ export function runHandlers(deps: { readonly database: Database; readonly import
       }),
     'runs.get': async (input) => {
       const run = await database.read('runs.get', input);
-      if (run === null) throw new RoomError('not_found', `There is no run ${input.id} in this workspace.`, { hint: '`runs.list` shows what there is.' });
+      if (run === null)
+        throw new RoomError('not_found', `There is no run ${input.id} in this workspace.`, {
+          hint: '`runs.list` shows what there is.',
+        });
       return run;
     },
     'runs.files': async (input) => {
@@ -44,7 +64,11 @@ export function runHandlers(deps: { readonly database: Database; readonly import
       return { root: files.root, isPresent: files.isPresent, items: [...files.items] };
     },
     'clips.list': async (input) =>
-      database.read('clips.list', { ...withoutUndefined(input), offset: input.offset ?? 0, limit: input.limit ?? defaultLimit }),
+      database.read('clips.list', {
+        ...withoutUndefined(input),
+        offset: input.offset ?? 0,
+        limit: input.limit ?? defaultLimit,
+      }),
     'clips.get': async (input) => clip(input.id),
     'clips.suggestPairs': async (input) => {
       if (input.clipId !== undefined) {
@@ -59,7 +83,13 @@ export function runHandlers(deps: { readonly database: Database; readonly import
       const { items } = await database.read('clips.list', { runId: input.runId, offset: 0, limit: 20_000 });
       const subjects = items.filter((it) => it.role === 'enriched').slice(0, 40);
       const suggestions = await Promise.all(
-        subjects.map(async (subject) => suggestPairs({ subject, siblings: items, twins: await database.read('clips.twins', { id: subject.id, limit: 3 }) })),
+        subjects.map(async (subject) =>
+          suggestPairs({
+            subject,
+            siblings: items,
+            twins: await database.read('clips.twins', { id: subject.id, limit: 3 }),
+          }),
+        ),
       );
       return { items: suggestions.flat() };
     },
@@ -69,11 +99,18 @@ export function runHandlers(deps: { readonly database: Database; readonly import
       isRestartable: true,
       run: async (input, context) => deps.convertClip(await clip(input.id), context),
     },
-    'logs.read': async (input) => database.read('logs.read', { ...withoutUndefined(input), offset: input.offset ?? 0, limit: input.limit ?? defaultLimit }),
+    'logs.read': async (input) =>
+      database.read('logs.read', {
+        ...withoutUndefined(input),
+        offset: input.offset ?? 0,
+        limit: input.limit ?? defaultLimit,
+      }),
   };
 }
 
-type Defined<T> = { [K in keyof T as undefined extends T[K] ? never : K]: T[K] } & { [K in keyof T as undefined extends T[K] ? K : never]?: Exclude<T[K], undefined> };
+type Defined<T> = { [K in keyof T as undefined extends T[K] ? never : K]: T[K] } & {
+  [K in keyof T as undefined extends T[K] ? K : never]?: Exclude<T[K], undefined>;
+};
 
 /** Optional fields that were given as undefined are the same as fields that were not given. */
 function withoutUndefined<T extends object>(input: T): Defined<T> {

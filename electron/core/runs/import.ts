@@ -44,7 +44,13 @@ export async function importFolder(deps: ImportDeps, path: string, context: JobC
   const runs: ImportedRun[] = [];
   await context.step('Read runs', async () => {
     let done = 0;
-    const report = (): void => context.progress({ done, total: found.roots.length, unit: 'runs', message: `${done} of ${found.roots.length} runs read` });
+    const report = (): void =>
+      context.progress({
+        done,
+        total: found.roots.length,
+        unit: 'runs',
+        message: `${done} of ${found.roots.length} runs read`,
+      });
     report();
     await forEachAtOnce(found.roots, deps.tasks.size + 1, async (root) => {
       signal.throwIfAborted();
@@ -63,27 +69,52 @@ export async function importFolder(deps: ImportDeps, path: string, context: JobC
     });
   });
   if (runs.length === 0 && found.roots.length > 0) {
-    throw new RoomError('path_unreadable', `None of the ${found.roots.length} runs below ${path} could be read: ${problems.at(-1)?.message ?? 'no reason known'}`, {
-      hint: 'The problems are listed with the job.',
-      details: { problems: problems.slice(0, 50) },
-    });
+    throw new RoomError(
+      'path_unreadable',
+      `None of the ${found.roots.length} runs below ${path} could be read: ${problems.at(-1)?.message ?? 'no reason known'}`,
+      {
+        hint: 'The problems are listed with the job.',
+        details: { problems: problems.slice(0, 50) },
+      },
+    );
   }
   deps.emit({ name: 'runs.changed', payload: { runIds: runs.map((run) => run.runId).slice(0, 100) } });
   return { path, runs: runs.toSorted((a, b) => (a.name < b.name ? -1 : 1)), problems };
 }
 
-const stopsImport: ReadonlySet<string> = new Set(['disk_full', 'workspace_read_only', 'database_damaged', 'engine_lost', 'cancelled']);
+const stopsImport: ReadonlySet<string> = new Set([
+  'disk_full',
+  'workspace_read_only',
+  'database_damaged',
+  'engine_lost',
+  'cancelled',
+]);
 
 /** Reads one run folder, stores what it says, then its log lines and what its clips are. */
-export async function importRun(deps: ImportDeps, root: FoundRunRoot, signal: AbortSignal): Promise<{ run: ImportedRun; problems: ReadProblem[] }> {
-  const { stored, versions } = await deps.tasks.call('runs.read', { found: root, mediaSalt: deps.mediaSalt }, { signal });
+export async function importRun(
+  deps: ImportDeps,
+  root: FoundRunRoot,
+  signal: AbortSignal,
+): Promise<{ run: ImportedRun; problems: ReadProblem[] }> {
+  const { stored, versions } = await deps.tasks.call(
+    'runs.read',
+    { found: root, mediaSalt: deps.mediaSalt },
+    { signal },
+  );
   const { record } = stored;
   const now = new Date(deps.clock.now()).toISOString();
   const atPath = (problem: ReadProblem): ReadProblem => ({ ...problem, path: join(record.root, problem.path) });
   const problems = record.problems.map(atPath);
 
-  await deps.database.write('media.saveVersions', { now, versions: versions.map((it) => ({ ...it, sha256: null, probe: null, signature: null })) });
-  const saved = await deps.database.write('runs.saveObservation', { stored, observedAt: now, demoFolder: deps.demoFolder });
+  await deps.database.write('media.saveVersions', {
+    now,
+    versions: versions.map((it) => ({ ...it, sha256: null, probe: null, signature: null })),
+  });
+  const saved = await deps.database.write('runs.saveObservation', {
+    stored,
+    observedAt: now,
+    demoFolder: deps.demoFolder,
+  });
   // Two snapshots of one run may be read at once; their logs are one.
   const newLogLines = await deps.perRun(saved.runId, () => indexLogs(deps, saved.runId, record, signal, problems));
   await examineMedia(deps, versions, record.root, signal, problems);
@@ -94,7 +125,13 @@ export async function importRun(deps: ImportDeps, root: FoundRunRoot, signal: Ab
   };
 }
 
-async function indexLogs(deps: ImportDeps, runId: string, record: RunRecord, signal: AbortSignal, problems: ReadProblem[]): Promise<number> {
+async function indexLogs(
+  deps: ImportDeps,
+  runId: string,
+  record: RunRecord,
+  signal: AbortSignal,
+  problems: ReadProblem[],
+): Promise<number> {
   let added = 0;
   for (const log of record.logs) {
     try {
@@ -109,7 +146,13 @@ async function indexLogs(deps: ImportDeps, runId: string, record: RunRecord, sig
 }
 
 /** Adds the lines of a log that no generation of it holds yet. */
-async function indexLog(deps: ImportDeps, runId: string, path: string, relativePath: string, signal: AbortSignal): Promise<number> {
+async function indexLog(
+  deps: ImportDeps,
+  runId: string,
+  path: string,
+  relativePath: string,
+  signal: AbortSignal,
+): Promise<number> {
   const states = await deps.database.read('logs.states', { runId, path: relativePath });
   let added = 0;
   const readOn = (known: (typeof states)[number] | null, generation: number): Promise<'read' | 'rewritten'> =>
@@ -133,19 +176,32 @@ async function indexLog(deps: ImportDeps, runId: string, path: string, relativeP
   return added;
 }
 
-async function isPrefixOfKnown(deps: ImportDeps, path: string, states: readonly { readonly id: string; readonly prefixBytes: number }[], signal: AbortSignal): Promise<boolean> {
+async function isPrefixOfKnown(
+  deps: ImportDeps,
+  path: string,
+  states: readonly { readonly id: string; readonly prefixBytes: number }[],
+  signal: AbortSignal,
+): Promise<boolean> {
   const firstLines = await deps.tasks.call('logs.head', { path, lineCount: 200 }, { signal });
   for (const state of states) {
     if (firstLines.sizeBytes >= state.prefixBytes) continue;
     const known = await deps.database.read('logs.read', { id: state.id, offset: 0, limit: 200 });
-    const same = firstLines.lines.every((line, i) => known.items[i]?.text === line.text && known.items[i]?.at === line.at);
+    const same = firstLines.lines.every(
+      (line, i) => known.items[i]?.text === line.text && known.items[i]?.at === line.at,
+    );
     if (same && firstLines.lines.length <= known.items.length) return true;
   }
   return false;
 }
 
 /** Probes and hashes the versions nobody has looked at yet. */
-async function examineMedia(deps: ImportDeps, versions: readonly FingerprintedMedia[], root: string, signal: AbortSignal, problems: ReadProblem[]): Promise<void> {
+async function examineMedia(
+  deps: ImportDeps,
+  versions: readonly FingerprintedMedia[],
+  root: string,
+  signal: AbortSignal,
+  problems: ReadProblem[],
+): Promise<void> {
   const unknown = new Set(await deps.database.read('media.unknown', { mediaIds: versions.map((it) => it.mediaId) }));
   const examined: Parameters<typeof deps.database.write<'media.saveVersions'>>[1]['versions'][number][] = [];
   for (const version of versions) {
@@ -154,15 +210,34 @@ async function examineMedia(deps: ImportDeps, versions: readonly FingerprintedMe
       const { sha256, probe, problem } = await deps.tasks.call('media.examine', { path: version.path }, { signal });
       if (problem !== null) problems.push({ path: version.path, code: 'damaged_media', message: problem });
       // The pipeline converts clips in place that are not H.264 yet: keep what they look like while they are here.
-      const signature = probe.codec === null || probe.codec.startsWith('avc') ? null : await deps.readClipSignature(version.path, probe.frameCount, signal);
-      examined.push({ mediaId: version.mediaId, sizeBytes: version.sizeBytes, headHash: version.headHash, tailHash: version.tailHash, sha256, probe, signature });
+      const signature =
+        probe.codec === null || probe.codec.startsWith('avc')
+          ? null
+          : await deps.readClipSignature(version.path, probe.frameCount, signal);
+      examined.push({
+        mediaId: version.mediaId,
+        sizeBytes: version.sizeBytes,
+        headHash: version.headHash,
+        tailHash: version.tailHash,
+        sha256,
+        probe,
+        signature,
+      });
     } catch (thrown) {
       const error = toErrorPayload(thrown);
       if (signal.aborted || stopsImport.has(error.code)) throw thrown;
-      problems.push({ path: version.path.startsWith(root) ? version.path : join(root, version.path), code: 'unreadable', message: error.message });
+      problems.push({
+        path: version.path.startsWith(root) ? version.path : join(root, version.path),
+        code: 'unreadable',
+        message: error.message,
+      });
     }
   }
-  if (examined.length > 0) await deps.database.write('media.saveVersions', { now: new Date(deps.clock.now()).toISOString(), versions: examined });
+  if (examined.length > 0)
+    await deps.database.write('media.saveVersions', {
+      now: new Date(deps.clock.now()).toISOString(),
+      versions: examined,
+    });
 }
 
 /** Runs `work` over the items, a few at once; the first failure stops the rest. */

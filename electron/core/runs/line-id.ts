@@ -15,7 +15,10 @@ export function createTimeOrderedIds(sql: Sql, table: Table): (atMs: number) => 
 
   function firstFree(ms: number): number {
     const from = ms * idsPerMillisecond;
-    const row = sql.get<{ newest: number | null }>(`SELECT max(id) AS newest FROM ${table} WHERE id >= ? AND id < ?`, [from, from + idsPerMillisecond]);
+    const row = sql.get<{ newest: number | null }>(`SELECT max(id) AS newest FROM ${table} WHERE id >= ? AND id < ?`, [
+      from,
+      from + idsPerMillisecond,
+    ]);
     return row?.newest == null ? from : row.newest + 1;
   }
 

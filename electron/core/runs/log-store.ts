@@ -62,18 +62,13 @@ export const logWrites = {
       let warnings = 0;
       for (const line of batch.lines) {
         const id = idFor(line.at === null ? batch.fallbackAtMs : Date.parse(line.at));
-        sql.run('INSERT INTO idx.log_line (id, log_id, line, at, level, logger, stage_key, text) VALUES (?, ?, ?, ?, ?, ?, ?, ?)', [
-          id,
-          logId,
-          line.line,
-          line.at,
-          line.level,
-          line.logger,
-          line.stageKey,
-          line.text,
-        ]);
+        sql.run(
+          'INSERT INTO idx.log_line (id, log_id, line, at, level, logger, stage_key, text) VALUES (?, ?, ?, ?, ?, ?, ?, ?)',
+          [id, logId, line.line, line.at, line.level, line.logger, line.stageKey, line.text],
+        );
         sql.run('INSERT INTO idx.log_fts (rowid, text) VALUES (?, ?)', [id, line.text]);
-        if (substringLevels.has(line.level)) sql.run('INSERT INTO idx.error_fts (rowid, text) VALUES (?, ?)', [id, line.text]);
+        if (substringLevels.has(line.level))
+          sql.run('INSERT INTO idx.error_fts (rowid, text) VALUES (?, ?)', [id, line.text]);
         if (line.level === 'ERROR' || line.level === 'CRITICAL') errors += 1;
         if (line.level === 'WARNING') warnings += 1;
       }
@@ -99,7 +94,14 @@ export const logWrites = {
   },
 };
 
-type LineRow = { line: number; at: string | null; level: string; logger: string; text: string; stage_key: string | null };
+type LineRow = {
+  line: number;
+  at: string | null;
+  level: string;
+  logger: string;
+  text: string;
+  stage_key: string | null;
+};
 
 export type LogReadQuery = {
   readonly id: string;
@@ -114,7 +116,10 @@ export const logReads = {
   /** Every generation of a log that was read so far; the newest first. */
   'logs.states': ({ sql }: StoreContext, input: { readonly runId: string; readonly path: string }): LogState[] =>
     sql
-      .all<LogRow>('SELECT * FROM idx.log WHERE run_id = ? AND path = ? ORDER BY generation DESC', [input.runId, input.path])
+      .all<LogRow>('SELECT * FROM idx.log WHERE run_id = ? AND path = ? ORDER BY generation DESC', [
+        input.runId,
+        input.path,
+      ])
       .map((row) => ({
         id: row.id,
         generation: row.generation,
@@ -124,7 +129,10 @@ export const logReads = {
         position: JSON.parse(row.position) as LogPosition,
       })),
 
-  'logs.read': ({ sql }: StoreContext, query: LogReadQuery): { items: LogLine[]; matchCount: number; lineCount: number; firstErrorOffset: number | null } => {
+  'logs.read': (
+    { sql }: StoreContext,
+    query: LogReadQuery,
+  ): { items: LogLine[]; matchCount: number; lineCount: number; firstErrorOffset: number | null } => {
     const log = sql.get<{ line_count: number }>('SELECT line_count FROM idx.log WHERE id = ?', [query.id]);
     if (log === undefined) throw new RoomError('not_found', `There is no log ${query.id} in this workspace.`);
     const parts = ['log_id = :id'];
@@ -144,14 +152,23 @@ export const logReads = {
     const isFiltered = parts.length > 1;
     const where = parts.join(' AND ');
     const rows = isFiltered
-      ? sql.all<LineRow>(`SELECT * FROM idx.log_line WHERE ${where} ORDER BY line LIMIT :limit OFFSET :offset`, { ...params, limit: query.limit, offset: query.offset })
-      : // Line numbers are 1, 2, 3 …: the n-th line is found without counting the ones before it.
-        sql.all<LineRow>('SELECT * FROM idx.log_line WHERE log_id = :id AND line > :offset ORDER BY line LIMIT :limit', {
-          id: query.id,
-          offset: query.offset,
+      ? sql.all<LineRow>(`SELECT * FROM idx.log_line WHERE ${where} ORDER BY line LIMIT :limit OFFSET :offset`, {
+          ...params,
           limit: query.limit,
-        });
-    const matchCount = isFiltered ? sql.get<{ n: number }>(`SELECT count(*) AS n FROM idx.log_line WHERE ${where}`, params)!.n : log.line_count;
+          offset: query.offset,
+        })
+      : // Line numbers are 1, 2, 3 …: the n-th line is found without counting the ones before it.
+        sql.all<LineRow>(
+          'SELECT * FROM idx.log_line WHERE log_id = :id AND line > :offset ORDER BY line LIMIT :limit',
+          {
+            id: query.id,
+            offset: query.offset,
+            limit: query.limit,
+          },
+        );
+    const matchCount = isFiltered
+      ? sql.get<{ n: number }>(`SELECT count(*) AS n FROM idx.log_line WHERE ${where}`, params)!.n
+      : log.line_count;
     const firstError = sql.get<{ line: number }>(
       `SELECT line FROM idx.log_line WHERE ${where} AND level IN ('ERROR', 'CRITICAL') ORDER BY line LIMIT 1`,
       params,
@@ -160,7 +177,10 @@ export const logReads = {
       firstError === undefined
         ? null
         : isFiltered
-          ? sql.get<{ n: number }>(`SELECT count(*) AS n FROM idx.log_line WHERE ${where} AND line < :firstLine`, { ...params, firstLine: firstError.line })!.n
+          ? sql.get<{ n: number }>(`SELECT count(*) AS n FROM idx.log_line WHERE ${where} AND line < :firstLine`, {
+              ...params,
+              firstLine: firstError.line,
+            })!.n
           : firstError.line - 1;
     return {
       items: rows.map((row) => ({

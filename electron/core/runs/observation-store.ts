@@ -85,7 +85,10 @@ function contentHash(record: RunRecord): string {
 /** The pipeline converts some files in place; what was said about the old bytes is carried to the new ones. */
 function findReplaced({ sql }: StoreContext, runId: string, stored: StoredRecord): ReplacedClip[] {
   const replaced: ReplacedClip[] = [];
-  for (const row of sql.all<{ path: string; media_id: string }>('SELECT path, media_id FROM idx.clip WHERE run_id = ? AND media_id IS NOT NULL', [runId])) {
+  for (const row of sql.all<{ path: string; media_id: string }>(
+    'SELECT path, media_id FROM idx.clip WHERE run_id = ? AND media_id IS NOT NULL',
+    [runId],
+  )) {
     const now = stored.media[row.path];
     if (now !== undefined && now !== row.media_id) replaced.push({ path: row.path, from: row.media_id, to: now });
   }
@@ -115,7 +118,9 @@ export const observationWrites = {
       const same = atPlace.find((row) => row.run_id === runId && row.content_hash === hash);
       if (same !== undefined) {
         // Nothing new was said. The rows are folded only when they are not there, or say that the files are gone.
-        const row = sql.get<{ files_missing: number }>('SELECT files_missing FROM idx.run_row WHERE run_id = ?', [runId]);
+        const row = sql.get<{ files_missing: number }>('SELECT files_missing FROM idx.run_row WHERE run_id = ?', [
+          runId,
+        ]);
         if (row?.files_missing !== 0) foldRun(context, runId, input.demoFolder);
         return { runId, observationId: same.id, outcome: 'unchanged', replaced: [] };
       }
@@ -181,12 +186,17 @@ function tagOf(record: RunRecord): string | null {
 }
 
 export const observationReads = {
-  'runs.allIds': ({ sql }: StoreContext): string[] => sql.all<{ id: string }>('SELECT id FROM run').map((row) => row.id),
+  'runs.allIds': ({ sql }: StoreContext): string[] =>
+    sql.all<{ id: string }>('SELECT id FROM run').map((row) => row.id),
 
   /** Places a rebuild reads again, and whether each is still there. */
-  'runs.places': ({ sql }: StoreContext): { readonly runId: string; readonly path: string; readonly isPresent: boolean }[] =>
+  'runs.places': ({
+    sql,
+  }: StoreContext): { readonly runId: string; readonly path: string; readonly isPresent: boolean }[] =>
     sql
-      .all<{ run_id: string; path: string }>('SELECT run_id, path FROM run_observation WHERE superseded_by IS NULL ORDER BY observed_at')
+      .all<{ run_id: string; path: string }>(
+        'SELECT run_id, path FROM run_observation WHERE superseded_by IS NULL ORDER BY observed_at',
+      )
       .map((row) => ({ runId: row.run_id, path: row.path, isPresent: existsSync(row.path) })),
 
   'runs.files': (context: StoreContext, input: { readonly runId: string }) => {

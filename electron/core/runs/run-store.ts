@@ -84,7 +84,9 @@ function filterOf(query: RunListQuery): { where: string; params: Record<string, 
   if (query.text !== undefined && query.text.trim() !== '') {
     const like = `%${query.text.trim().replaceAll(/[\\%_]/g, (mark) => `\\${mark}`)}%`;
     params['text'] = like;
-    parts.push(`(name LIKE :text ESCAPE '\\' OR instance_id LIKE :text ESCAPE '\\' OR facility_ids LIKE :text ESCAPE '\\' OR run_id LIKE :text ESCAPE '\\' OR labels LIKE :text ESCAPE '\\' OR remote_work_dir LIKE :text ESCAPE '\\')`);
+    parts.push(
+      `(name LIKE :text ESCAPE '\\' OR instance_id LIKE :text ESCAPE '\\' OR facility_ids LIKE :text ESCAPE '\\' OR run_id LIKE :text ESCAPE '\\' OR labels LIKE :text ESCAPE '\\' OR remote_work_dir LIKE :text ESCAPE '\\')`,
+    );
   }
   if (query.facilityId !== undefined) {
     parts.push('EXISTS (SELECT 1 FROM json_each(facility_ids) WHERE value = :facilityId)');
@@ -116,16 +118,18 @@ type LogRow = {
 };
 
 function logsOf({ sql }: StoreContext, runId: string): LogFile[] {
-  return sql.all<LogRow>('SELECT * FROM log WHERE run_id = ? ORDER BY first_at, path, generation', [runId]).map((row) => ({
-    id: row.id,
-    path: row.generation === 0 ? row.path : `${row.path} (rewritten ${row.generation} times)`,
-    lineCount: row.line_count,
-    sizeBytes: row.prefix_bytes,
-    warningCount: row.warning_count,
-    errorCount: row.error_count,
-    firstAt: row.first_at,
-    lastAt: row.last_at,
-  }));
+  return sql
+    .all<LogRow>('SELECT * FROM log WHERE run_id = ? ORDER BY first_at, path, generation', [runId])
+    .map((row) => ({
+      id: row.id,
+      path: row.generation === 0 ? row.path : `${row.path} (rewritten ${row.generation} times)`,
+      lineCount: row.line_count,
+      sizeBytes: row.prefix_bytes,
+      warningCount: row.warning_count,
+      errorCount: row.error_count,
+      firstAt: row.first_at,
+      lastAt: row.last_at,
+    }));
 }
 
 function toObservation(row: ObservationRow): Observation {
@@ -143,7 +147,10 @@ function toObservation(row: ObservationRow): Observation {
 }
 
 export const runReads = {
-  'runs.list': ({ sql }: StoreContext, query: RunListQuery): { items: RunListItem[]; matchCount: number; totalCount: number; facilityIds: string[] } => {
+  'runs.list': (
+    { sql }: StoreContext,
+    query: RunListQuery,
+  ): { items: RunListItem[]; matchCount: number; totalCount: number; facilityIds: string[] } => {
     const { where, params } = filterOf(query);
     const direction = query.descending ? 'DESC' : 'ASC';
     // What has no value sorts last in both directions: it is unknown, not small.
@@ -169,7 +176,9 @@ export const runReads = {
     if (row === undefined || newest === undefined) return null;
     const { record } = unpackRecord(newest.record);
     const observations = sql
-      .all<ObservationRow>('SELECT * FROM run_observation WHERE run_id = ? ORDER BY observed_at DESC, rowid DESC', [input.id])
+      .all<ObservationRow>('SELECT * FROM run_observation WHERE run_id = ? ORDER BY observed_at DESC, rowid DESC', [
+        input.id,
+      ])
       // A sight of the same place that a later one replaced is not a place of its own.
       .filter((it) => it.superseded_by === null || it.record.length > 0)
       .map(toObservation);

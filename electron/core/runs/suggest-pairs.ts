@@ -5,14 +5,18 @@ import type { ClipWithRun, PairSuggestion } from '#shared/model/clip.ts';
  * what it was made from, and its control depth beside the depth that went in. Pairs are made from
  * what manifests say, never by taking file names apart.
  */
-export function suggestPairs(input: { readonly subject: ClipWithRun; readonly siblings: readonly ClipWithRun[]; readonly twins: readonly ClipWithRun[] }): PairSuggestion[] {
+export function suggestPairs(input: {
+  readonly subject: ClipWithRun;
+  readonly siblings: readonly ClipWithRun[];
+  readonly twins: readonly ClipWithRun[];
+}): PairSuggestion[] {
   const { subject, siblings, twins } = input;
   const pairs: PairSuggestion[] = twins.map((twin) => {
     // The older run is the baseline: it stands on the left.
     const [left, right] = startsBefore(twin, subject) ? [twin, subject] : [subject, twin];
     return {
       kind: 'same_clip_other_run' as const,
-      title: `${nameOf(subject)}: ${left.runName}${sameName(left, right)} beside ${right.runName}${sameName(right, left)}`,
+      title: `${nameOf(subject)} in two runs`,
       left,
       right,
       differences: findDifferences(left, right),
@@ -24,25 +28,64 @@ export function suggestPairs(input: { readonly subject: ClipWithRun; readonly si
     clipName === null ? undefined : siblings.find((clip) => clip.role === role && clip.clipName === clipName);
 
   if (subject.role === 'enriched') {
-    const render = find(subject.sourcePath) ?? inRun('polished', subject.clipName) ?? inRun('composite', subject.clipName) ?? inRun('render', subject.clipName);
+    const render =
+      find(subject.sourcePath) ??
+      inRun('polished', subject.clipName) ??
+      inRun('composite', subject.clipName) ??
+      inRun('render', subject.clipName);
     if (render !== undefined) {
-      pairs.push({ kind: 'enriched_and_render', title: `${nameOf(subject)}: source beside enriched`, left: render, right: subject, differences: [] });
+      pairs.push({
+        kind: 'enriched_and_render',
+        title: `${nameOf(subject)}: source beside enriched`,
+        left: render,
+        right: subject,
+        differences: [],
+      });
     }
-    const control = siblings.find((clip) => clip.role === 'control_sidecar' && clip.controlKind === 'depth' && clip.clipName === subject.clipName && clip.variantName === subject.variantName);
-    if (control !== undefined) pairs.push(...controlPair(control, find(control.depthPath) ?? find(subject.depthPath) ?? inRun('depth', subject.clipName)));
-    const other = siblings.find((clip) => clip.role === 'enriched' && clip.clipName === subject.clipName && clip.variantName !== subject.variantName);
+    const control = siblings.find(
+      (clip) =>
+        clip.role === 'control_sidecar' &&
+        clip.controlKind === 'depth' &&
+        clip.clipName === subject.clipName &&
+        clip.variantName === subject.variantName,
+    );
+    if (control !== undefined)
+      pairs.push(
+        ...controlPair(control, find(control.depthPath) ?? find(subject.depthPath) ?? inRun('depth', subject.clipName)),
+      );
+    const other = siblings.find(
+      (clip) =>
+        clip.role === 'enriched' && clip.clipName === subject.clipName && clip.variantName !== subject.variantName,
+    );
     if (other !== undefined) {
-      pairs.push({ kind: 'variant_and_variant', title: `${subject.clipName ?? subject.fileName}: ${subject.variantName} beside ${other.variantName}`, left: subject, right: other, differences: [] });
+      pairs.push({
+        kind: 'variant_and_variant',
+        title: `${subject.clipName ?? subject.fileName}: ${subject.variantName} beside ${other.variantName}`,
+        left: subject,
+        right: other,
+        differences: [],
+      });
     }
   }
   if (subject.role === 'control_sidecar' && subject.controlKind === 'depth') {
-    pairs.push(...controlPair(subject, find(subject.depthPath) ?? inRun('trimmed_depth', subject.clipName) ?? inRun('depth', subject.clipName)));
+    pairs.push(
+      ...controlPair(
+        subject,
+        find(subject.depthPath) ?? inRun('trimmed_depth', subject.clipName) ?? inRun('depth', subject.clipName),
+      ),
+    );
   }
   if (subject.role === 'polished' || subject.role === 'composite') {
     const composite = inRun('composite', subject.clipName);
     const polished = inRun('polished', subject.clipName);
     if (composite !== undefined && polished !== undefined) {
-      pairs.push({ kind: 'before_and_after_polish', title: `${subject.clipName}: composite beside polished`, left: composite, right: polished, differences: [] });
+      pairs.push({
+        kind: 'before_and_after_polish',
+        title: `${subject.clipName}: composite beside polished`,
+        left: composite,
+        right: polished,
+        differences: [],
+      });
     }
   }
   return pairs;
@@ -50,7 +93,15 @@ export function suggestPairs(input: { readonly subject: ClipWithRun; readonly si
 
 function controlPair(control: ClipWithRun, depth: ClipWithRun | undefined): PairSuggestion[] {
   if (depth === undefined) return [];
-  return [{ kind: 'control_and_input_depth', title: `${nameOf(control)}: input depth beside control depth`, left: depth, right: control, differences: [] }];
+  return [
+    {
+      kind: 'control_and_input_depth',
+      title: `${nameOf(control)}: input depth beside control depth`,
+      left: depth,
+      right: control,
+      differences: [],
+    },
+  ];
 }
 
 function startsBefore(a: ClipWithRun, b: ClipWithRun): boolean {
@@ -60,11 +111,6 @@ function startsBefore(a: ClipWithRun, b: ClipWithRun): boolean {
 
 function nameOf(clip: ClipWithRun): string {
   return [clip.clipName ?? clip.fileName, clip.variantName].filter((part) => part !== null).join(', ');
-}
-
-/** Two runs often have the same name: then the machine tells them apart. */
-function sameName(clip: ClipWithRun, other: ClipWithRun): string {
-  return clip.runName === other.runName && clip.instanceId !== null ? ` (${clip.instanceId})` : '';
 }
 
 /** What differs between two clips that should differ in one thing only, in words. */
@@ -79,7 +125,8 @@ export function findDifferences(left: ClipWithRun, right: ClipWithRun): string[]
   compare('Frames', left.frameCount, right.frameCount);
   compare('Rate', left.fps, right.fps);
   compare('Orientation fix', left.orientationFix ?? 'none', right.orientationFix ?? 'none');
-  const lineage = (clip: ClipWithRun): string => (clip.sourcePath === null ? 'unknown' : (clip.sourcePath.split('/').at(-2) ?? clip.sourcePath));
+  const lineage = (clip: ClipWithRun): string =>
+    clip.sourcePath === null ? 'unknown' : (clip.sourcePath.split('/').at(-2) ?? clip.sourcePath);
   compare('Made from', lineage(left), lineage(right));
   return differences;
 }

@@ -2,7 +2,11 @@ import type { Database } from '../db/database.ts';
 import type { Handlers } from '../dispatcher.ts';
 import type { EmitEvent } from '../events.ts';
 
-export function settingsHandlers(deps: { readonly database: Database; readonly emit: EmitEvent; readonly onChanged: () => void }): Pick<Handlers, 'settings.get' | 'settings.set'> {
+export function settingsHandlers(deps: {
+  readonly database: Database;
+  readonly emit: EmitEvent;
+  readonly onChanged: () => void;
+}): Pick<Handlers, 'settings.get' | 'settings.set'> {
   return {
     'settings.get': async () => deps.database.read('settings.get', undefined as never),
     'settings.set': async (input) => {

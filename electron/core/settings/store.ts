@@ -22,10 +22,10 @@ export const settingsWrites = {
   'settings.set': (context: StoreContext, changes: Readonly<Record<string, unknown>>): Settings => {
     for (const [key, value] of Object.entries(changes)) {
       if (value === undefined) continue;
-      context.sql.run('INSERT INTO setting (key, value) VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value', [
-        key,
-        JSON.stringify(value),
-      ]);
+      context.sql.run(
+        'INSERT INTO setting (key, value) VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value',
+        [key, JSON.stringify(value)],
+      );
     }
     return readSettings(context);
   },

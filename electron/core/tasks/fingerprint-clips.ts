@@ -29,7 +29,13 @@ export async function fingerprintClips(
       const print = await fingerprintFile(path);
       const mediaId = mediaIdOf(print, salt);
       media[clip.path] = mediaId;
-      versions.set(mediaId, { mediaId, sizeBytes: print.sizeBytes, headHash: print.headHash, tailHash: print.tailHash, path });
+      versions.set(mediaId, {
+        mediaId,
+        sizeBytes: print.sizeBytes,
+        headHash: print.headHash,
+        tailHash: print.tailHash,
+        path,
+      });
     } catch (thrown) {
       problems.push({ path: clip.path, code: 'unreadable', message: toErrorPayload(thrown).message });
     }

@@ -28,11 +28,16 @@ export type ExaminedMedia = { readonly sha256: string; readonly probe: StoredPro
 
 /** Work that reads much or computes long: it runs here, so that the engine's own thread never waits. */
 export const taskProcedures = {
-  'runs.find': async (input: { readonly path: string }, { signal }: ProcedureContext): Promise<{ roots: FoundRunRoot[]; problems: ReadProblem[] }> =>
-    findRunRoots(input.path, { signal }),
+  'runs.find': async (
+    input: { readonly path: string },
+    { signal }: ProcedureContext,
+  ): Promise<{ roots: FoundRunRoot[]; problems: ReadProblem[] }> => findRunRoots(input.path, { signal }),
 
   /** Reads a run folder and fingerprints its clips. */
-  'runs.read': async (input: { readonly found: FoundRunRoot; readonly mediaSalt: string }, { signal }: ProcedureContext): Promise<ReadRunResult> => {
+  'runs.read': async (
+    input: { readonly found: FoundRunRoot; readonly mediaSalt: string },
+    { signal }: ProcedureContext,
+  ): Promise<ReadRunResult> => {
     const record = await readRunFolder(input.found, { signal });
     const { media, versions, problems } = await fingerprintClips(record, input.mediaSalt, signal);
     return { stored: { record: { ...record, problems: [...record.problems, ...problems] }, media }, versions };
@@ -43,7 +48,15 @@ export const taskProcedures = {
    * `rewritten` when it is another log under the same name: that one is then read from its start.
    */
   'logs.readOn': async (
-    input: { readonly path: string; readonly known: { readonly prefixBytes: number; readonly prefixHash: string; readonly position: LogPosition } | null; readonly firstStageKey: string | null },
+    input: {
+      readonly path: string;
+      readonly known: {
+        readonly prefixBytes: number;
+        readonly prefixHash: string;
+        readonly position: LogPosition;
+      } | null;
+      readonly firstStageKey: string | null;
+    },
     { signal, emit }: ProcedureContext,
   ): Promise<'read' | 'rewritten'> => {
     const { size, mtimeMs } = await stat(input.path);
@@ -57,13 +70,24 @@ export const taskProcedures = {
     const start =
       position === undefined
         ? { stageKey: input.firstStageKey }
-        : { fromByte: input.known!.prefixBytes, startLine: position.nextLine, stageKey: position.stageKey, lastStageKey: position.lastStageKey, lastAt: position.lastAt };
+        : {
+            fromByte: input.known!.prefixBytes,
+            startLine: position.nextLine,
+            stageKey: position.stageKey,
+            lastStageKey: position.lastStageKey,
+            lastAt: position.lastAt,
+          };
     for await (const batch of readLogLines(input.path, start, signal)) {
       const part: LogPart = {
         lines: batch.lines,
         prefixBytes: batch.nextByte,
         prefixHash: await prefix.advanceTo(batch.nextByte, signal),
-        position: { nextLine: batch.nextLine, stageKey: batch.stageKey, lastStageKey: batch.lastStageKey, lastAt: batch.lastAt },
+        position: {
+          nextLine: batch.nextLine,
+          stageKey: batch.stageKey,
+          lastStageKey: batch.lastStageKey,
+          lastAt: batch.lastAt,
+        },
         fallbackAtMs: Math.floor(mtimeMs),
       };
       await emit(part);
@@ -72,7 +96,10 @@ export const taskProcedures = {
   },
 
   /** The first lines of a log, to tell whether it is an earlier copy of one that is known. */
-  'logs.head': async (input: { readonly path: string; readonly lineCount: number }, { signal }: ProcedureContext): Promise<{ lines: LogLine[]; sizeBytes: number }> => {
+  'logs.head': async (
+    input: { readonly path: string; readonly lineCount: number },
+    { signal }: ProcedureContext,
+  ): Promise<{ lines: LogLine[]; sizeBytes: number }> => {
     const lines: LogLine[] = [];
     for await (const batch of readLogLines(input.path, {}, signal)) {
       lines.push(...batch.lines);
@@ -86,7 +113,16 @@ export const taskProcedures = {
     const probed = await probeVideo(input.path, { signal });
     const sha256 = await hashFile(input.path, signal);
     if (!probed.ok) {
-      const probe: StoredProbe = { codec: null, frameCount: null, fps: null, durationSeconds: null, widthPx: null, heightPx: null, playable: false, unplayableBecause: probed.message };
+      const probe: StoredProbe = {
+        codec: null,
+        frameCount: null,
+        fps: null,
+        durationSeconds: null,
+        widthPx: null,
+        heightPx: null,
+        playable: false,
+        unplayableBecause: probed.message,
+      };
       return { sha256, probe, problem: probed.message };
     }
     const probe: StoredProbe = {

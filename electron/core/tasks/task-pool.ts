@@ -5,7 +5,11 @@ import type { taskProcedures } from './procedures.ts';
 type Tasks = typeof taskProcedures;
 
 export type TaskPool = {
-  call<N extends keyof Tasks & string>(name: N, input: Parameters<Tasks[N]>[0], options?: CallOptions): Promise<Awaited<ReturnType<Tasks[N]>>>;
+  call<N extends keyof Tasks & string>(
+    name: N,
+    input: Parameters<Tasks[N]>[0],
+    options?: CallOptions,
+  ): Promise<Awaited<ReturnType<Tasks[N]>>>;
   readonly size: number;
   close(): Promise<void>;
 };

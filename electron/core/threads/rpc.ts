@@ -87,7 +87,11 @@ export type ThreadClient<P extends Procedures> = {
  * Engine side: when the thread dies, every pending call is rejected with `engine_lost`; none hangs.
  * `onLost` hears of it once, unless the thread was closed on purpose.
  */
-export function connectThread<P extends Procedures>(worker: Worker, label: string, onLost: (error: RoomError) => void): ThreadClient<P> {
+export function connectThread<P extends Procedures>(
+  worker: Worker,
+  label: string,
+  onLost: (error: RoomError) => void,
+): ThreadClient<P> {
   type Pending = { resolve: (value: never) => void; reject: (error: Error) => void; options: CallOptions };
   const pending = new Map<number, Pending>();
   let nextId = 1;
@@ -124,7 +128,9 @@ export function connectThread<P extends Procedures>(worker: Worker, label: strin
     if (message.t === 'value') call.resolve(message.value as never);
     else call.reject(RoomError.fromPayload(message.error));
   });
-  worker.on('error', (error: Error) => failAll(new RoomError('engine_lost', `The ${label} thread failed: ${error.message}`)));
+  worker.on('error', (error: Error) =>
+    failAll(new RoomError('engine_lost', `The ${label} thread failed: ${error.message}`)),
+  );
   worker.on('exit', () => failAll(new RoomError('engine_lost', `The ${label} thread has ended`)));
 
   return {
@@ -136,7 +142,9 @@ export function connectThread<P extends Procedures>(worker: Worker, label: strin
         const { signal } = options;
         if (signal !== undefined) {
           if (signal.aborted) worker.postMessage({ t: 'abort', id } satisfies ToWorker);
-          signal.addEventListener('abort', () => worker.postMessage({ t: 'abort', id } satisfies ToWorker), { once: true });
+          signal.addEventListener('abort', () => worker.postMessage({ t: 'abort', id } satisfies ToWorker), {
+            once: true,
+          });
         }
         worker.postMessage({ t: 'call', id, name, input } satisfies ToWorker);
         if (signal?.aborted === true) worker.postMessage({ t: 'abort', id } satisfies ToWorker);

@@ -41,6 +41,8 @@ export function defaultWorkspacePath(home: string): string {
   return readRecent(home).find((it) => isWorkspace(it.path))?.path ?? demoWorkspacePath(home);
 }
 
-export function describeRecent(home: string): { path: string; name: string; isDemo: boolean; lastOpenedAt: string; exists: boolean }[] {
+export function describeRecent(
+  home: string,
+): { path: string; name: string; isDemo: boolean; lastOpenedAt: string; exists: boolean }[] {
   return readRecent(home).map((it) => ({ ...it, name: basename(it.path), exists: existsSync(it.path) }));
 }

@@ -20,7 +20,10 @@ export type HeldLock = { release(): void };
  * @returns the lock, or who holds it (null when that could not be read).
  * @throws RoomError workspace_read_only when the folder can not be written.
  */
-export function acquireLock(folder: string, holder: LockHolder): { readonly lock: HeldLock } | { readonly heldBy: LockHolder | null } {
+export function acquireLock(
+  folder: string,
+  holder: LockHolder,
+): { readonly lock: HeldLock } | { readonly heldBy: LockHolder | null } {
   const database = openLockFile(folder);
   try {
     if (!tryBegin(database)) return { heldBy: readHolder(database) };
@@ -61,24 +64,37 @@ function openLockFile(folder: string): Database {
     database.pragma('journal_mode = WAL');
     const exists = database.prepare(`SELECT 1 FROM sqlite_schema WHERE name = 'holder'`).get();
     if (exists === undefined) {
-      database.exec('CREATE TABLE IF NOT EXISTS holder (pid INTEGER NOT NULL, role TEXT NOT NULL, socket_path TEXT NOT NULL, since TEXT NOT NULL) STRICT');
+      database.exec(
+        'CREATE TABLE IF NOT EXISTS holder (pid INTEGER NOT NULL, role TEXT NOT NULL, socket_path TEXT NOT NULL, since TEXT NOT NULL) STRICT',
+      );
     }
     return database;
   } catch (cause) {
     const code = (cause as { code?: string }).code ?? '';
     if (code.startsWith('SQLITE_BUSY')) {
-      throw new RoomError('workspace_busy', `The workspace ${folder} is being opened by another process this moment.`, { hint: 'Try again.', cause });
-    }
-    if (code === 'SQLITE_FULL' || code.startsWith('SQLITE_IOERR')) {
-      throw new RoomError('disk_full', `The disk of the workspace ${folder} is full or failing: ${(cause as Error).message}. Nothing that was stored is lost.`, {
-        hint: 'Free some space on this disk and try again.',
+      throw new RoomError('workspace_busy', `The workspace ${folder} is being opened by another process this moment.`, {
+        hint: 'Try again.',
         cause,
       });
     }
-    throw new RoomError('workspace_read_only', `The workspace ${folder} can not be written: ${(cause as Error).message}.`, {
-      hint: 'Check the permissions and the free space of its disk. To browse a copy, put it on a disk that can be written.',
-      cause,
-    });
+    if (code === 'SQLITE_FULL' || code.startsWith('SQLITE_IOERR')) {
+      throw new RoomError(
+        'disk_full',
+        `The disk of the workspace ${folder} is full or failing: ${(cause as Error).message}. Nothing that was stored is lost.`,
+        {
+          hint: 'Free some space on this disk and try again.',
+          cause,
+        },
+      );
+    }
+    throw new RoomError(
+      'workspace_read_only',
+      `The workspace ${folder} can not be written: ${(cause as Error).message}.`,
+      {
+        hint: 'Check the permissions and the free space of its disk. To browse a copy, put it on a disk that can be written.',
+        cause,
+      },
+    );
   }
 }
 

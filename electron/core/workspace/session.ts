@@ -41,11 +41,19 @@ const patienceMs = 15_000;
  * @throws RoomError workspace_busy when the holder neither answers nor goes away.
  */
 export async function enterWorkspace(options: EnterOptions): Promise<Session | Guest> {
-  const { workspace } = openWorkspace(options.path, { now: new Date(options.ports.clock.now()), isDemo: options.isDemo });
+  const { workspace } = openWorkspace(options.path, {
+    now: new Date(options.ports.clock.now()),
+    isDemo: options.isDemo,
+  });
   const socketPath = socketPathOf(workspace.path, tmpdir());
   const deadline = Date.now() + patienceMs;
   for (;;) {
-    const attempt = acquireLock(workspace.path, { pid: process.pid, role: options.role, socketPath, since: new Date(options.ports.clock.now()).toISOString() });
+    const attempt = acquireLock(workspace.path, {
+      pid: process.pid,
+      role: options.role,
+      socketPath,
+      since: new Date(options.ports.clock.now()).toISOString(),
+    });
     if ('lock' in attempt) return openSession(options, workspace, attempt.lock, socketPath);
     const guest = await greet(attempt.heldBy, workspace.id);
     if (guest !== null) {
@@ -54,10 +62,14 @@ export async function enterWorkspace(options: EnterOptions): Promise<Session | G
       guest.engine.close();
     }
     if (Date.now() > deadline) {
-      throw new RoomError('workspace_busy', `The workspace ${workspace.path} is held by another engine${attempt.heldBy === null ? '' : ` (process ${attempt.heldBy.pid}, since ${attempt.heldBy.since})`} that does not answer.`, {
-        hint: 'Wait for it to end, or end that process. The lock goes with it.',
-        details: attempt.heldBy === null ? {} : { pid: attempt.heldBy.pid, role: attempt.heldBy.role },
-      });
+      throw new RoomError(
+        'workspace_busy',
+        `The workspace ${workspace.path} is held by another engine${attempt.heldBy === null ? '' : ` (process ${attempt.heldBy.pid}, since ${attempt.heldBy.since})`} that does not answer.`,
+        {
+          hint: 'Wait for it to end, or end that process. The lock goes with it.',
+          details: attempt.heldBy === null ? {} : { pid: attempt.heldBy.pid, role: attempt.heldBy.role },
+        },
+      );
     }
     await new Promise((resolve) => setTimeout(resolve, 100));
   }
@@ -88,7 +100,12 @@ async function greet(holder: LockHolder | null, workspaceId: string): Promise<Gu
   }
 }
 
-async function openSession(options: EnterOptions, workspace: Workspace, lock: HeldLock, socketPath: string): Promise<Session> {
+async function openSession(
+  options: EnterOptions,
+  workspace: Workspace,
+  lock: HeldLock,
+  socketPath: string,
+): Promise<Session> {
   const { ports, role } = options;
   let core: Core;
   try {
@@ -131,7 +148,11 @@ async function openSession(options: EnterOptions, workspace: Workspace, lock: He
     throw error;
   });
   if (role === 'resident') {
-    rememberRecent(ports.roomHome, { path: workspace.path, isDemo: workspace.isDemo, lastOpenedAt: new Date(ports.clock.now()).toISOString() });
+    rememberRecent(ports.roomHome, {
+      path: workspace.path,
+      isDemo: workspace.isDemo,
+      lastOpenedAt: new Date(ports.clock.now()).toISOString(),
+    });
   }
   return {
     kind: 'own',

@@ -5,7 +5,12 @@ import { RoomError, type Envelope } from '#shared/errors.ts';
 import type { RoomEvent } from '#shared/contract/index.ts';
 import { createLineSocket } from './line-socket.ts';
 
-const greetingSchema = z.object({ t: z.literal('hello'), workspaceId: z.string(), role: z.enum(['resident', 'errand']), pid: z.number() });
+const greetingSchema = z.object({
+  t: z.literal('hello'),
+  workspaceId: z.string(),
+  role: z.enum(['resident', 'errand']),
+  pid: z.number(),
+});
 
 export type RemoteEngine = {
   readonly role: 'resident' | 'errand';
@@ -21,14 +26,21 @@ export type RemoteEngine = {
  * Connects to the engine that holds a workspace. The peer must prove by its greeting that it
  * serves this workspace. @throws RoomError engine_lost when nobody answers.
  */
-export async function connectToEngine(socketPath: string, workspaceId: string, timeoutMs: number): Promise<RemoteEngine> {
+export async function connectToEngine(
+  socketPath: string,
+  workspaceId: string,
+  timeoutMs: number,
+): Promise<RemoteEngine> {
   const socket = connect({ path: socketPath });
   const pending = new Map<number, { resolve: (envelope: Envelope<unknown>) => void; reject: (error: Error) => void }>();
   const listeners = new Set<(event: RoomEvent) => void>();
   const controls: { resolve: (value: unknown) => void; reject: (error: Error) => void }[] = [];
   let nextId = 1;
 
-  const lost = (): RoomError => new RoomError('engine_lost', 'The engine that holds the workspace has gone.', { hint: 'Try again: what it had stored is kept.' });
+  const lost = (): RoomError =>
+    new RoomError('engine_lost', 'The engine that holds the workspace has gone.', {
+      hint: 'Try again: what it had stored is kept.',
+    });
   const failAll = (): void => {
     for (const call of pending.values()) call.reject(lost());
     pending.clear();
@@ -79,17 +91,22 @@ export async function connectToEngine(socketPath: string, workspaceId: string, t
       },
       async requestHandover() {
         const answer = z.object({ t: z.string() }).parse(await control({ t: 'handover' }));
-        if (answer.t !== 'handed_over') throw new RoomError('workspace_busy', 'The engine that holds the workspace does not give it up.');
+        if (answer.t !== 'handed_over')
+          throw new RoomError('workspace_busy', 'The engine that holds the workspace does not give it up.');
       },
       async requestLink() {
-        const answer = z.object({ t: z.literal('link'), url: z.string().nullable() }).safeParse(await control({ t: 'link' }));
+        const answer = z
+          .object({ t: z.literal('link'), url: z.string().nullable() })
+          .safeParse(await control({ t: 'link' }));
         return answer.success ? answer.data.url : null;
       },
       close: () => socket.destroy(),
     };
   } catch (cause) {
     socket.destroy();
-    throw cause instanceof RoomError ? cause : new RoomError('engine_lost', 'Whoever listens for this workspace did not prove to be its engine.', { cause });
+    throw cause instanceof RoomError
+      ? cause
+      : new RoomError('engine_lost', 'Whoever listens for this workspace did not prove to be its engine.', { cause });
   } finally {
     clearTimeout(timer);
   }

@@ -18,7 +18,9 @@ export function socketPathOf(workspacePath: string, temporaryFolder: string): st
   mkdirSync(folder, { recursive: true, mode: 0o700 });
   const stat = lstatSync(folder);
   if (!stat.isDirectory() || stat.uid !== user) {
-    throw new RoomError('forbidden', `${folder} belongs to another user. The room does not listen there.`, { hint: 'Remove that folder or set TMPDIR to one of your own.' });
+    throw new RoomError('forbidden', `${folder} belongs to another user. The room does not listen there.`, {
+      hint: 'Remove that folder or set TMPDIR to one of your own.',
+    });
   }
   if ((stat.mode & 0o077) !== 0) chmodSync(folder, 0o700);
   return join(folder, name);

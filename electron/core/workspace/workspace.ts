@@ -1,5 +1,16 @@
 import { randomBytes } from 'node:crypto';
-import { closeSync, existsSync, fsyncSync, mkdirSync, openSync, readFileSync, readdirSync, renameSync, statSync, writeSync } from 'node:fs';
+import {
+  closeSync,
+  existsSync,
+  fsyncSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  readdirSync,
+  renameSync,
+  statSync,
+  writeSync,
+} from 'node:fs';
 import { basename, join, resolve } from 'node:path';
 import { z } from 'zod';
 import { RoomError } from '#shared/errors.ts';
@@ -31,16 +42,26 @@ export function isWorkspace(folder: string): boolean {
  * other things in it is refused: a room never mixes its files with somebody else's.
  * @throws RoomError invalid_input, workspace_damaged, workspace_read_only, disk_full.
  */
-export function openWorkspace(folder: string, options: { readonly now: Date; readonly isDemo: boolean }): { workspace: Workspace; created: boolean } {
+export function openWorkspace(
+  folder: string,
+  options: { readonly now: Date; readonly isDemo: boolean },
+): { workspace: Workspace; created: boolean } {
   const path = resolve(folder);
   if (isWorkspace(path)) return { workspace: readWorkspace(path), created: false };
   if (existsSync(path)) {
-    if (!statSync(path).isDirectory()) throw new RoomError('not_a_folder', `${path} is a file, not a folder.`, { hint: 'Name a new or an empty folder.' });
+    if (!statSync(path).isDirectory())
+      throw new RoomError('not_a_folder', `${path} is a file, not a folder.`, {
+        hint: 'Name a new or an empty folder.',
+      });
     const names = readdirSync(path).filter((name) => !clutter.has(name));
     if (names.length > 0) {
-      throw new RoomError('conflict', `${path} is neither a workspace nor empty: it holds ${names.slice(0, 3).join(', ')}${names.length > 3 ? ` and ${names.length - 3} more` : ''}. Nothing was changed.`, {
-        hint: 'Name a new or an empty folder for the workspace; run folders are imported from where they are.',
-      });
+      throw new RoomError(
+        'conflict',
+        `${path} is neither a workspace nor empty: it holds ${names.slice(0, 3).join(', ')}${names.length > 3 ? ` and ${names.length - 3} more` : ''}. Nothing was changed.`,
+        {
+          hint: 'Name a new or an empty folder for the workspace; run folders are imported from where they are.',
+        },
+      );
     }
   }
   const workspace = {
@@ -66,15 +87,22 @@ function readWorkspace(path: string): Workspace {
   try {
     text = readFileSync(file, 'utf8');
   } catch (cause) {
-    throw new RoomError('path_unreadable', `${file} can not be read: ${(cause as Error).message}.`, { hint: 'Check the permissions of the folder.', cause });
+    throw new RoomError('path_unreadable', `${file} can not be read: ${(cause as Error).message}.`, {
+      hint: 'Check the permissions of the folder.',
+      cause,
+    });
   }
   try {
     return { ...workspaceFileSchema.parse(JSON.parse(text)), path };
   } catch (cause) {
-    throw new RoomError('workspace_damaged', `${file} is not the file of a workspace, or was written by a newer room. Nothing was changed.`, {
-      hint: 'Put the file back from a copy of the folder. The history beside it is not touched.',
-      cause,
-    });
+    throw new RoomError(
+      'workspace_damaged',
+      `${file} is not the file of a workspace, or was written by a newer room. Nothing was changed.`,
+      {
+        hint: 'Put the file back from a copy of the folder. The history beside it is not touched.',
+        cause,
+      },
+    );
   }
 }
 
@@ -95,7 +123,10 @@ function explainWriteFailure(path: string, cause: unknown): RoomError {
   const code = (cause as NodeJS.ErrnoException).code ?? '';
   const reason = (cause as Error).message;
   if (code === 'ENOSPC' || code === 'EDQUOT') {
-    return new RoomError('disk_full', `There is no space left for a workspace at ${path}.`, { hint: 'Free some space or name a folder on another disk.', cause });
+    return new RoomError('disk_full', `There is no space left for a workspace at ${path}.`, {
+      hint: 'Free some space or name a folder on another disk.',
+      cause,
+    });
   }
   return new RoomError('workspace_read_only', `A workspace can not be made at ${path}: ${reason}.`, {
     hint: 'Name a folder that you may write to.',
