@@ -56,9 +56,23 @@ export function handOver(program, args) {
         if (!terminalSentIt) child.kill(signal);
       });
     }
+    stopWithNpm(child);
     child.once('error', reject);
     child.once('exit', (code, signal) => {
       process.exit(code ?? 128 + (signal === null ? 0 : constants.signals[signal]));
     });
   });
+}
+
+/**
+ * npm passes a signal to the shell between it and us, and that shell passes it to nobody: when it is
+ * gone, so is who started the program.
+ * @param {import('node:child_process').ChildProcess} child
+ */
+function stopWithNpm(child) {
+  if (process.env['npm_lifecycle_event'] === undefined) return;
+  const parent = process.ppid;
+  setInterval(() => {
+    if (process.ppid !== parent) child.kill('SIGTERM');
+  }, 500).unref();
 }

@@ -158,6 +158,26 @@ test('a signal reaches the program, and its exit code comes back', async () => {
   expect(await ended).toEqual([7, null]);
 });
 
+test('the program ends with the npm that started it, although the shell between passes no signal on', async () => {
+  await run(['room', 'help']);
+  const bootstrap = join(tree, 'build/bootstrap.mjs');
+  const script = `"${process.execPath}" "${bootstrap}" room wait; exit 0`;
+  const shell = spawn('/bin/sh', ['-c', script], {
+    cwd: tree,
+    env: { PATH: process.env['PATH'], HOME: folder, npm_lifecycle_event: 'start' },
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  children.push(shell);
+  const closed = once(shell.stdout, 'close');
+  for await (const line of shell.stdout.iterator({ destroyOnReturn: false })) {
+    if (String(line).includes('waiting')) break;
+  }
+  shell.kill('SIGTERM');
+  // The pipe is closed when the last process that writes to it is gone.
+  shell.stdout.resume();
+  await closed;
+});
+
 test('no npm: says so and what to do', async () => {
   rmSync(join(folder, 'bin/npm'));
   const { code, stdout, stderr } = await run(['start'], { PATH: join(folder, 'bin') });
