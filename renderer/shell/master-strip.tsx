@@ -3,6 +3,7 @@ import type { ReactNode } from 'react';
 import { Link, useLocation } from 'wouter';
 import { useConnection, useRoomQuery } from '../client/hooks.ts';
 import { Button } from '../ui/button.tsx';
+import { classes } from '../ui/classes.ts';
 import { formatAgo, formatCount } from '../ui/format.ts';
 import { StateMark } from '../ui/state-mark.tsx';
 import { Tag, Unknown } from '../ui/tag.tsx';
@@ -103,6 +104,8 @@ function JobsCell(): ReactNode {
   const recentFailures = failed.data?.items.filter(
     (job) => nowMs - Date.parse(job.finishedAt ?? job.createdAt) < dayMs,
   ).length;
+  const runningCount = active.data?.items.filter((job) => job.state === 'running').length ?? 0;
+  const queuedCount = (active.data?.items.length ?? 0) - runningCount;
   const error = active.error ?? failed.error;
   return (
     <Cell label="Jobs">
@@ -114,11 +117,12 @@ function JobsCell(): ReactNode {
         )
       ) : (
         <Link href={addressOf.jobs} className="row">
-          {active.data.items.length > 0 ? (
-            <StateMark shape="running" word={`${active.data.items.length} running`} />
-          ) : (
+          {runningCount > 0 ? (
+            <StateMark shape="running" word={`${runningCount} running`} />
+          ) : queuedCount > 0 ? null : (
             <span>None running</span>
           )}
+          {queuedCount > 0 ? <StateMark shape="waiting" word={`${queuedCount} queued`} /> : null}
           {recentFailures > 0 ? (
             <>
               <StateMark shape="fail" word={`${recentFailures} failed`} />
@@ -152,9 +156,12 @@ function EngineCell(): ReactNode {
 
 /** The strip on top of every screen: only facts that the room has read, each in its fixed place. */
 export function MasterStrip(): ReactNode {
+  const connection = useConnection();
   const room = useRoomQuery('room.info', {});
   return (
-    <header className={room.data?.workspace.isDemo === true ? 'strip demo' : 'strip'}>
+    <header
+      className={classes('strip', room.data?.workspace.isDemo === true && 'demo', connection.kind === 'lost' && 'lost')}
+    >
       <div className="brand">
         <img src="/icon.svg" width={18} height={18} alt="" />
         <span className="w6">Control Room</span>

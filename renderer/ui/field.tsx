@@ -58,7 +58,12 @@ export function SearchField({
   readonly large?: boolean;
 }): ReactNode {
   return (
-    <div className={classes('field', large && 'lg')} style={width === undefined ? undefined : { width }} role="search">
+    <div
+      className={classes('field', large && 'lg')}
+      style={width === undefined ? undefined : { width }}
+      role="search"
+      aria-label={label}
+    >
       <Search className="icon" aria-hidden="true" />
       <input
         type="search"

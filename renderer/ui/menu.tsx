@@ -19,9 +19,12 @@ export function Menu({
   label,
   button,
   buttonClass = 'btn',
+  isIcon = false,
   children,
 }: {
   readonly label: string;
+  /** The button shows no word: it takes its name and tooltip from the label. */
+  readonly isIcon?: boolean;
   readonly button: ReactNode;
   readonly buttonClass?: string;
   readonly children: ReactNode;
@@ -35,7 +38,9 @@ export function Menu({
         type="button"
         className={buttonClass}
         aria-haspopup="menu"
-        aria-label={label}
+        aria-label={isIcon ? label : undefined}
+        title={isIcon ? label : undefined}
+        data-menu={label}
         popoverTarget={id}
       >
         {button}

@@ -115,12 +115,14 @@ export function StageBar({
             type="button"
             className={stageClassOf(cell)}
             aria-pressed={isOpen}
-            aria-label={`${stage.short} ${stage.name}: ${stageWordOf(cell)}${stage.elapsedSeconds === null ? '' : `, ${formatDuration(stage.elapsedSeconds)}`}`}
             title={`${stage.short} ${stage.name}: ${stageWordOf(cell)}`}
             onClick={() => onSelect(isOpen ? null : stage.key)}
           >
             <span className="barcell" />
             <b>{stage.short}</b>
+            <span className="sr">
+              {stage.name}, {stageWordOf(cell)},{' '}
+            </span>
             <span className="word tn">{stageNote(stage, cell)}</span>
           </button>
         );

@@ -33,7 +33,7 @@ function Progress({ job }: { readonly job: Job }): ReactNode {
       </span>
     );
   }
-  if (job.progress === null) return null;
+  if (job.progress === null) return <span />;
   return (
     <span className="jobbar">
       {isJobOver(job.state) || job.progress.total === null ? null : (

@@ -81,7 +81,7 @@ function RunView({ run }: { readonly run: RunDetail }): ReactNode {
       keyCaps: ['C'],
       bindings: ['c'],
       footer: 'compare',
-      run: () => document.querySelector<HTMLElement>('[aria-label="Compare"][aria-haspopup]')?.click(),
+      run: () => document.querySelector<HTMLElement>('[data-menu=Compare]')?.click(),
     },
     { id: 'error', title: 'Next error', keyCaps: ['E'], inPalette: false, footer: 'next error', run: () => undefined },
     { id: 'log', title: 'Log', keyCaps: ['L'], inPalette: false, footer: 'log', run: () => undefined },
@@ -155,7 +155,12 @@ export function RunScreen({ runId }: { readonly runId: string }): ReactNode {
               <Link2 className="icon" aria-hidden="true" />
               Copy link
             </Button>
-            <Menu label="More" button={<Ellipsis className="icon" aria-hidden="true" />} buttonClass="btn square">
+            <Menu
+              label="More"
+              isIcon
+              button={<Ellipsis className="icon" aria-hidden="true" />}
+              buttonClass="btn square"
+            >
               <MenuAction onSelect={() => navigate(addressOf.history(data.name))}>
                 Search the history for this run
               </MenuAction>
