@@ -20,7 +20,8 @@ export function servePage(
   });
 
   socket.on('message', (data) => {
-    void receive(String(data));
+    // Frames arrive whole, as one buffer: `ws` is not asked for fragments.
+    void receive((data as Buffer).toString('utf8'));
   });
   socket.on('close', () => {
     unsubscribe();

@@ -1,6 +1,5 @@
 import { z } from 'zod';
 import { jobIdSchema } from '../model/ids.ts';
-import type { MethodKind } from './define.ts';
 import { roomMethods } from './room.ts';
 import { runMethods } from './runs.ts';
 import { workMethods } from './work.ts';
@@ -15,7 +14,6 @@ export type MethodInput<M extends MethodName> = z.input<Contract[M]['input']>;
 /** What a handler receives. */
 export type MethodParsedInput<M extends MethodName> = z.output<Contract[M]['input']>;
 export type MethodOutput<M extends MethodName> = z.output<Contract[M]['output']>;
-export type MethodKindOf<M extends MethodName> = Contract[M]['kind'];
 export type JobMethodName = { [M in MethodName]: Contract[M]['kind'] extends 'job' ? M : never }[MethodName];
 export type PlainMethodName = Exclude<MethodName, JobMethodName>;
 
@@ -24,10 +22,6 @@ export type CallResult<M extends MethodName> = M extends JobMethodName ? { reado
 
 export function isMethodName(name: string): name is MethodName {
   return Object.hasOwn(contract, name);
-}
-
-export function kindOf(name: MethodName): MethodKind {
-  return contract[name].kind;
 }
 
 /** Events are hints that a query is stale; they never carry the new truth. */

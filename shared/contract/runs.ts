@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { clipRoleSchema, clipWithRunSchema, pairSuggestionSchema } from '../model/clip.ts';
-import { clipIdSchema, jobIdSchema, logIdSchema, mediaIdSchema, runIdSchema } from '../model/ids.ts';
+import { clipIdSchema, logIdSchema, mediaIdSchema, runIdSchema } from '../model/ids.ts';
 import { logLevelSchema, logLineSchema, searchHitSchema } from '../model/log.ts';
 import { readProblemSchema, runDetailSchema, runListItemSchema } from '../model/run.ts';
 import { gatesStateSchema, provenanceStateSchema, runStatusSchema } from '../model/verdict.ts';
@@ -139,5 +139,3 @@ export const runMethods = {
     }),
   }),
 } as const;
-
-export const jobStartedSchema = z.object({ jobId: jobIdSchema });

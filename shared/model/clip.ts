@@ -36,7 +36,6 @@ export const trimWindowSchema = z.object({
   frameCount: z.number().int(),
   sourceFrameCount: z.number().int().nullable(),
 });
-export type TrimWindow = z.infer<typeof trimWindowSchema>;
 
 export const clipFlagSchema = z.object({
   code: z.enum([

@@ -116,7 +116,7 @@ function nameOf(clip: ClipWithRun): string {
 /** What differs between two clips that should differ in one thing only, in words. */
 export function findDifferences(left: ClipWithRun, right: ClipWithRun): string[] {
   const differences: string[] = [];
-  const compare = (what: string, a: unknown, b: unknown): void => {
+  const compare = (what: string, a: string | number | null, b: string | number | null): void => {
     if (a !== b) differences.push(`${what}: ${a ?? 'unknown'} and ${b ?? 'unknown'}`);
   };
   if (left.prompt !== right.prompt) differences.push('The prompts differ');

@@ -44,7 +44,7 @@ export function createTaskPool(ports: Ports): TaskPool {
     size: threadCount,
     call: (name, input, options) => leastLoaded().call(name, input, options),
     async close() {
-      await Promise.all(threads.map((thread) => thread?.close()));
+      await Promise.all(threads.filter((thread) => thread !== null).map((thread) => thread.close()));
     },
   };
 }
