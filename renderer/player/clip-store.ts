@@ -30,9 +30,10 @@ export class ClipStore {
   #isSettled = false;
   #version = 0;
 
-  /** `onChange` gets the slot that changed, or null when more than one thing did. */
-  constructor(host: DecodeHost, source: ClipSource, onChange: (slot: number | null) => void) {
+  /** `startSlot` is decoded first. `onChange` gets the slot that changed, or null when more than one thing did. */
+  constructor(host: DecodeHost, source: ClipSource, startSlot: number, onChange: (slot: number | null) => void) {
     this.#host = host;
+    this.#playhead = Math.max(0, startSlot);
     this.source = source;
     this.#onChange = onChange;
     this.#clip = host.open(source.media, (message) => {

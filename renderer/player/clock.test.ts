@@ -6,7 +6,7 @@ function clockOver(last: number): MasterClock {
   clock.setRange({ first: 0, last });
   return clock;
 }
-const always = (): boolean => true;
+const always = (_frame: number): boolean => true;
 
 /** Frames that a clock gives out at the given times, at 10 fps. */
 function run(clock: MasterClock, times: readonly number[], canShow = always): number[] {

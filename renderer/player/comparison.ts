@@ -56,10 +56,9 @@ export class Comparison {
   constructor(options: ComparisonOptions) {
     this.#prefer = options.prefer ?? 'webgl2';
     this.#wantedFrame = options.startFrame ?? null;
-    this.#stores = {
-      left: new ClipStore(this.#host, options.left, () => this.#changed()),
-      right: options.right === null ? null : new ClipStore(this.#host, options.right, () => this.#changed()),
-    };
+    const starts = [options.left, options.right].map((source) => source?.trimStartFrame ?? 0);
+    const startMaster = this.#wantedFrame ?? Math.max(...starts);
+    this.#stores = { left: this.#open(options.left, startMaster), right: options.right === null ? null : this.#open(options.right, startMaster) };
     this.#state = this.#makeState();
   }
 
@@ -237,7 +236,7 @@ export class Comparison {
     if (store === null) return;
     this.#wantedFrame ??= this.#clock.frame;
     store.close();
-    this.#stores = { ...this.#stores, [side]: new ClipStore(this.#host, store.source, () => this.#changed()) };
+    this.#stores = { ...this.#stores, [side]: this.#open(store.source, this.#wantedFrame) };
     this.#match = null;
     this.#changed();
   }
@@ -252,6 +251,11 @@ export class Comparison {
     this.#host.close();
     this.#listeners.clear();
     this.#paintListeners.clear();
+  }
+
+  /** The start slot is a guess from the trim window: which one it really is, the match tells later. */
+  #open(source: ClipSource, startMaster: number): ClipStore {
+    return new ClipStore(this.#host, source, startMaster - (source.trimStartFrame ?? 0), () => this.#changed());
   }
 
   // ---- one tick ----

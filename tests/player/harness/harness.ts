@@ -7,6 +7,12 @@ import { VideoArm } from './video-arm.ts';
 export function readShown(element: Element | null): number | null {
   const canvas = element?.querySelector('canvas') ?? null;
   if (canvas === null || canvas.width < 20) return null;
+  const gl = canvas.getContext('webgl2');
+  if (gl !== null) {
+    const row = new Uint8ClampedArray(canvas.width * 4);
+    gl.readPixels(0, canvas.height - 1 - Math.floor(canvas.height / 16), canvas.width, 1, gl.RGBA, gl.UNSIGNED_BYTE, row);
+    return codeOf(row, canvas.width);
+  }
   const copy = new OffscreenCanvas(canvas.width, 1);
   const context = copy.getContext('2d', { willReadFrequently: true });
   if (context === null) return null;

@@ -50,9 +50,9 @@ export async function alterClip(name: string, source: string, key: string, alter
   });
 }
 
-/** The decoded planes of every frame as ffmpeg makes them: I420, one after the other. */
-export async function decodeWithFfmpeg(path: string): Promise<Buffer> {
-  return await ffmpeg(['-i', path, '-f', 'rawvideo', '-pix_fmt', 'yuv420p', '-fps_mode', 'passthrough', '-']);
+/** The decoded planes of every frame as ffmpeg makes them: I420, one after the other. `yuvj420p` keeps full range as it is. */
+export async function decodeWithFfmpeg(path: string, pixelFormat: 'yuv420p' | 'yuvj420p' = 'yuv420p'): Promise<Buffer> {
+  return await ffmpeg(['-i', path, '-f', 'rawvideo', '-pix_fmt', pixelFormat, '-fps_mode', 'passthrough', '-']);
 }
 
 async function cached(name: string, key: string, make: (target: string) => Promise<void>): Promise<string> {
