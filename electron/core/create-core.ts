@@ -101,7 +101,7 @@ export async function createCore(ports: Ports, options: CoreOptions): Promise<Co
       workspace,
       role: options.role,
       startedAt,
-      warnings: () => [...findWarnings(workspace), ...eventFaults],
+      warnings: () => [...findWarnings(workspace, ports.secrets), ...eventFaults],
     }),
     ...settingsHandlers({
       database,

@@ -1,5 +1,6 @@
 import type { Worker } from 'node:worker_threads';
 import type { Actor } from '#shared/model/job.ts';
+import type { SecretStore } from './secrets/secret-store.ts';
 
 /** Wall clock, so that tests and replays can set the time. Milliseconds since 1970, UTC. */
 export type Clock = { readonly now: () => number };
@@ -42,6 +43,7 @@ export type Ports = {
   readonly mayBrowseFolders: boolean;
   /** Puts another workspace in place of this one; null where the shell can't. */
   readonly switchWorkspace: ((path: string) => Promise<void>) | null;
+  readonly secrets: SecretStore;
 };
 
 /** Who makes a call: decides the actor of job rows and decisions. */

@@ -1,9 +1,11 @@
 import { readFileSync } from 'node:fs';
 import { homedir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Worker } from 'node:worker_threads';
 import { systemClock, type Log, type Ports, type ThreadName } from '#core/ports.ts';
+import { createEnvironmentSecrets } from '#core/secrets/environment-secrets.ts';
+import { createFileSecrets } from '#core/secrets/file-secrets.ts';
 import { roomHome } from '#core/workspace/home.ts';
 
 const projectFolder = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
@@ -22,6 +24,7 @@ export function sourcePorts(
     readonly environment: NodeJS.ProcessEnv;
   },
 ): Ports {
+  const secretsFile = options.environment['ROOM_SECRETS_FILE'];
   return {
     shell: options.shell,
     clock: systemClock,
@@ -37,5 +40,6 @@ export function sourcePorts(
     pickFolder: null,
     mayBrowseFolders: options.mayBrowseFolders,
     switchWorkspace: options.switchWorkspace,
+    secrets: secretsFile === undefined || secretsFile === '' ? createEnvironmentSecrets(options.environment) : createFileSecrets(resolve(secretsFile)),
   };
 }

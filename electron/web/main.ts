@@ -5,7 +5,7 @@ import { defaultWorkspacePath, demoWorkspacePath, roomHome } from '#core/workspa
 import { createRoomLog } from '../engine/room-log.ts';
 import { rendererFolder, sourcePorts } from '../engine/source-ports.ts';
 import { parseStartArguments } from './arguments.ts';
-import { AlreadyOpen, createHost, type Host } from './host.ts';
+import { AlreadyOpen, createHost, type Host } from '../engine/host.ts';
 import { openBrowser } from './open-browser.ts';
 import { startWebServer, type WebServer } from './server.ts';
 

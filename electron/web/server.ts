@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { WebSocketServer } from 'ws';
 import { RoomError } from '#shared/errors.ts';
-import { contentSecurityPolicy } from '#core/room/content-security-policy.ts';
+import { contentSecurityPolicy } from '#shared/rules/content-security-policy.ts';
 import type { Core } from '#core/create-core.ts';
 import type { Log } from '#core/ports.ts';
 import { checkRequest, checkUpgrade } from './guard.ts';

@@ -1,18 +1,8 @@
 import { createReadStream, existsSync, statSync } from 'node:fs';
 import type { ServerResponse } from 'node:http';
 import { extname, join, normalize, sep } from 'node:path';
+import { pageFileTypes } from '#shared/rules/page-address.ts';
 
-const types: Readonly<Record<string, string>> = {
-  '.html': 'text/html; charset=utf-8',
-  '.js': 'text/javascript; charset=utf-8',
-  '.css': 'text/css; charset=utf-8',
-  '.json': 'application/json; charset=utf-8',
-  '.svg': 'image/svg+xml',
-  '.png': 'image/png',
-  '.ico': 'image/x-icon',
-  '.woff2': 'font/woff2',
-  '.txt': 'text/plain; charset=utf-8',
-};
 
 /** Absolute path of a built file that a URL names; null when it names none. The file is inside the folder. */
 export function findBuiltFile(folder: string, pathname: string): string | null {
@@ -24,13 +14,13 @@ export function findBuiltFile(folder: string, pathname: string): string | null {
   }
   if (decoded.includes('\0') || decoded.includes('\\')) return null;
   const path = normalize(join(folder, decoded));
-  if (!path.startsWith(folder + sep) || types[extname(path)] === undefined) return null;
+  if (!path.startsWith(folder + sep) || pageFileTypes[extname(path)] === undefined) return null;
   return existsSync(path) && statSync(path).isFile() ? path : null;
 }
 
 /** Sends a built file. Names under `assets/` carry the hash of their content and may be kept for ever. */
 export function sendFile(response: ServerResponse, path: string, method: string): void {
-  response.setHeader('Content-Type', types[extname(path)] ?? 'application/octet-stream');
+  response.setHeader('Content-Type', pageFileTypes[extname(path)] ?? 'application/octet-stream');
   response.setHeader('Content-Length', statSync(path).size);
   response.setHeader(
     'Cache-Control',

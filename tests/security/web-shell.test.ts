@@ -1,6 +1,6 @@
 import { request } from 'node:http';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { contentSecurityPolicy } from '#core/room/content-security-policy.ts';
+import { contentSecurityPolicy } from '#shared/rules/content-security-policy.ts';
 import { startRoom, type RoomProcess } from '../support/room-process.ts';
 
 let room: RoomProcess;

@@ -7,6 +7,7 @@ import { historyMigrations } from '../db/history-schema.ts';
 import { indexMigrations } from '../db/index-schema.ts';
 import type { Handlers } from '../dispatcher.ts';
 import type { Ports } from '../ports.ts';
+import type { SecretStore } from '../secrets/secret-store.ts';
 import { describeRecent } from '../workspace/home.ts';
 import { isWorkspace, type Workspace } from '../workspace/workspace.ts';
 import { listFolders } from './list-folders.ts';
@@ -86,17 +87,23 @@ export function roomHandlers(deps: RoomDeps): Pick<Handlers, RoomMethods> {
 }
 
 /** What the person should know before it bites. */
-export function findWarnings(workspace: Workspace): RoomInfo['warnings'] {
+export function findWarnings(workspace: Workspace, secrets: SecretStore): RoomInfo['warnings'] {
+  const warnings: RoomInfo['warnings'] = [];
   try {
     accessSync(workspace.path, constants.W_OK);
-    return [];
   } catch {
-    return [
-      {
-        code: 'workspace_read_only',
-        message: `${workspace.path} can not be written: nothing new can be stored.`,
-        hint: 'Check the permissions of the folder.',
-      },
-    ];
+    warnings.push({
+      code: 'workspace_read_only',
+      message: `${workspace.path} can not be written: nothing new can be stored.`,
+      hint: 'Check the permissions of the folder.',
+    });
   }
+  if (secrets.kind() === 'memory') {
+    warnings.push({
+      code: 'secrets_in_memory',
+      message: 'No keychain can be used here: keys that are set are kept in memory and are gone when the room closes.',
+      hint: 'Unlock the keychain of this account and start the room again. From source, ROOM_SECRETS_FILE names a file for them.',
+    });
+  }
+  return warnings;
 }

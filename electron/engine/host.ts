@@ -32,7 +32,8 @@ export async function createHost(options: {
   readonly ports: Ports;
   readonly path: string;
   readonly isDemo: boolean;
-  readonly makeLink: () => string;
+  /** A fresh link into the browser shell; null where there is none. */
+  readonly makeLink: (() => string) | null;
   readonly log: Log;
 }): Promise<Host> {
   const listeners = new Set<() => void>();
