@@ -82,7 +82,11 @@ export function Palette(): ReactNode {
   useEffect(() => {
     const dialog = ref.current;
     if (dialog === null) return;
-    if (isOpen && !dialog.open) dialog.showModal();
+    if (isOpen && !dialog.open) {
+      dialog.showModal();
+      // The browser would choose the list, which takes no letters.
+      dialog.querySelector<HTMLElement>('[data-autofocus]')?.focus();
+    }
     if (!isOpen && dialog.open) dialog.close();
   }, [isOpen]);
   return (
@@ -102,7 +106,7 @@ export function Palette(): ReactNode {
         <Command label="Commands and runs" loop>
           <div className="type">
             <Search className="icon" aria-hidden="true" />
-            <Command.Input value={text} onValueChange={setText} placeholder="Search or run a command" autoFocus />
+            <Command.Input value={text} onValueChange={setText} placeholder="Search or run a command" data-autofocus />
           </div>
           <Command.List label="Results">
             <CommandGroups />

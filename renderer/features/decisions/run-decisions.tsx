@@ -89,7 +89,7 @@ export function RunDecisions({ runId }: { readonly runId: string }): ReactNode {
       setChoice('note');
       showToast({
         shape: 'ok',
-        title: `${marks[choice].word} recorded`,
+        title: choice === 'note' ? 'Note recorded' : `Verdict recorded: ${choice}`,
         action: { label: 'Undo', run: () => void undo(saved.eventId) },
       });
     } catch (thrown) {

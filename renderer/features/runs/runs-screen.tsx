@@ -168,14 +168,16 @@ export function RunsScreen(): ReactNode {
           <FolderInput className="icon" aria-hidden="true" />
           Import a folder…
         </Button>
-        <Button
-          disabled={marked.length < 2}
-          title={marked.length < 2 ? 'Mark two runs with Space' : 'Compare (C)'}
-          onClick={compareMarked}
-        >
-          <Columns2 className="icon" aria-hidden="true" />
-          {marked.length === 0 ? 'Compare' : `Compare ${plural(marked.length, 'run')}`}
-        </Button>
+        <span className="comparebtn">
+          <Button
+            disabled={marked.length < 2}
+            title={marked.length < 2 ? 'Mark two runs with Space' : 'Compare (C)'}
+            onClick={compareMarked}
+          >
+            <Columns2 className="icon" aria-hidden="true" />
+            {marked.length === 0 ? 'Compare' : `Compare ${plural(marked.length, 'run')}`}
+          </Button>
+        </span>
       </div>
       <div className="sub runs-filters">
         <RunFilterBar facilityIds={list.data?.facilityIds ?? []} />
