@@ -8,7 +8,10 @@ const shares = new Set<Share>();
  * Claims memory for a clip's frames. Small clips get all they want; the rest is split equally among the
  * large ones. `onChange` runs when another clip's coming or going changed this share.
  */
-export function claimBytes(wantedBytes: number, onChange: () => void): { readonly allottedBytes: () => number; readonly release: () => void } {
+export function claimBytes(
+  wantedBytes: number,
+  onChange: () => void,
+): { readonly allottedBytes: () => number; readonly release: () => void } {
   const share: Share = { wantedBytes, allottedBytes: 0, onChange };
   shares.add(share);
   divide();

@@ -164,7 +164,13 @@ export class ClipStore {
     // With every picture there, a step needs no word to the worker.
     else if (this.#isSettled) return;
     this.#isSettled = false;
-    this.#host.post({ t: 'want', clip: this.#clip, first: this.#kept.first, last: this.#kept.last, playhead: this.#playhead });
+    this.#host.post({
+      t: 'want',
+      clip: this.#clip,
+      first: this.#kept.first,
+      last: this.#kept.last,
+      playhead: this.#playhead,
+    });
   }
 
   #evict(): void {

@@ -22,7 +22,11 @@ async function open(clip: number, media: ClipMedia): Promise<void> {
   const abort = new AbortController();
   running.set(`clip ${clip}`, abort);
   try {
-    const bytes = await loadBytes(media, (loadedBytes, totalBytes) => send({ t: 'progress', clip, loadedBytes, totalBytes }), abort.signal);
+    const bytes = await loadBytes(
+      media,
+      (loadedBytes, totalBytes) => send({ t: 'progress', clip, loadedBytes, totalBytes }),
+      abort.signal,
+    );
     const container = await openContainer(bytes);
     const { config, acceleration } = await chooseConfig(container.config);
     if (abort.signal.aborted) return;

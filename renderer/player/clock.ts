@@ -141,7 +141,8 @@ export class MasterClock {
     const { first, last } = this.#bounds();
     const to = from + count * this.#direction;
     if (to >= first && to <= last) return to;
-    if (!this.#isLooping) return from === (this.#direction === 1 ? last : first) ? null : this.#direction === 1 ? last : first;
+    if (!this.#isLooping)
+      return from === (this.#direction === 1 ? last : first) ? null : this.#direction === 1 ? last : first;
     const length = last - first + 1;
     return first + ((((to - first) % length) + length) % length);
   }

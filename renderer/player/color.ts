@@ -7,7 +7,10 @@ const weights = { bt601: [0.299, 0.114], bt709: [0.2126, 0.0722], bt2020: [0.262
  * The 3x3 matrix (rows R, G, B; columns Y, U, V) and offsets that turn stored values (0 to 1) into RGB (0 to 1):
  * rgb = matrix * (yuv - offset). Limited range: luma 16 to 235, chroma 16 to 240, of 255.
  */
-export function rgbFromYuv(color: ColorDescription): { readonly matrix: readonly number[]; readonly offset: readonly [number, number, number] } {
+export function rgbFromYuv(color: ColorDescription): {
+  readonly matrix: readonly number[];
+  readonly offset: readonly [number, number, number];
+} {
   const [kr, kb] = weights[color.matrix];
   const kg = 1 - kr - kb;
   const lumaGain = color.fullRange ? 1 : 255 / 219;
@@ -23,7 +26,12 @@ export function rgbFromYuv(color: ColorDescription): { readonly matrix: readonly
 }
 
 /** One pixel of a picture: stored luma, and RGB by the same rule as the shader (nearest chroma). All 0 to 255. */
-export type PixelValue = { readonly x: number; readonly y: number; readonly luma: number; readonly rgb: readonly [number, number, number] };
+export type PixelValue = {
+  readonly x: number;
+  readonly y: number;
+  readonly luma: number;
+  readonly rgb: readonly [number, number, number];
+};
 
 export function pixelAt(planes: FramePlanes, x: number, y: number): PixelValue | null {
   if (x < 0 || y < 0 || x >= planes.widthPx || y >= planes.heightPx) return null;
@@ -39,8 +47,19 @@ export function pixelAt(planes: FramePlanes, x: number, y: number): PixelValue |
   const chromaAt = lumaBytes + chromaY * planes.chromaWidthPx + chromaX;
   const luma = data[y * planes.widthPx + x]!;
   const { matrix, offset } = rgbFromYuv(planes.color);
-  const yuv = [luma / 255 - offset[0], data[chromaAt]! / 255 - offset[1], data[chromaAt + planes.chromaWidthPx * planes.chromaHeightPx]! / 255 - offset[2]];
-  const channel = (row: number): number => Math.round(255 * Math.min(1, Math.max(0, matrix[row * 3]! * yuv[0]! + matrix[row * 3 + 1]! * yuv[1]! + matrix[row * 3 + 2]! * yuv[2]!)));
+  const yuv = [
+    luma / 255 - offset[0],
+    data[chromaAt]! / 255 - offset[1],
+    data[chromaAt + planes.chromaWidthPx * planes.chromaHeightPx]! / 255 - offset[2],
+  ];
+  const channel = (row: number): number =>
+    Math.round(
+      255 *
+        Math.min(
+          1,
+          Math.max(0, matrix[row * 3]! * yuv[0]! + matrix[row * 3 + 1]! * yuv[1]! + matrix[row * 3 + 2]! * yuv[2]!),
+        ),
+    );
   return { x, y, luma, rgb: [channel(0), channel(1), channel(2)] };
 }
 

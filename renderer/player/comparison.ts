@@ -2,12 +2,34 @@ import { ClipStore } from './clip-store.ts';
 import { MasterClock } from './clock.ts';
 import { pixelAt, type PixelValue } from './color.ts';
 import { DecodeHost } from './decode-host.ts';
-import { autoMatch, clampMaster, firstPairedMaster, masterOfSlot, matchAlone, matchPair, slotsAt, type Match, type MatchChoice, type MatchSide } from './match.ts';
+import {
+  autoMatch,
+  clampMaster,
+  firstPairedMaster,
+  masterOfSlot,
+  matchAlone,
+  matchPair,
+  slotsAt,
+  type Match,
+  type MatchChoice,
+  type MatchSide,
+} from './match.ts';
 import { Pane } from './pane.ts';
 import { describeSide } from './side-state.ts';
 import type { CompareMode, ComparisonState, SideName } from './state.ts';
+import type { SurfaceChoice } from './surface.ts';
 import type { ClipSource, FramePlanes, SlotState } from './types.ts';
-import { clampView, fitScale, fitView, panBy, placePicture, zoomAt, type Placement, type Size, type View } from './view.ts';
+import {
+  clampView,
+  fitScale,
+  fitView,
+  panBy,
+  placePicture,
+  zoomAt,
+  type Placement,
+  type Size,
+  type View,
+} from './view.ts';
 
 export type PaneName = SideName | 'stage';
 export type ComparisonOptions = {
@@ -16,10 +38,14 @@ export type ComparisonOptions = {
   readonly right: ClipSource | null;
   /** Master frame to begin at; the first pair when null. */
   readonly startFrame?: number | null;
-  readonly prefer?: 'webgl2' | '2d';
+  readonly surface?: SurfaceChoice;
 };
 /** What is on the screen after a paint, told in the same task in which it was drawn. */
-export type Painted = { readonly masterFrame: number; readonly left: PaintedSide | null; readonly right: PaintedSide | null };
+export type Painted = {
+  readonly masterFrame: number;
+  readonly left: PaintedSide | null;
+  readonly right: PaintedSide | null;
+};
 export type PaintedSide = { readonly frame: number; readonly sourceFrame: number };
 /** What a timeline needs of one master frame and side. `none`: that side has no frame there. */
 export type CellState = SlotState | 'none';
@@ -34,7 +60,7 @@ export class Comparison {
   readonly #panes = new Map<PaneName, Pane>();
   readonly #listeners = new Set<() => void>();
   readonly #paintListeners = new Set<(painted: Painted) => void>();
-  readonly #prefer: 'webgl2' | '2d';
+  readonly #surfaceChoice: SurfaceChoice;
   #stores: { left: ClipStore; right: ClipStore | null };
   #match: Match | null = null;
   #choice: MatchChoice = autoMatch;
@@ -54,11 +80,14 @@ export class Comparison {
   #state: ComparisonState;
 
   constructor(options: ComparisonOptions) {
-    this.#prefer = options.prefer ?? 'webgl2';
+    this.#surfaceChoice = options.surface ?? 'auto';
     this.#wantedFrame = options.startFrame ?? null;
     const starts = [options.left, options.right].map((source) => source?.trimStartFrame ?? 0);
     const startMaster = this.#wantedFrame ?? Math.max(...starts);
-    this.#stores = { left: this.#open(options.left, startMaster), right: options.right === null ? null : this.#open(options.right, startMaster) };
+    this.#stores = {
+      left: this.#open(options.left, startMaster),
+      right: options.right === null ? null : this.#open(options.right, startMaster),
+    };
     this.#state = this.#makeState();
   }
 
@@ -68,7 +97,9 @@ export class Comparison {
 
   /** Where the clock is going with the next drawing; the state tells what is drawn. */
   get targetFrame(): number {
-    return this.#match === null || this.#wantedFrame === null ? this.#clock.frame : clampMaster(this.#match, this.#wantedFrame);
+    return this.#match === null || this.#wantedFrame === null
+      ? this.#clock.frame
+      : clampMaster(this.#match, this.#wantedFrame);
   }
 
   readonly subscribe = (listener: () => void): (() => void) => {
@@ -124,7 +155,7 @@ export class Comparison {
   /** Puts a canvas into an element; call the answer to take it out again. */
   attach(name: PaneName, element: HTMLElement, label: string): () => void {
     this.#panes.get(name)?.close();
-    const pane = new Pane(element, label, () => this.#schedule(), this.#prefer);
+    const pane = new Pane(element, label, () => this.#schedule(), this.#surfaceChoice);
     this.#panes.set(name, pane);
     this.#schedule();
     return () => {
@@ -205,7 +236,9 @@ export class Comparison {
   zoom(factor: number, u = 0.5, v = 0.5): void {
     const { picture, pane } = this.#reference();
     const atMiddle = u === 0.5 && v === 0.5 && this.#view.scale !== null;
-    this.setView(zoomAt(this.#view, factor, atMiddle ? this.#view.centerX : u, atMiddle ? this.#view.centerY : v, picture, pane));
+    this.setView(
+      zoomAt(this.#view, factor, atMiddle ? this.#view.centerX : u, atMiddle ? this.#view.centerY : v, picture, pane),
+    );
   }
   pan(dx: number, dy: number): void {
     const { picture, pane } = this.#reference();
@@ -309,7 +342,8 @@ export class Comparison {
 
   #canShow(frame: number): boolean {
     const { left, right } = slotsAt(this.#match!, frame);
-    const isWaiting = (store: ClipStore | null, slot: number): boolean => store !== null && slot >= 0 && store.phase === 'open' && store.stateOf(slot) === 'empty';
+    const isWaiting = (store: ClipStore | null, slot: number): boolean =>
+      store !== null && slot >= 0 && store.phase === 'open' && store.stateOf(slot) === 'empty';
     return !isWaiting(this.#stores.left, left) && !isWaiting(this.#stores.right, right);
   }
 
@@ -337,12 +371,19 @@ export class Comparison {
     if (stage !== undefined && isStage) {
       if (this.#mode === 'flicker') {
         const planes = this.#flickerSide === 'left' ? left : right;
-        const isShown = planes !== null && stage.paint(this.#placement(planes, stage), { a: planes, b: null, mode: 'single', ...shared });
+        const isShown =
+          planes !== null &&
+          stage.paint(this.#placement(planes, stage), { a: planes, b: null, mode: 'single', ...shared });
         if (planes === null) stage.clear();
         isLeftShown = isShown && this.#flickerSide === 'left';
         isRightShown = isShown && this.#flickerSide === 'right';
       } else if (left !== null && right !== null) {
-        isLeftShown = stage.paint(this.#placement(left, stage), { a: left, b: right, mode: this.#mode as 'wipe' | 'butterfly' | 'difference', ...shared });
+        isLeftShown = stage.paint(this.#placement(left, stage), {
+          a: left,
+          b: right,
+          mode: this.#mode as 'wipe' | 'butterfly' | 'difference',
+          ...shared,
+        });
         isRightShown = isLeftShown;
       } else {
         stage.clear();
@@ -357,14 +398,22 @@ export class Comparison {
   }
 
   #placement(planes: FramePlanes, pane: Pane): Placement {
-    return placePicture(this.#view, { width: planes.widthPx, height: planes.heightPx }, this.#reference().picture, pane.size);
+    return placePicture(
+      this.#view,
+      { width: planes.widthPx, height: planes.heightPx },
+      this.#reference().picture,
+      pane.size,
+    );
   }
 
   /** The left picture's size and the pane it is shown in: what zoom and pan count in. */
   #reference(): { picture: Size; pane: Size } {
     const facts = this.#stores.left.facts ?? this.#stores.right?.facts ?? null;
     const pane = this.#panes.get(this.#mode === 'side' ? 'left' : 'stage') ?? this.#panes.get('left');
-    return { picture: { width: facts?.widthPx ?? 640, height: facts?.heightPx ?? 480 }, pane: pane?.size ?? { width: 1, height: 1 } };
+    return {
+      picture: { width: facts?.widthPx ?? 640, height: facts?.heightPx ?? 480 },
+      pane: pane?.size ?? { width: 1, height: 1 },
+    };
   }
 
   // ---- matching and state ----
@@ -398,7 +447,13 @@ export class Comparison {
     const match = this.#match;
     const clock = this.#clock;
     const slots = match === null ? { left: -1, right: -1, residualMs: Number.NaN } : slotsAt(match, clock.frame);
-    const describe = (name: SideName, store: ClipStore) => describeSide(store, match === null ? null : slots[name], this.#painted[name] !== null, this.#isShownElsewhere(name));
+    const describe = (name: SideName, store: ClipStore) =>
+      describeSide(
+        store,
+        match === null ? null : slots[name],
+        this.#painted[name] !== null,
+        this.#isShownElsewhere(name),
+      );
     const reference = this.#reference();
     return {
       masterFrame: clock.frame,
@@ -444,4 +499,3 @@ function matchSide(store: ClipStore): MatchSide | null {
 export function createComparison(options: ComparisonOptions): Comparison {
   return new Comparison(options);
 }
-

@@ -35,7 +35,13 @@ export async function copyPlanes(frame: VideoFrame): Promise<FramePlanes> {
   const data = new Uint8Array(lumaBytes + 2 * chromaBytes);
   if (frame.format === 'NV12') {
     const packed = new Uint8Array(lumaBytes + 2 * chromaBytes);
-    await frame.copyTo(packed, { ...copyRect, layout: [{ offset: 0, stride: widthPx }, { offset: lumaBytes, stride: chromaWidthPx * 2 }] });
+    await frame.copyTo(packed, {
+      ...copyRect,
+      layout: [
+        { offset: 0, stride: widthPx },
+        { offset: lumaBytes, stride: chromaWidthPx * 2 },
+      ],
+    });
     data.set(packed.subarray(0, lumaBytes));
     for (let at = 0; at < chromaBytes; at++) {
       data[lumaBytes + at] = packed[lumaBytes + 2 * at]!;
@@ -54,7 +60,11 @@ export async function copyPlanes(frame: VideoFrame): Promise<FramePlanes> {
   return { layout: 'yuv', widthPx, heightPx, chromaWidthPx, chromaHeightPx, color, data };
 }
 
-function chromaSize(format: VideoPixelFormat | null, widthPx: number, heightPx: number): { chromaWidthPx: number; chromaHeightPx: number } | null {
+function chromaSize(
+  format: VideoPixelFormat | null,
+  widthPx: number,
+  heightPx: number,
+): { chromaWidthPx: number; chromaHeightPx: number } | null {
   switch (format) {
     case 'I420':
     case 'NV12':

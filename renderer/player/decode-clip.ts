@@ -79,7 +79,8 @@ export class ClipDecoder {
         const wasTurnedAway = await this.#decodeRun(this.#startFor(run.firstGroup), run.endGroup);
         const moved = this.#done.reduce((sum, one) => sum + one, 0) !== before;
         // No progress and no reason to try again: these pictures lean on something that is not there.
-        if (!moved && !wasTurnedAway && !this.#isClosed) this.#mark(this.#needed(run.firstGroup, run.endGroup), 'damaged', 'reference_missing');
+        if (!moved && !wasTurnedAway && !this.#isClosed)
+          this.#mark(this.#needed(run.firstGroup, run.endGroup), 'damaged', 'reference_missing');
       }
     } finally {
       this.#isRunning = false;
@@ -194,13 +195,24 @@ export class ClipDecoder {
             if (group === 0) this.#mark([slot], 'damaged', 'reference_missing');
             continue;
           }
-          while ((decoder.decodeQueueSize >= MAX_QUEUE || copies.size >= MAX_QUEUE) && outcome.failure === null && !this.#isClosed) await this.#nap();
+          while (
+            (decoder.decodeQueueSize >= MAX_QUEUE || copies.size >= MAX_QUEUE) &&
+            outcome.failure === null &&
+            !this.#isClosed
+          )
+            await this.#nap();
           if (outcome.failure !== null || this.#isClosed) break;
           if (this.#isPlayheadElsewhere(packet, group)) {
             turnedAway = true;
             break;
           }
-          decoder.decode(new EncodedVideoChunk({ type: isKey[packet] === true || packet === range.firstPacket ? 'key' : 'delta', timestamp: slot, data }));
+          decoder.decode(
+            new EncodedVideoChunk({
+              type: isKey[packet] === true || packet === range.firstPacket ? 'key' : 'delta',
+              timestamp: slot,
+              data,
+            }),
+          );
         }
         if (this.#isClosed) return false;
       }
@@ -227,7 +239,13 @@ export class ClipDecoder {
     for (let packet = range.firstPacket; packet <= lastLeading; packet++) {
       const data = packets[packet];
       if (data === null || data === undefined) return;
-      decoder.decode(new EncodedVideoChunk({ type: isKey[packet] === true ? 'key' : 'delta', timestamp: table.slotOfPacket[packet]!, data }));
+      decoder.decode(
+        new EncodedVideoChunk({
+          type: isKey[packet] === true ? 'key' : 'delta',
+          timestamp: table.slotOfPacket[packet]!,
+          data,
+        }),
+      );
     }
   }
 

@@ -16,7 +16,11 @@ export class DecodeHost {
     };
     this.#worker.onerror = (event) => {
       event.preventDefault();
-      const fault: PlayerFault = { code: 'decoder_failed', message: `The decoding worker stopped: ${event.message || 'its script could not be loaded'}.`, hint: 'Reload the page. The clips were not touched.' };
+      const fault: PlayerFault = {
+        code: 'decoder_failed',
+        message: `The decoding worker stopped: ${event.message || 'its script could not be loaded'}.`,
+        hint: 'Reload the page. The clips were not touched.',
+      };
       for (const [clip, listener] of this.#listeners) listener({ t: 'failed', clip, fault });
     };
   }

@@ -29,7 +29,12 @@ export async function openContainer(bytes: Uint8Array<ArrayBuffer>): Promise<Ope
     const sink = new EncodedPacketSink(track);
     const listed: EncodedPacket[] = [];
     for await (const packet of sink.packets(undefined, undefined, { metadataOnly: true })) listed.push(packet);
-    if (listed.length === 0) throw new PlayerError({ code: 'no_frames', message: 'The file has a video track without a single frame.', hint: 'The run may still be writing it; look again when the stage has ended.' });
+    if (listed.length === 0)
+      throw new PlayerError({
+        code: 'no_frames',
+        message: 'The file has a video track without a single frame.',
+        hint: 'The run may still be writing it; look again when the stage has ended.',
+      });
     const ticksPerSecond = await track.getTimeResolution();
     const read = await readPackets(sink, listed);
 
@@ -63,10 +68,17 @@ async function readTrack(input: Input) {
   } catch (thrown) {
     throw notAVideo(thrown instanceof Error ? thrown.message : String(thrown));
   }
-  throw new PlayerError({ code: 'not_a_video', message: 'The file has no video track.', hint: 'Choose a clip with pictures.' });
+  throw new PlayerError({
+    code: 'not_a_video',
+    message: 'The file has no video track.',
+    hint: 'Choose a clip with pictures.',
+  });
 }
 
-async function readPackets(sink: EncodedPacketSink, listed: readonly EncodedPacket[]): Promise<{ data: (Uint8Array | null)[]; isKey: (boolean | null)[] }> {
+async function readPackets(
+  sink: EncodedPacketSink,
+  listed: readonly EncodedPacket[],
+): Promise<{ data: (Uint8Array | null)[]; isKey: (boolean | null)[] }> {
   const data: (Uint8Array | null)[] = new Array<Uint8Array | null>(listed.length).fill(null);
   const isKey: (boolean | null)[] = new Array<boolean | null>(listed.length).fill(null);
   const indexOf = new Map(listed.map((packet, index) => [packet.sequenceNumber, index]));

@@ -4,5 +4,9 @@ import { PlayerError, type PlayerFault } from './types.ts';
 export function toFault(thrown: unknown): PlayerFault {
   if (thrown instanceof PlayerError) return thrown.toFault();
   const detail = thrown instanceof Error ? thrown.message : String(thrown);
-  return { code: 'decoder_failed', message: `The player stopped unexpectedly: ${detail}`, hint: 'Read the clip again. The file was not touched.' };
+  return {
+    code: 'decoder_failed',
+    message: `The player stopped unexpectedly: ${detail}`,
+    hint: 'Read the clip again. The file was not touched.',
+  };
 }

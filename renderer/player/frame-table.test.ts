@@ -38,13 +38,18 @@ test('times that are no multiples of one interval leave no holes', () => {
 });
 
 test('rounding of 29.97 fps to milliseconds is not a hole', () => {
-  const table = buildFrameTable(packets(Array.from({ length: 300 }, (_, frame) => Math.round((frame * 1001) / 30))), 1000);
+  const table = buildFrameTable(
+    packets(Array.from({ length: 300 }, (_, frame) => Math.round((frame * 1001) / 30))),
+    1000,
+  );
   expect(table.isVariableRate).toBe(false);
   expect(table.holeCount).toBe(0);
 });
 
 test('a splice of an hour is not drawn as holes', () => {
-  expect(buildFrameTable(packets([0, 100, 200, 3_600_000, 3_600_100, 3_600_200, 3_600_300, 3_600_400]), 1000).holeCount).toBe(0);
+  expect(
+    buildFrameTable(packets([0, 100, 200, 3_600_000, 3_600_100, 3_600_200, 3_600_300, 3_600_400]), 1000).holeCount,
+  ).toBe(0);
 });
 
 test('keyframe groups know their packets and their slots, also of pictures shown before their keyframe', () => {

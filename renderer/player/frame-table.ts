@@ -1,5 +1,10 @@
 /** What the container says of one packet, in decode order. Times in ticks of `ticksPerSecond`. */
-export type PacketFact = { readonly ticks: number; readonly durationTicks: number; readonly isKey: boolean; readonly byteLength: number };
+export type PacketFact = {
+  readonly ticks: number;
+  readonly durationTicks: number;
+  readonly isKey: boolean;
+  readonly byteLength: number;
+};
 
 /** A keyframe and everything that is decoded after it up to the next one. Half-open ranges. */
 export type KeyGroup = {
@@ -119,7 +124,9 @@ function isVariable(gaps: readonly number[], intervalTicks: number): boolean {
   if (intervalTicks <= 0 || gaps.length < 4) return false;
   // A tick of rounding is normal when the interval is no whole number of ticks (29.97 fps at 1/1000 s).
   const tolerance = Math.max(1.01, intervalTicks * 0.15);
-  const regular = gaps.filter((gap) => gap > 0 && Math.abs(gap - Math.round(gap / intervalTicks) * intervalTicks) <= tolerance);
+  const regular = gaps.filter(
+    (gap) => gap > 0 && Math.abs(gap - Math.round(gap / intervalTicks) * intervalTicks) <= tolerance,
+  );
   return regular.length < gaps.length * 0.8;
 }
 

@@ -7,9 +7,15 @@ const MAX_FILE_BYTES = 1024 ** 3;
  * Reads a whole clip. `onProgress` gets bytes so far and the total (null when the server does not say).
  * Throws PlayerError: file_missing, forbidden, network_lost, too_large, cancelled.
  */
-export async function loadBytes(media: ClipMedia, onProgress: (loadedBytes: number, totalBytes: number | null) => void, signal: AbortSignal): Promise<Uint8Array<ArrayBuffer>> {
+export async function loadBytes(
+  media: ClipMedia,
+  onProgress: (loadedBytes: number, totalBytes: number | null) => void,
+  signal: AbortSignal,
+): Promise<Uint8Array<ArrayBuffer>> {
   try {
-    return media.kind === 'file' ? await readFile(media.file, onProgress) : await fetchAll(media.url, onProgress, signal);
+    return media.kind === 'file'
+      ? await readFile(media.file, onProgress)
+      : await fetchAll(media.url, onProgress, signal);
   } catch (thrown) {
     if (thrown instanceof PlayerError) throw thrown;
     if (signal.aborted) throw new PlayerError({ code: 'cancelled', message: 'Reading was cancelled.', hint: '' });
@@ -28,7 +34,10 @@ export async function loadBytes(media: ClipMedia, onProgress: (loadedBytes: numb
   }
 }
 
-async function readFile(file: File, onProgress: (loadedBytes: number, totalBytes: number | null) => void): Promise<Uint8Array<ArrayBuffer>> {
+async function readFile(
+  file: File,
+  onProgress: (loadedBytes: number, totalBytes: number | null) => void,
+): Promise<Uint8Array<ArrayBuffer>> {
   refuseTooLarge(file.size);
   onProgress(0, file.size);
   const buffer = await file.arrayBuffer();
@@ -36,7 +45,11 @@ async function readFile(file: File, onProgress: (loadedBytes: number, totalBytes
   return new Uint8Array(buffer);
 }
 
-async function fetchAll(url: string, onProgress: (loadedBytes: number, totalBytes: number | null) => void, signal: AbortSignal): Promise<Uint8Array<ArrayBuffer>> {
+async function fetchAll(
+  url: string,
+  onProgress: (loadedBytes: number, totalBytes: number | null) => void,
+  signal: AbortSignal,
+): Promise<Uint8Array<ArrayBuffer>> {
   const response = await fetch(url, { signal, credentials: 'same-origin' });
   if (response.status === 404 || response.status === 410) {
     throw new PlayerError({
@@ -46,10 +59,18 @@ async function fetchAll(url: string, onProgress: (loadedBytes: number, totalByte
     });
   }
   if (response.status === 401 || response.status === 403) {
-    throw new PlayerError({ code: 'forbidden', message: `The room refused to hand out this clip (HTTP ${response.status}).`, hint: 'Open the room again from the address it printed.' });
+    throw new PlayerError({
+      code: 'forbidden',
+      message: `The room refused to hand out this clip (HTTP ${response.status}).`,
+      hint: 'Open the room again from the address it printed.',
+    });
   }
   if (!response.ok || response.body === null) {
-    throw new PlayerError({ code: 'network_lost', message: `The room could not read this clip (HTTP ${response.status}).`, hint: 'Read it again; if it stays, the job list and the log of the room say more.' });
+    throw new PlayerError({
+      code: 'network_lost',
+      message: `The room could not read this clip (HTTP ${response.status}).`,
+      hint: 'Read it again; if it stays, the job list and the log of the room say more.',
+    });
   }
   const declared = Number(response.headers.get('content-length') ?? Number.NaN);
   const totalBytes = Number.isFinite(declared) && response.headers.get('content-encoding') === null ? declared : null;
@@ -67,7 +88,11 @@ async function fetchAll(url: string, onProgress: (loadedBytes: number, totalByte
     onProgress(loadedBytes, totalBytes);
   }
   if (totalBytes !== null && loadedBytes < totalBytes) {
-    throw new PlayerError({ code: 'network_lost', message: `Only ${loadedBytes} of ${totalBytes} bytes of the clip arrived.`, hint: 'Read it again.' });
+    throw new PlayerError({
+      code: 'network_lost',
+      message: `Only ${loadedBytes} of ${totalBytes} bytes of the clip arrived.`,
+      hint: 'Read it again.',
+    });
   }
   const all = new Uint8Array(loadedBytes);
   let at = 0;

@@ -4,18 +4,36 @@ import { groupOfSlot } from './frame-table.ts';
 import { loadBytes } from './load-bytes.ts';
 import { PlayerError, type ClipMedia } from './types.ts';
 
-export type MadePoster = { readonly bitmap: ImageBitmap; readonly frame: number; readonly frameCount: number; readonly widthPx: number; readonly heightPx: number };
+export type MadePoster = {
+  readonly bitmap: ImageBitmap;
+  readonly frame: number;
+  readonly frameCount: number;
+  readonly widthPx: number;
+  readonly heightPx: number;
+};
 
 /** Decodes one frame of a clip from its keyframe on and scales it down. Throws PlayerError. */
-export async function makePoster(media: ClipMedia, at: 'first' | 'middle', maxWidthPx: number, signal: AbortSignal): Promise<MadePoster> {
+export async function makePoster(
+  media: ClipMedia,
+  at: 'first' | 'middle',
+  maxWidthPx: number,
+  signal: AbortSignal,
+): Promise<MadePoster> {
   const bytes = await loadBytes(media, () => {}, signal);
   const container = await openContainer(bytes);
   const { config } = await chooseConfig(container.config);
   const { table, packets, isKey } = container;
   const frameCount = table.ticks.length;
-  const readable = table.packetOfSlot.flatMap((packet, slot) => (packet >= 0 && packets[packet] !== null ? [slot] : []));
+  const readable = table.packetOfSlot.flatMap((packet, slot) =>
+    packet >= 0 && packets[packet] !== null ? [slot] : [],
+  );
   const wanted = at === 'first' ? readable[0] : readable[readable.length >> 1];
-  if (wanted === undefined) throw new PlayerError({ code: 'no_frames', message: 'No frame of this clip can be read.', hint: 'The file is cut off. Pull it again.' });
+  if (wanted === undefined)
+    throw new PlayerError({
+      code: 'no_frames',
+      message: 'No frame of this clip can be read.',
+      hint: 'The file is cut off. Pull it again.',
+    });
 
   const found: { frame: VideoFrame | null; failure: string | null } = { frame: null, failure: null };
   const decoder = new VideoDecoder({
@@ -37,14 +55,25 @@ export async function makePoster(media: ClipMedia, at: 'first' | 'middle', maxWi
     for (let packet = group.firstPacket; packet < group.endPacket; packet++) {
       const data = packets[packet];
       if (data === null || data === undefined || signal.aborted || found.failure !== null) break;
-      decoder.decode(new EncodedVideoChunk({ type: isKey[packet] === true || packet === group.firstPacket ? 'key' : 'delta', timestamp: table.slotOfPacket[packet]!, data }));
+      decoder.decode(
+        new EncodedVideoChunk({
+          type: isKey[packet] === true || packet === group.firstPacket ? 'key' : 'delta',
+          timestamp: table.slotOfPacket[packet]!,
+          data,
+        }),
+      );
       if (packet > table.packetOfSlot[wanted]!) break;
     }
     await decoder.flush().catch(() => {});
-    if (signal.aborted) throw new PlayerError({ code: 'cancelled', message: 'The poster is no longer wanted.', hint: '' });
+    if (signal.aborted)
+      throw new PlayerError({ code: 'cancelled', message: 'The poster is no longer wanted.', hint: '' });
     const frame = found.frame;
     if (frame === null) {
-      throw new PlayerError({ code: 'decoder_failed', message: `No picture could be decoded${found.failure === null ? '' : `: ${found.failure}`}.`, hint: 'The file is damaged. Pull it again.' });
+      throw new PlayerError({
+        code: 'decoder_failed',
+        message: `No picture could be decoded${found.failure === null ? '' : `: ${found.failure}`}.`,
+        hint: 'The file is damaged. Pull it again.',
+      });
     }
     const scale = Math.min(1, maxWidthPx / frame.displayWidth);
     const bitmap = await createImageBitmap(frame, {

@@ -1,12 +1,34 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { buildFrameTable } from './frame-table.ts';
-import { clampMaster, firstPairedMaster, masterOfSlot, matchAlone, matchPair, slotsAt, type MatchSide } from './match.ts';
+import {
+  clampMaster,
+  firstPairedMaster,
+  masterOfSlot,
+  matchAlone,
+  matchPair,
+  slotsAt,
+  type MatchSide,
+} from './match.ts';
 
-function side(frameCount: number, options: { fps?: number; trim?: number | null; source?: string | null; without?: readonly number[]; lateBy?: number } = {}): MatchSide {
+function side(
+  frameCount: number,
+  options: {
+    fps?: number;
+    trim?: number | null;
+    source?: string | null;
+    without?: readonly number[];
+    lateBy?: number;
+  } = {},
+): MatchSide {
   const { fps = 10, trim = null, source = 'clip_000', without = [], lateBy = 0 } = options;
   const interval = 30_000 / fps;
-  const packets = Array.from({ length: frameCount }, (_, frame) => ({ ticks: lateBy + frame * interval, durationTicks: interval, isKey: frame === 0, byteLength: 1 })).filter((_, frame) => !without.includes(frame));
+  const packets = Array.from({ length: frameCount }, (_, frame) => ({
+    ticks: lateBy + frame * interval,
+    durationTicks: interval,
+    isKey: frame === 0,
+    byteLength: 1,
+  })).filter((_, frame) => !without.includes(frame));
   return { table: buildFrameTable(packets, 30_000), trimStartFrame: trim, sourceKey: source };
 }
 
@@ -89,7 +111,13 @@ test('one clip alone shows every frame of its own', () => {
 test('in every match no frame of a side is in two pairs, and both columns rise', () => {
   fc.assert(
     fc.property(
-      fc.record({ a: fc.integer({ min: 1, max: 60 }), b: fc.integer({ min: 1, max: 60 }), fpsA: fc.constantFrom(8, 10, 12, 15, 24, 25, 30), fpsB: fc.constantFrom(8, 10, 12, 15, 24, 25, 30), offset: fc.integer({ min: -5, max: 5 }) }),
+      fc.record({
+        a: fc.integer({ min: 1, max: 60 }),
+        b: fc.integer({ min: 1, max: 60 }),
+        fpsA: fc.constantFrom(8, 10, 12, 15, 24, 25, 30),
+        fpsB: fc.constantFrom(8, 10, 12, 15, 24, 25, 30),
+        offset: fc.integer({ min: -5, max: 5 }),
+      }),
       ({ a, b, fpsA, fpsB, offset }) => {
         const match = matchPair(side(a, { fps: fpsA }), side(b, { fps: fpsB }), { kind: 'auto', offset });
         for (const column of [match.left, match.right]) {

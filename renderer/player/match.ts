@@ -70,14 +70,24 @@ export function matchPair(left: MatchSide, right: MatchSide, choice: MatchChoice
     if (!equalRates) notes.push('The rates differ: by index, the two sides run apart in time.');
     const sameSource = left.sourceKey !== null && left.sourceKey === right.sourceKey;
     if (choice.kind === 'auto' && sameSource && left.trimStartFrame !== null && right.trimStartFrame !== null) {
-      return matchByShift(left, right, {
-        kind: 'trim',
-        leftStart: left.trimStartFrame,
-        rightStart: right.trimStartFrame + choice.offset,
-      }, notes);
+      return matchByShift(
+        left,
+        right,
+        {
+          kind: 'trim',
+          leftStart: left.trimStartFrame,
+          rightStart: right.trimStartFrame + choice.offset,
+        },
+        notes,
+      );
     }
     if (choice.kind === 'auto') {
-      if (!sameSource) notes.push(left.sourceKey === null || right.sourceKey === null ? 'The source clip of a side is not known.' : 'The two sides come from different source clips.');
+      if (!sameSource)
+        notes.push(
+          left.sourceKey === null || right.sourceKey === null
+            ? 'The source clip of a side is not known.'
+            : 'The two sides come from different source clips.',
+        );
       else notes.push('A trim window is not known.');
     }
     return matchByShift(left, right, { kind: 'index', offset: choice.offset }, notes);
@@ -94,7 +104,10 @@ export function clampMaster(match: Match, master: number): number {
 }
 
 /** Slots of both sides at a master frame; -1 where that side has no frame there. */
-export function slotsAt(match: Match, master: number): { readonly left: number; readonly right: number; readonly residualMs: number } {
+export function slotsAt(
+  match: Match,
+  master: number,
+): { readonly left: number; readonly right: number; readonly residualMs: number } {
   const at = master - match.firstMaster;
   return { left: match.left[at] ?? -1, right: match.right[at] ?? -1, residualMs: match.residualMs[at] ?? Number.NaN };
 }
@@ -111,7 +124,12 @@ export function masterOfSlot(match: Match, side: 'left' | 'right', slot: number)
   return at < 0 ? null : match.firstMaster + at;
 }
 
-function matchByShift(left: MatchSide, right: MatchSide, rule: Extract<MatchRule, { kind: 'trim' | 'index' }>, notes: string[]): Match {
+function matchByShift(
+  left: MatchSide,
+  right: MatchSide,
+  rule: Extract<MatchRule, { kind: 'trim' | 'index' }>,
+  notes: string[],
+): Match {
   // Master axis: source frames (trim) or left's own frames (index), over what either side has.
   const leftStart = rule.kind === 'trim' ? rule.leftStart : 0;
   const rightStart = rule.kind === 'trim' ? rule.rightStart : -rule.offset;
@@ -127,7 +145,13 @@ function matchByShift(left: MatchSide, right: MatchSide, rule: Extract<MatchRule
   return finish(rule, firstMaster, leftSlots, rightSlots, left, right, notes, shiftMs);
 }
 
-function matchByTime(left: MatchSide, right: MatchSide, rule: Extract<MatchRule, { kind: 'rate' | 'time' }>, offset: number, notes: string[]): Match {
+function matchByTime(
+  left: MatchSide,
+  right: MatchSide,
+  rule: Extract<MatchRule, { kind: 'rate' | 'time' }>,
+  offset: number,
+  notes: string[],
+): Match {
   // The slower clip leads, so that each step of the clock is a pair of its own and no frame is counted twice.
   const leftLeads = rateOf(left.table) <= rateOf(right.table);
   const lead = leftLeads ? left.table : right.table;
@@ -171,7 +195,16 @@ function mostOverlap(lead: FrameTable, slot: number, other: FrameTable): number 
   return best;
 }
 
-function finish(rule: MatchRule, firstMaster: number, left: Int32Array, right: Int32Array, sideLeft: MatchSide, sideRight: MatchSide | null, notes: readonly string[], shiftMs = 0): Match {
+function finish(
+  rule: MatchRule,
+  firstMaster: number,
+  left: Int32Array,
+  right: Int32Array,
+  sideLeft: MatchSide,
+  sideRight: MatchSide | null,
+  notes: readonly string[],
+  shiftMs = 0,
+): Match {
   const count = left.length;
   const residualMs = new Float64Array(count).fill(Number.NaN);
   const fpsLeft = rateOf(sideLeft.table);
@@ -199,7 +232,18 @@ function finish(rule: MatchRule, firstMaster: number, left: Int32Array, right: I
     maxResidualMs = Math.max(maxResidualMs, residual);
     pairCount += 1;
   }
-  return { rule, firstMaster, count, left, right, residualMs, maxResidualMs, pairCount, fps: Math.min(fpsLeft, fpsRight), notes };
+  return {
+    rule,
+    firstMaster,
+    count,
+    left,
+    right,
+    residualMs,
+    maxResidualMs,
+    pairCount,
+    fps: Math.min(fpsLeft, fpsRight),
+    notes,
+  };
 }
 
 function ownMs(table: FrameTable, slot: number): number {

@@ -1,4 +1,4 @@
-import { openSurface, type PaintRequest, type Surface } from './surface.ts';
+import { openSurface, type PaintRequest, type Surface, type SurfaceChoice } from './surface.ts';
 import { NEAREST_FROM, type Placement, type Size } from './view.ts';
 
 /**
@@ -15,7 +15,7 @@ export class Pane {
   #drawn: Omit<PaintRequest, 'placement'> | null = null;
   #isClear = true;
 
-  constructor(element: HTMLElement, label: string, onChange: () => void, prefer: 'webgl2' | '2d') {
+  constructor(element: HTMLElement, label: string, onChange: () => void, choice: SurfaceChoice) {
     this.element = element;
     this.#canvas = element.ownerDocument.createElement('canvas');
     this.#canvas.className = 'player-canvas';
@@ -25,10 +25,14 @@ export class Pane {
     this.#canvas.width = 1;
     this.#canvas.height = 1;
     element.prepend(this.#canvas);
-    this.#surface = openSurface(this.#canvas, () => {
-      this.#drawn = null;
-      onChange();
-    }, prefer);
+    this.#surface = openSurface(
+      this.#canvas,
+      () => {
+        this.#drawn = null;
+        onChange();
+      },
+      choice,
+    );
     this.#size = { width: element.clientWidth, height: element.clientHeight };
     this.#observer = new ResizeObserver(() => {
       this.#size = { width: element.clientWidth, height: element.clientHeight };
@@ -106,9 +110,25 @@ export class Pane {
 }
 
 function isSame(a: Omit<PaintRequest, 'placement'>, b: Omit<PaintRequest, 'placement'>): boolean {
-  return a.a === b.a && a.b === b.b && a.mode === b.mode && a.isNearest === b.isNearest && a.split === b.split && a.gain === b.gain;
+  return (
+    a.a === b.a &&
+    a.b === b.b &&
+    a.mode === b.mode &&
+    a.isNearest === b.isNearest &&
+    a.split === b.split &&
+    a.gain === b.gain
+  );
 }
 
 function isSamePlacement(a: Placement, b: Placement): boolean {
-  return a.x === b.x && a.y === b.y && a.width === b.width && a.height === b.height && a.u0 === b.u0 && a.v0 === b.v0 && a.u1 === b.u1 && a.v1 === b.v1;
+  return (
+    a.x === b.x &&
+    a.y === b.y &&
+    a.width === b.width &&
+    a.height === b.height &&
+    a.u0 === b.u0 &&
+    a.v0 === b.v0 &&
+    a.u1 === b.u1 &&
+    a.v1 === b.v1
+  );
 }

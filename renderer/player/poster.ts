@@ -11,7 +11,13 @@ export type PosterOptions = {
 };
 
 /** Draw the bitmap with `drawImage`; do not close it, it is shared. `frame` is the clip's own frame number. */
-export type Poster = { readonly bitmap: ImageBitmap; readonly frame: number; readonly frameCount: number; readonly widthPx: number; readonly heightPx: number };
+export type Poster = {
+  readonly bitmap: ImageBitmap;
+  readonly frame: number;
+  readonly frameCount: number;
+  readonly widthPx: number;
+  readonly heightPx: number;
+};
 
 type Job = {
   readonly id: number;
@@ -86,7 +92,13 @@ function startNext(): void {
   while (active.size < CONCURRENT && queue.length > 0) {
     const job = queue.pop()!;
     active.set(job.id, job);
-    post({ t: 'poster', job: job.id, media: { kind: 'url', url: `/media/${encodeURIComponent(job.mediaId)}` }, at: job.at, maxWidthPx: job.maxWidthPx });
+    post({
+      t: 'poster',
+      job: job.id,
+      media: { kind: 'url', url: `/media/${encodeURIComponent(job.mediaId)}` },
+      at: job.at,
+      maxWidthPx: job.maxWidthPx,
+    });
   }
 }
 
@@ -103,7 +115,12 @@ function post(message: ToWorker): void {
     worker.onmessage = (event: MessageEvent<FromWorker>) => receive(event.data);
     worker.onerror = (event) => {
       event.preventDefault();
-      for (const job of active.values()) settle(job, null, new PlayerError({ code: 'decoder_failed', message: 'The poster worker stopped.', hint: 'Reload the page.' }));
+      for (const job of active.values())
+        settle(
+          job,
+          null,
+          new PlayerError({ code: 'decoder_failed', message: 'The poster worker stopped.', hint: 'Reload the page.' }),
+        );
       worker = null;
       startNext();
     };

@@ -6,7 +6,12 @@ import type { SideMark, SideState } from './state.ts';
  * What there is to say of one side. `slot` is null before the clips are matched and -1 where the side has
  * no frame; `isPainted` is what the drawing reported.
  */
-export function describeSide(store: ClipStore, slot: number | null, isPainted: boolean, isHiddenByMode: boolean): SideState {
+export function describeSide(
+  store: ClipStore,
+  slot: number | null,
+  isPainted: boolean,
+  isHiddenByMode: boolean,
+): SideState {
   const { facts } = store;
   const at = slot === null || slot < 0 ? null : slot;
   let missingCount = 0;
@@ -34,7 +39,8 @@ export function describeSide(store: ClipStore, slot: number | null, isPainted: b
 
 function markOf(store: ClipStore, slot: number | null): SideMark {
   if (store.phase === 'failed' && store.fault !== null) return { kind: 'failed', fault: store.fault };
-  if (store.phase === 'reading' || slot === null) return { kind: 'reading', loadedBytes: store.loadedBytes, totalBytes: store.totalBytes };
+  if (store.phase === 'reading' || slot === null)
+    return { kind: 'reading', loadedBytes: store.loadedBytes, totalBytes: store.totalBytes };
   if (slot < 0) return { kind: 'no_match' };
   const state = store.stateOf(slot);
   switch (state) {

@@ -55,15 +55,38 @@ function drawPlain(context: CanvasRenderingContext2D, canvas: HTMLCanvasElement,
   context.restore();
 }
 
-function drawPart(context: CanvasRenderingContext2D, planes: FramePlanes, request: PaintRequest, width: number, height: number): void {
+function drawPart(
+  context: CanvasRenderingContext2D,
+  planes: FramePlanes,
+  request: PaintRequest,
+  width: number,
+  height: number,
+): void {
   const { u0, v0, u1, v1 } = request.placement;
   const picture = toPicture(planes);
-  context.drawImage(picture, u0 * planes.widthPx, v0 * planes.heightPx, (u1 - u0) * planes.widthPx, (v1 - v0) * planes.heightPx, 0, 0, width, height);
+  context.drawImage(
+    picture,
+    u0 * planes.widthPx,
+    v0 * planes.heightPx,
+    (u1 - u0) * planes.widthPx,
+    (v1 - v0) * planes.heightPx,
+    0,
+    0,
+    width,
+    height,
+  );
   if (picture instanceof VideoFrame) picture.close();
 }
 
 function toPicture(planes: FramePlanes): VideoFrame {
-  const format = planes.layout === 'rgba' ? 'RGBX' : planes.chromaWidthPx === planes.widthPx ? 'I444' : planes.chromaHeightPx === planes.heightPx ? 'I422' : 'I420';
+  const format =
+    planes.layout === 'rgba'
+      ? 'RGBX'
+      : planes.chromaWidthPx === planes.widthPx
+        ? 'I444'
+        : planes.chromaHeightPx === planes.heightPx
+          ? 'I422'
+          : 'I420';
   return new VideoFrame(planes.data, {
     format,
     codedWidth: planes.widthPx,
@@ -71,6 +94,13 @@ function toPicture(planes: FramePlanes): VideoFrame {
     timestamp: 0,
     ...(planes.layout === 'rgba'
       ? {}
-      : { colorSpace: { matrix: matrixNames[planes.color.matrix] as VideoMatrixCoefficients, fullRange: planes.color.fullRange, primaries: 'bt709', transfer: 'bt709' } }),
+      : {
+          colorSpace: {
+            matrix: matrixNames[planes.color.matrix] as VideoMatrixCoefficients,
+            fullRange: planes.color.fullRange,
+            primaries: 'bt709',
+            transfer: 'iec61966-2-1',
+          },
+        }),
   });
 }

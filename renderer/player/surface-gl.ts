@@ -5,11 +5,31 @@ import type { FramePlanes } from './types.ts';
 
 const planeNames = ['luma', 'cb', 'cr'] as const;
 const samplerNames = ['lumaA', 'cbA', 'crA', 'lumaB', 'cbB', 'crB'] as const;
-const uniformNames = [...samplerNames, 'shown', 'matrixA', 'matrixB', 'offsetA', 'offsetB', 'turnA', 'turnB', 'packedA', 'packedB', 'mode', 'split', 'gain'] as const;
+const uniformNames = [
+  ...samplerNames,
+  'shown',
+  'matrixA',
+  'matrixB',
+  'offsetA',
+  'offsetB',
+  'turnA',
+  'turnB',
+  'packedA',
+  'packedB',
+  'mode',
+  'split',
+  'gain',
+] as const;
 type UniformName = (typeof uniformNames)[number];
 const asStored = [1, 0, 0, 0, 1, 0, 0, 0, 1];
 
-type Texture = { readonly handle: WebGLTexture; width: number; height: number; format: number; isNearest: boolean | null };
+type Texture = {
+  readonly handle: WebGLTexture;
+  width: number;
+  height: number;
+  format: number;
+  isNearest: boolean | null;
+};
 type Context = {
   readonly gl: WebGL2RenderingContext;
   readonly uniforms: Readonly<Record<UniformName, WebGLUniformLocation | null>>;
@@ -20,7 +40,15 @@ type Context = {
 
 /** WebGL2 surface: three single-channel textures a picture, colour made in the shader. Null when there is no WebGL2. */
 export function openGlSurface(canvas: HTMLCanvasElement, onRestored: () => void): Surface | null {
-  const gl = canvas.getContext('webgl2', { alpha: true, antialias: false, depth: false, stencil: false, preserveDrawingBuffer: true, desynchronized: false, powerPreference: 'low-power' });
+  const gl = canvas.getContext('webgl2', {
+    alpha: true,
+    antialias: false,
+    depth: false,
+    stencil: false,
+    preserveDrawingBuffer: true,
+    desynchronized: false,
+    powerPreference: 'low-power',
+  });
   if (gl === null) return null;
   let context: Context | null = prepare(gl);
   if (context === null) return null;
@@ -61,7 +89,10 @@ export function openGlSurface(canvas: HTMLCanvasElement, onRestored: () => void)
 
 function prepare(gl: WebGL2RenderingContext): Context | null {
   const program = gl.createProgram();
-  for (const [kind, source] of [[gl.VERTEX_SHADER, vertexShader], [gl.FRAGMENT_SHADER, fragmentShader]] as const) {
+  for (const [kind, source] of [
+    [gl.VERTEX_SHADER, vertexShader],
+    [gl.FRAGMENT_SHADER, fragmentShader],
+  ] as const) {
     const shader = gl.createShader(kind);
     if (shader === null) return null;
     gl.shaderSource(shader, source);
@@ -74,7 +105,9 @@ function prepare(gl: WebGL2RenderingContext): Context | null {
   gl.useProgram(program);
   gl.bindVertexArray(gl.createVertexArray());
   gl.pixelStorei(gl.UNPACK_ALIGNMENT, 1);
-  const uniforms = Object.fromEntries(uniformNames.map((name) => [name, gl.getUniformLocation(program, name)])) as Record<UniformName, WebGLUniformLocation | null>;
+  const uniforms = Object.fromEntries(
+    uniformNames.map((name) => [name, gl.getUniformLocation(program, name)]),
+  ) as Record<UniformName, WebGLUniformLocation | null>;
   const textures = samplerNames.map((name, unit): Texture => {
     const handle = gl.createTexture();
     gl.activeTexture(gl.TEXTURE0 + unit);
@@ -120,7 +153,18 @@ function upload(context: Context, side: 0 | 1, planes: FramePlanes, isNearest: b
       if (texture.width === width && texture.height === height && texture.format === format) {
         gl.texSubImage2D(gl.TEXTURE_2D, 0, 0, 0, width, height, format, gl.UNSIGNED_BYTE, planes.data, from);
       } else {
-        gl.texImage2D(gl.TEXTURE_2D, 0, isPacked ? gl.RGBA8 : gl.R8, width, height, 0, format, gl.UNSIGNED_BYTE, planes.data, from);
+        gl.texImage2D(
+          gl.TEXTURE_2D,
+          0,
+          isPacked ? gl.RGBA8 : gl.R8,
+          width,
+          height,
+          0,
+          format,
+          gl.UNSIGNED_BYTE,
+          planes.data,
+          from,
+        );
         texture.width = width;
         texture.height = height;
         texture.format = format;

@@ -5,7 +5,16 @@ const picture = { width: 640, height: 480 };
 const pane = { width: 560, height: 420 };
 
 test('fit covers the pane with the whole picture', () => {
-  expect(placePicture(fitView, picture, picture, pane)).toMatchObject({ x: 0, y: 0, width: 560, height: 420, u0: 0, v0: 0, u1: 1, v1: 1 });
+  expect(placePicture(fitView, picture, picture, pane)).toMatchObject({
+    x: 0,
+    y: 0,
+    width: 560,
+    height: 420,
+    u0: 0,
+    v0: 0,
+    u1: 1,
+    v1: 1,
+  });
   expect(placePicture(fitView, picture, picture, { width: 1000, height: 420 })).toMatchObject({ x: 220, width: 560 });
 });
 
@@ -28,7 +37,11 @@ test('zoom ends at 32 and a picture cannot be pushed out of its pane', () => {
   const pushed = panBy({ scale: 4, centerX: 0.5, centerY: 0.5 }, 1e6, 1e6, picture, pane);
   const placed = placePicture(pushed, picture, picture, pane);
   expect([placed.u0, placed.v0]).toEqual([0, 0]);
-  expect(clampView({ scale: 0.5, centerX: 0, centerY: 1 }, picture, pane)).toEqual({ scale: 0.5, centerX: 0.5, centerY: 0.5 });
+  expect(clampView({ scale: 0.5, centerX: 0, centerY: 1 }, picture, pane)).toEqual({
+    scale: 0.5,
+    centerX: 0.5,
+    centerY: 0.5,
+  });
 });
 
 test('a picture of another size shows the same part', () => {

@@ -40,14 +40,28 @@ export function placePicture(view: View, picture: Size, reference: Size, pane: S
   const fullHeight = picture.height * scale;
   const across = spread(fullWidth, pane.width, view.scale === null ? 0.5 : view.centerX);
   const down = spread(fullHeight, pane.height, view.scale === null ? 0.5 : view.centerY);
-  return { x: across.at, y: down.at, width: across.length, height: down.length, u0: across.from, v0: down.from, u1: across.to, v1: down.to, scale };
+  return {
+    x: across.at,
+    y: down.at,
+    width: across.length,
+    height: down.length,
+    u0: across.from,
+    v0: down.from,
+    u1: across.to,
+    v1: down.to,
+    scale,
+  };
 }
 
 /** Keeps the picture covering the pane as far as it can: no panning into nothing. */
 export function clampView(view: View, picture: Size, pane: Size): View {
   if (view.scale === null) return fitView;
   const scale = Math.min(MAX_SCALE, Math.max(MIN_SCALE, view.scale));
-  return { scale, centerX: clampCenter(view.centerX, picture.width * scale, pane.width), centerY: clampCenter(view.centerY, picture.height * scale, pane.height) };
+  return {
+    scale,
+    centerX: clampCenter(view.centerX, picture.width * scale, pane.width),
+    centerY: clampCenter(view.centerY, picture.height * scale, pane.height),
+  };
 }
 
 /** Zooms by a factor and keeps the picture's point (u, v) where it is on the screen. */
@@ -62,7 +76,15 @@ export function zoomAt(view: View, factor: number, u: number, v: number, picture
 /** Moves the picture by CSS pixels of the left pane. */
 export function panBy(view: View, dx: number, dy: number, picture: Size, pane: Size): View {
   if (view.scale === null) return view;
-  return clampView({ scale: view.scale, centerX: view.centerX - dx / (picture.width * view.scale), centerY: view.centerY - dy / (picture.height * view.scale) }, picture, pane);
+  return clampView(
+    {
+      scale: view.scale,
+      centerX: view.centerX - dx / (picture.width * view.scale),
+      centerY: view.centerY - dy / (picture.height * view.scale),
+    },
+    picture,
+    pane,
+  );
 }
 
 function spread(full: number, room: number, center: number): { at: number; length: number; from: number; to: number } {

@@ -3,7 +3,15 @@ import { buildFrameTable } from './frame-table.ts';
 import { keepRange } from './window.ts';
 
 function tableOf(frameCount: number, gop: number) {
-  return buildFrameTable(Array.from({ length: frameCount }, (_, frame) => ({ ticks: frame * 100, durationTicks: 100, isKey: frame % gop === 0, byteLength: 1 })), 1000);
+  return buildFrameTable(
+    Array.from({ length: frameCount }, (_, frame) => ({
+      ticks: frame * 100,
+      durationTicks: 100,
+      isKey: frame % gop === 0,
+      byteLength: 1,
+    })),
+    1000,
+  );
 }
 
 test('everything, when it fits', () => {

@@ -8,11 +8,25 @@ const sizes: Partial<Record<ClipName, number>> = { hd: 1280 * 720 * 1.5 };
 async function ffmpegHashes(name: ClipName): Promise<string[]> {
   const raw = await decodeWithFfmpeg(await clipSet[name](), name === 'fullRange709' ? 'yuvj420p' : 'yuv420p');
   const frameBytes = sizes[name] ?? 640 * 480 * 1.5;
-  return Array.from({ length: raw.length / frameBytes }, (_, frame) => createHash('sha256').update(raw.subarray(frame * frameBytes, (frame + 1) * frameBytes)).digest('hex'));
+  return Array.from({ length: raw.length / frameBytes }, (_, frame) =>
+    createHash('sha256')
+      .update(raw.subarray(frame * frameBytes, (frame + 1) * frameBytes))
+      .digest('hex'),
+  );
 }
 
 // Every kind of clip that ffmpeg and the player must agree on, byte by byte.
-for (const name of ['long', 'key10', 'intra', 'openGop', 'hd', 'fps30', 'trimmedByCopy', 'fragmented', 'fullRange709'] as const) {
+for (const name of [
+  'long',
+  'key10',
+  'intra',
+  'openGop',
+  'hd',
+  'fps30',
+  'trimmedByCopy',
+  'fragmented',
+  'fullRange709',
+] as const) {
   test(`every picture of ${name} has the planes that ffmpeg decodes`, async ({ player }) => {
     await openPair(player, sourceOf(name), null);
     const ours = await player.evaluate(() => harness.planeHashes('left'));
@@ -24,7 +38,13 @@ for (const name of ['long', 'key10', 'intra', 'openGop', 'hd', 'fps30', 'trimmed
 
 test('a hole is a slot of its own, and what follows keeps its number', async ({ player }) => {
   await openPair(player, sourceOf('dropped'), null);
-  const found = await player.evaluate(async () => ({ before: await harness.show(19), hole: await harness.show(20), mark: harness.state().left.mark, after: await harness.show(22), holes: harness.state().left.missingCount }));
+  const found = await player.evaluate(async () => ({
+    before: await harness.show(19),
+    hole: await harness.show(20),
+    mark: harness.state().left.mark,
+    after: await harness.show(22),
+    holes: harness.state().left.missingCount,
+  }));
   expect(found.before).toMatchObject({ left: 19, saidLeft: 19 });
   expect(found.hole).toMatchObject({ left: null, saidLeft: null });
   expect(found.mark).toEqual({ kind: 'no_picture', state: 'missing', reason: 'hole' });
@@ -38,7 +58,10 @@ test('a file cut off lists its missing frames and shows the others rightly', asy
     const all = [];
     for (let frame = 0; frame < 73; frame++) all.push(await harness.show(frame));
     const { left } = harness.state();
-    return { state: { count: left.frameCount, decoded: left.decodedCount, missing: left.missingCount, mark: left.mark }, reads: all };
+    return {
+      state: { count: left.frameCount, decoded: left.decodedCount, missing: left.missingCount, mark: left.mark },
+      reads: all,
+    };
   });
   expect(state.count).toBe(73);
   expect(state.decoded).toBeGreaterThan(10);
@@ -53,7 +76,10 @@ test('damaged data is marked, decoding goes on at the next keyframe, nothing wro
     const all = [];
     for (let frame = 0; frame < 73; frame++) all.push(await harness.show(frame));
     const { left } = harness.state();
-    return { state: { damaged: left.damagedCount, decoded: left.decodedCount, last: harness.comparison().cells('left')[72] }, reads: all };
+    return {
+      state: { damaged: left.damagedCount, decoded: left.decodedCount, last: harness.comparison().cells('left')[72] },
+      reads: all,
+    };
   });
   expect(state.damaged).toBeGreaterThan(0);
   expect(state.damaged + state.decoded).toBe(73);
@@ -90,7 +116,10 @@ test.describe('refusals', () => {
   for (const [name, code, message] of refused) {
     test(`${name}: ${code}, with what to do, while the other side plays`, async ({ player }) => {
       await openPair(player, sourceOf('long'), sourceOf(name));
-      const read = await player.evaluate(async () => ({ shown: await harness.show(30), mark: harness.state().right?.mark ?? null }));
+      const read = await player.evaluate(async () => ({
+        shown: await harness.show(30),
+        mark: harness.state().right?.mark ?? null,
+      }));
       expect(read.shown).toMatchObject({ left: 30, right: null, saidLeft: 30, saidRight: null });
       expect(read.mark).toMatchObject({ kind: 'failed', fault: { code } });
       const fault = read.mark?.kind === 'failed' ? read.mark.fault : null;
@@ -106,7 +135,10 @@ test.describe('a connection that breaks', () => {
     server.refuse('key10', 'cut');
     try {
       await openPair(player, sourceOf('long'), sourceOf('key10'));
-      expect(await player.evaluate(() => harness.state().right?.mark)).toMatchObject({ kind: 'failed', fault: { code: 'network_lost' } });
+      expect(await player.evaluate(() => harness.state().right?.mark)).toMatchObject({
+        kind: 'failed',
+        fault: { code: 'network_lost' },
+      });
     } finally {
       server.refuse('key10', null);
     }
@@ -122,7 +154,15 @@ test.describe('a connection that breaks', () => {
 test('a dropped file plays like one of the room', async ({ player }) => {
   const read = await player.evaluate(async (right) => {
     const bytes = await (await fetch('/media/intra')).blob();
-    await harness.open({ left: { media: { kind: 'file', file: new File([bytes], 'dropped.mp4') }, trimStartFrame: null, sourceFrameCount: null, sourceKey: null }, right });
+    await harness.open({
+      left: {
+        media: { kind: 'file', file: new File([bytes], 'dropped.mp4') },
+        trimStartFrame: null,
+        sourceFrameCount: null,
+        sourceKey: null,
+      },
+      right,
+    });
     await harness.settled();
     return await harness.show(17);
   }, sourceOf('long'));
@@ -144,5 +184,15 @@ test('posters come two at a time, from memory the second time, and fail in words
       dropped: await dropped,
     };
   });
-  expect(found).toEqual({ sizes: [[320, 240, 36], [320, 240, 36], [320, 240, 36], [320, 240, 31]], isSame: true, refused: 'codec_refused', dropped: 'cancelled' });
+  expect(found).toEqual({
+    sizes: [
+      [320, 240, 36],
+      [320, 240, 36],
+      [320, 240, 36],
+      [320, 240, 31],
+    ],
+    isSame: true,
+    refused: 'codec_refused',
+    dropped: 'cancelled',
+  });
 });

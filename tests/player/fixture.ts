@@ -1,7 +1,6 @@
 import { expect, test as base, type Page } from '@playwright/test';
 import { serveHarness, type HarnessServer } from './harness/serve.ts';
 import type { ClipName } from '../support/clips/clip-set.ts';
-import type {} from './harness/harness.ts';
 
 type Options = { readonly expectedFailures: readonly RegExp[] };
 
@@ -23,7 +22,8 @@ export const test = base.extend<Options & { readonly player: Page }, { readonly 
     const faults: string[] = [];
     page.on('pageerror', (error) => faults.push(error.message));
     page.on('console', (message) => {
-      if (message.type() === 'error' && !expectedFailures.some((each) => each.test(message.text()))) faults.push(message.text());
+      if (message.type() === 'error' && !expectedFailures.some((each) => each.test(message.text())))
+        faults.push(message.text());
     });
     await page.goto(server.url);
     await page.waitForFunction(() => 'harness' in globalThis);
@@ -32,19 +32,37 @@ export const test = base.extend<Options & { readonly player: Page }, { readonly 
   },
 });
 
-export type TestSource = { media: { kind: 'url'; url: string }; trimStartFrame: number | null; sourceFrameCount: number | null; sourceKey: string | null };
+export type TestSource = {
+  media: { kind: 'url'; url: string };
+  trimStartFrame: number | null;
+  sourceFrameCount: number | null;
+  sourceKey: string | null;
+};
 
 /** A test clip as a source; with `trim`, as a cut of one common source. */
 export function sourceOf(name: ClipName | 'gone', trim: number | null = null): TestSource {
-  return { media: { kind: 'url', url: `/media/${name}` }, trimStartFrame: trim, sourceFrameCount: null, sourceKey: trim === null ? null : 'clip_000' };
+  return {
+    media: { kind: 'url', url: `/media/${name}` },
+    trimStartFrame: trim,
+    sourceFrameCount: null,
+    sourceKey: trim === null ? null : 'clip_000',
+  };
 }
 
-export async function openPair(page: Page, left: TestSource, right: TestSource | null, more: { startFrame?: number; prefer?: 'webgl2' | '2d' } = {}): Promise<void> {
-  await page.evaluate(async (options) => {
-    await harness.open(options);
-    await harness.settled();
-    await harness.show(options.startFrame ?? harness.state().masterFrame);
-  }, { left, right, ...more });
+export async function openPair(
+  page: Page,
+  left: TestSource,
+  right: TestSource | null,
+  more: { startFrame?: number; surface?: 'webgl2' | '2d' } = {},
+): Promise<void> {
+  await page.evaluate(
+    async (options) => {
+      await harness.open(options);
+      await harness.settled();
+      await harness.show(options.startFrame ?? harness.state().masterFrame);
+    },
+    { left, right, ...more },
+  );
 }
 
 export { expect };

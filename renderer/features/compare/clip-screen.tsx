@@ -60,7 +60,11 @@ function OneClip({ clip }: { readonly clip: ClipWithRun }): ReactNode {
       </header>
       {comparison === null ? null : <PlayerView comparison={comparison} left={subject} right={null} />}
       <Sheet title="Compare with" isOpen={isChoosing} onClose={() => setIsChoosing(false)} wide>
-        <PairChooser left={clip} right={null} onChoose={(a, b) => navigate(`/compare?a=${encodeURIComponent(a.id)}&b=${encodeURIComponent(b.id)}`)} />
+        <PairChooser
+          left={clip}
+          right={null}
+          onChoose={(a, b) => navigate(`/compare?a=${encodeURIComponent(a.id)}&b=${encodeURIComponent(b.id)}`)}
+        />
       </Sheet>
     </div>
   );

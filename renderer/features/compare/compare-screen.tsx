@@ -70,12 +70,22 @@ export function CompareScreen(): ReactNode {
             <h1>Compare</h1>
           </header>
           {failed !== null ? (
-            <ErrorState title="Clip not found" error={failed} actions={<Button onClick={() => setIsChoosing(true)}>Choose a pair</Button>} />
+            <ErrorState
+              title="Clip not found"
+              error={failed}
+              actions={<Button onClick={() => setIsChoosing(true)}>Choose a pair</Button>}
+            />
           ) : isWaiting ? (
             <Reading />
           ) : (
             <div className="cmp-start scroll">
-              <EmptyState lead={left === null && right === null ? 'Two clips, frame by frame.' : `${(left ?? right)?.name ?? ''} is side ${left === null ? 'B' : 'A'}. One more clip makes a pair.`}>
+              <EmptyState
+                lead={
+                  left === null && right === null
+                    ? 'Two clips, frame by frame.'
+                    : `${(left ?? right)?.name ?? ''} is side ${left === null ? 'B' : 'A'}. One more clip makes a pair.`
+                }
+              >
                 Choose a pair below, or drop two video files here. Dropped files stay in this page.
               </EmptyState>
               <PairChooser left={left?.clip ?? null} right={right?.clip ?? null} onChoose={choose} />
@@ -109,10 +119,21 @@ export function CompareScreen(): ReactNode {
 }
 
 function useSubject(file: File | null, clip: ClipWithRun | undefined): Subject | null {
-  return useMemo(() => (file !== null ? subjectOfFile(file) : clip === undefined ? null : subjectOfClip(clip)), [file, clip]);
+  return useMemo(
+    () => (file !== null ? subjectOfFile(file) : clip === undefined ? null : subjectOfClip(clip)),
+    [file, clip],
+  );
 }
 
-function Pair({ left, right, onChoose }: { readonly left: Subject; readonly right: Subject; readonly onChoose: () => void }): ReactNode {
+function Pair({
+  left,
+  right,
+  onChoose,
+}: {
+  readonly left: Subject;
+  readonly right: Subject;
+  readonly onChoose: () => void;
+}): ReactNode {
   const comparison = useComparison(left, right, frameOfAddress(window.location.search));
   useFrameAddress(left.clip === null || right.clip === null ? null : comparison);
   const link = (): void => void copyLink(`${window.location.pathname}${window.location.search}`, 'this frame');
@@ -124,7 +145,19 @@ function Pair({ left, right, onChoose }: { readonly left: Subject; readonly righ
   return <OpenPair comparison={comparison} left={left} right={right} onChoose={onChoose} onLink={link} />;
 }
 
-function OpenPair({ comparison, left, right, onChoose, onLink }: { readonly comparison: Comparison; readonly left: Subject; readonly right: Subject; readonly onChoose: () => void; readonly onLink: () => void }): ReactNode {
+function OpenPair({
+  comparison,
+  left,
+  right,
+  onChoose,
+  onLink,
+}: {
+  readonly comparison: Comparison;
+  readonly left: Subject;
+  readonly right: Subject;
+  readonly onChoose: () => void;
+  readonly onLink: () => void;
+}): ReactNode {
   const state = useComparisonState(comparison);
   const shown = state.isSwapped ? { left: right, right: left } : { left, right };
   const isGained = state.mode === 'difference';
@@ -146,10 +179,20 @@ function OpenPair({ comparison, left, right, onChoose, onLink }: { readonly comp
           onChange={(mode) => comparison.setMode(mode)}
         />
         {isGained ? (
-          <Segmented label="Gain" options={['1', '4', '16', '64'].map((gain) => ({ value: gain, label: `${gain}×` }))} value={String(state.gain)} onChange={(gain) => comparison.setGain(Number(gain))} />
+          <Segmented
+            label="Gain"
+            options={['1', '4', '16', '64'].map((gain) => ({ value: gain, label: `${gain}×` }))}
+            value={String(state.gain)}
+            onChange={(gain) => comparison.setGain(Number(gain))}
+          />
         ) : null}
         {state.mode === 'flicker' ? (
-          <Segmented label="Flicker rate" options={['0', '1', '2', '4'].map((hz) => ({ value: hz, label: hz === '0' ? 'By hand' : `${hz} Hz` }))} value={String(state.flickerHz)} onChange={(hz) => comparison.setFlickerHz(Number(hz))} />
+          <Segmented
+            label="Flicker rate"
+            options={['0', '1', '2', '4'].map((hz) => ({ value: hz, label: hz === '0' ? 'By hand' : `${hz} Hz` }))}
+            value={String(state.flickerHz)}
+            onChange={(hz) => comparison.setFlickerHz(Number(hz))}
+          />
         ) : null}
         <span className="sp" />
         <span className="t2 trunc">{pairWords(left, right)}</span>
@@ -172,6 +215,8 @@ function OpenPair({ comparison, left, right, onChoose, onLink }: { readonly comp
 
 function pairWords(left: Subject, right: Subject): string {
   const names = [left.clip?.clipName, right.clip?.clipName].filter((name) => name !== null && name !== undefined);
-  const variants = [left.clip?.variantName, right.clip?.variantName].filter((name) => name !== null && name !== undefined);
+  const variants = [left.clip?.variantName, right.clip?.variantName].filter(
+    (name) => name !== null && name !== undefined,
+  );
   return [...new Set([...names, ...variants])].join(', ');
 }

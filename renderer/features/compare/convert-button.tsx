@@ -11,7 +11,10 @@ export function ConvertButton({ clipId }: { readonly clipId: string }): ReactNod
   const job = useJob(jobId).data;
   const isRunning = jobId !== null && (job === undefined || job.state === 'queued' || job.state === 'running');
   const progress = job?.progress ?? null;
-  const words = progress === null || progress.total === null ? 'Converting' : `Converting, ${formatPercent(progress.done, progress.total)}`;
+  const words =
+    progress === null || progress.total === null
+      ? 'Converting'
+      : `Converting, ${formatPercent(progress.done, progress.total)}`;
   return (
     <>
       <Button

@@ -2,7 +2,21 @@ import { useEffect, useRef, type ReactNode } from 'react';
 import { thumbnail, type Comparison, type SideName } from '../../player/index.ts';
 
 /** Small pictures of a side along the timeline, from the frames the player holds. Only what is decoded is drawn. */
-export function Filmstrip({ comparison, side, aspect, first, count, storeVersion }: { readonly comparison: Comparison; readonly side: SideName; readonly aspect: number; readonly first: number; readonly count: number; readonly storeVersion: number }): ReactNode {
+export function Filmstrip({
+  comparison,
+  side,
+  aspect,
+  first,
+  count,
+  storeVersion,
+}: {
+  readonly comparison: Comparison;
+  readonly side: SideName;
+  readonly aspect: number;
+  readonly first: number;
+  readonly count: number;
+  readonly storeVersion: number;
+}): ReactNode {
   const ref = useRef<HTMLCanvasElement>(null);
   const drawn = useRef<{ readonly key: string; readonly cells: Set<number> }>({ key: '', cells: new Set() });
   const isQueued = useRef(false);

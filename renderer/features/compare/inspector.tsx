@@ -12,19 +12,43 @@ import { formatMs, promptOriginWords, ruleWords, signed } from './words.ts';
 type Pixels = { readonly left: PixelValue | null; readonly right: PixelValue | null } | null;
 
 /** Facts about the pair beside the pictures. */
-export function Inspector({ comparison, state, left, right, pixels }: { readonly comparison: Comparison; readonly state: ComparisonState; readonly left: Subject; readonly right: Subject | null; readonly pixels: Pixels }): ReactNode {
+export function Inspector({
+  comparison,
+  state,
+  left,
+  right,
+  pixels,
+}: {
+  readonly comparison: Comparison;
+  readonly state: ComparisonState;
+  readonly left: Subject;
+  readonly right: Subject | null;
+  readonly pixels: Pixels;
+}): ReactNode {
   return (
     <aside className="cmp-inspector scroll" aria-label="Facts">
-      {right === null || state.right === null ? null : <PairFacts comparison={comparison} state={state} left={left} right={right} />}
+      {right === null || state.right === null ? null : (
+        <PairFacts comparison={comparison} state={state} left={left} right={right} />
+      )}
       <PixelFacts pixels={pixels} isPair={right !== null} />
       <ClipFactsSection letter={right === null ? null : 'A'} subject={left} side={state.left} />
-      {right === null || state.right === null ? null : <ClipFactsSection letter="B" subject={right} side={state.right} />}
+      {right === null || state.right === null ? null : (
+        <ClipFactsSection letter="B" subject={right} side={state.right} />
+      )}
       <PromptFacts left={left} right={right} />
     </aside>
   );
 }
 
-function Same({ isSame, same, differs }: { readonly isSame: boolean | null; readonly same: string; readonly differs: string }): ReactNode {
+function Same({
+  isSame,
+  same,
+  differs,
+}: {
+  readonly isSame: boolean | null;
+  readonly same: string;
+  readonly differs: string;
+}): ReactNode {
   if (isSame === null) return <StateMark shape="unknown" word="not known" />;
   return isSame ? <StateMark shape="ok" word={same} /> : <StateMark shape="warn" word={differs} />;
 }
@@ -34,24 +58,47 @@ function isEqual<T>(a: T | null | undefined, b: T | null | undefined): boolean |
   return a === null || a === undefined || b === null || b === undefined ? null : a === b;
 }
 
-function PairFacts({ comparison, state, left, right }: { readonly comparison: Comparison; readonly state: ComparisonState; readonly left: Subject; readonly right: Subject }): ReactNode {
+function PairFacts({
+  comparison,
+  state,
+  left,
+  right,
+}: {
+  readonly comparison: Comparison;
+  readonly state: ComparisonState;
+  readonly left: Subject;
+  readonly right: Subject;
+}): ReactNode {
   const { match, matchChoice } = state;
-  const suggestions = useRoomQuery('clips.suggestPairs', { clipId: left.clip?.id ?? '' }, { enabled: left.clip !== null && right.clip !== null });
-  const suggestion = suggestions.data?.items.find((item) => [item.left.id, item.right.id].every((id) => id === left.clip?.id || id === right.clip?.id));
+  const suggestions = useRoomQuery(
+    'clips.suggestPairs',
+    { clipId: left.clip?.id ?? '' },
+    { enabled: left.clip !== null && right.clip !== null },
+  );
+  const suggestion = suggestions.data?.items.find((item) =>
+    [item.left.id, item.right.id].every((id) => id === left.clip?.id || id === right.clip?.id),
+  );
   const a = left.clip;
   const b = right.clip;
   const isSameClip = a === null || b === null ? null : isEqual(a.clipName, b.clipName);
   const isSameVariant = a === null || b === null ? null : a.variantName === b.variantName;
   const factsA = state.left.facts;
   const factsB = state.right?.facts ?? null;
-  const isSameSize = factsA === null || factsB === null ? null : factsA.widthPx === factsB.widthPx && factsA.heightPx === factsB.heightPx;
+  const isSameSize =
+    factsA === null || factsB === null
+      ? null
+      : factsA.widthPx === factsB.widthPx && factsA.heightPx === factsB.heightPx;
   const shift = (by: number): void => comparison.setMatch({ ...matchChoice, offset: matchChoice.offset + by });
   return (
     <section>
       <h2>
         Pair{' '}
         <span className="src tn">
-          {state.residualMs === null ? (match === null ? '' : 'no pair at this frame') : `residual ${formatMs(state.residualMs)}`}
+          {state.residualMs === null
+            ? match === null
+              ? ''
+              : 'no pair at this frame'
+            : `residual ${formatMs(state.residualMs)}`}
         </span>
       </h2>
       <dl className="cmp-facts">
@@ -66,12 +113,18 @@ function PairFacts({ comparison, state, left, right }: { readonly comparison: Co
         <dt>Matched</dt>
         <dd className="tn">{match === null ? '' : ruleWords(match)}</dd>
         <dt>Pairs</dt>
-        <dd className="tn">{match === null ? '' : `${match.pairCount} of ${match.count}, within ${formatMs(match.maxResidualMs)}`}</dd>
+        <dd className="tn">
+          {match === null ? '' : `${match.pairCount} of ${match.count}, within ${formatMs(match.maxResidualMs)}`}
+        </dd>
         <dt>Trim window</dt>
         <dd className="tn">{`${windowWords(left, state.left)} · ${windowWords(right, state.right)}`}</dd>
         <dt>Picture size</dt>
         <dd>
-          <Same isSame={isSameSize} same={factsA === null ? 'same' : `${factsA.widthPx} × ${factsA.heightPx}`} differs="differs" />
+          <Same
+            isSame={isSameSize}
+            same={factsA === null ? 'same' : `${factsA.widthPx} × ${factsA.heightPx}`}
+            differs="differs"
+          />
         </dd>
         <dt>Seed</dt>
         <dd>
@@ -79,11 +132,27 @@ function PairFacts({ comparison, state, left, right }: { readonly comparison: Co
         </dd>
         <dt>Shift of B</dt>
         <dd className="row">
-          <IconButton label="Shift B one frame back" kind="ghost" size="small" disabled={match === null} onClick={() => shift(-1)}>
+          <IconButton
+            label="Shift B one frame back"
+            kind="ghost"
+            size="small"
+            disabled={match === null}
+            onClick={() => shift(-1)}
+          >
             <Minus className="icon" aria-hidden="true" />
           </IconButton>
-          <span className="tn">{matchChoice.offset === 0 ? 'none' : `${signed(matchChoice.offset)} ${Math.abs(matchChoice.offset) === 1 ? 'frame' : 'frames'}`}</span>
-          <IconButton label="Shift B one frame on" kind="ghost" size="small" disabled={match === null} onClick={() => shift(1)}>
+          <span className="tn">
+            {matchChoice.offset === 0
+              ? 'none'
+              : `${signed(matchChoice.offset)} ${Math.abs(matchChoice.offset) === 1 ? 'frame' : 'frames'}`}
+          </span>
+          <IconButton
+            label="Shift B one frame on"
+            kind="ghost"
+            size="small"
+            disabled={match === null}
+            onClick={() => shift(1)}
+          >
             <Plus className="icon" aria-hidden="true" />
           </IconButton>
         </dd>
@@ -149,16 +218,30 @@ function PixelFacts({ pixels, isPair }: { readonly pixels: Pixels; readonly isPa
   );
 }
 
-function ClipFactsSection({ letter, subject, side }: { readonly letter: 'A' | 'B' | null; readonly subject: Subject; readonly side: SideState }): ReactNode {
+function ClipFactsSection({
+  letter,
+  subject,
+  side,
+}: {
+  readonly letter: 'A' | 'B' | null;
+  readonly subject: Subject;
+  readonly side: SideState;
+}): ReactNode {
   const { facts } = side;
   const fps = facts === null ? null : fpsOf(facts.table);
   const clip = subject.clip;
   const notes = [
-    facts !== null && facts.rotationDegrees !== 0 ? `The file asks to be turned by ${facts.rotationDegrees}°: shown as stored` : null,
+    facts !== null && facts.rotationDegrees !== 0
+      ? `The file asks to be turned by ${facts.rotationDegrees}°: shown as stored`
+      : null,
     facts !== null && facts.isFlipped ? 'The file asks to be mirrored: shown as stored' : null,
-    facts !== null && facts.table.preRollCount > 0 ? `${facts.table.preRollCount} pre-roll frames before time zero are not counted` : null,
+    facts !== null && facts.table.preRollCount > 0
+      ? `${facts.table.preRollCount} pre-roll frames before time zero are not counted`
+      : null,
     facts?.table.isVariableRate === true ? 'Frames are not evenly spaced' : null,
-    facts !== null && facts.table.repeatedTimeCount > 0 ? `${facts.table.repeatedTimeCount} frames claim a time that another frame has` : null,
+    facts !== null && facts.table.repeatedTimeCount > 0
+      ? `${facts.table.repeatedTimeCount} frames claim a time that another frame has`
+      : null,
   ].filter((note) => note !== null);
   return (
     <section>
@@ -170,17 +253,35 @@ function ClipFactsSection({ letter, subject, side }: { readonly letter: 'A' | 'B
       </h2>
       <dl className="cmp-facts">
         <dt>Frames</dt>
-        <dd className="tn">{side.frameCount === null ? <Words text="not read yet" /> : `${side.frameCount}${fps === null ? '' : ` at ${Number(fps.toFixed(2))} fps`}`}</dd>
+        <dd className="tn">
+          {side.frameCount === null ? (
+            <Words text="not read yet" />
+          ) : (
+            `${side.frameCount}${fps === null ? '' : ` at ${Number(fps.toFixed(2))} fps`}`
+          )}
+        </dd>
         <dt>Decoded</dt>
         <dd className="tn">
-          {side.frameCount === null ? <Words text="not read yet" /> : `${side.decodedCount}${side.missingCount === 0 ? '' : `, ${side.missingCount} missing`}${side.damagedCount === 0 ? '' : `, ${side.damagedCount} damaged`}`}
+          {side.frameCount === null ? (
+            <Words text="not read yet" />
+          ) : (
+            `${side.decodedCount}${side.missingCount === 0 ? '' : `, ${side.missingCount} missing`}${side.damagedCount === 0 ? '' : `, ${side.damagedCount} damaged`}`
+          )}
         </dd>
         <dt>Picture</dt>
-        <dd className="tn">{facts === null ? <Words text="not read yet" /> : `${facts.widthPx} × ${facts.heightPx}, ${facts.codec}`}</dd>
+        <dd className="tn">
+          {facts === null ? <Words text="not read yet" /> : `${facts.widthPx} × ${facts.heightPx}, ${facts.codec}`}
+        </dd>
         <dt>Keyframes</dt>
         <dd className="tn">{facts === null ? <Words text="not read yet" /> : facts.table.groups.length}</dd>
         <dt>File</dt>
-        <dd className="tn">{facts === null ? <Words text={clip === null || clip.sizeBytes === null ? 'not read yet' : formatBytes(clip.sizeBytes)} /> : formatBytes(facts.fileBytes)}</dd>
+        <dd className="tn">
+          {facts === null ? (
+            <Words text={clip === null || clip.sizeBytes === null ? 'not read yet' : formatBytes(clip.sizeBytes)} />
+          ) : (
+            formatBytes(facts.fileBytes)
+          )}
+        </dd>
         {clip === null || clip.orientationFix === null || clip.orientationFix === 'none' ? null : (
           <>
             <dt>Orientation fix</dt>
@@ -226,7 +327,9 @@ function PromptFacts({ left, right }: { readonly left: Subject; readonly right: 
         </>
       )}
       {isSame ? <p className="why">Same text in A and B.</p> : null}
-      {left.clip?.promptOriginWhy === null || left.clip === null ? null : <p className="why">{left.clip.promptOriginWhy}</p>}
+      {left.clip?.promptOriginWhy === null || left.clip === null ? null : (
+        <p className="why">{left.clip.promptOriginWhy}</p>
+      )}
     </section>
   );
 }

@@ -10,14 +10,26 @@ import { clipWords } from './words.ts';
 const MAX_LISTED = 200;
 
 /** Pairs worth comparing, and any two clips by hand. */
-export function PairChooser({ left, right, onChoose }: { readonly left: ClipWithRun | null; readonly right: ClipWithRun | null; readonly onChoose: (left: ClipWithRun, right: ClipWithRun) => void }): ReactNode {
+export function PairChooser({
+  left,
+  right,
+  onChoose,
+}: {
+  readonly left: ClipWithRun | null;
+  readonly right: ClipWithRun | null;
+  readonly onChoose: (left: ClipWithRun, right: ClipWithRun) => void;
+}): ReactNode {
   const [text, setText] = useState('');
   const [a, setA] = useState<ClipWithRun | null>(left);
   const [b, setB] = useState<ClipWithRun | null>(right);
   const wanted = useDebounced(text.trim(), 160);
   const from = useSuggestionStart(left);
   const suggested = useRoomQuery('clips.suggestPairs', from ?? {}, { enabled: from !== null });
-  const list = useRoomQuery('clips.list', { limit: MAX_LISTED, ...(wanted === '' ? {} : { text: wanted }) }, { keepPrevious: true });
+  const list = useRoomQuery(
+    'clips.list',
+    { limit: MAX_LISTED, ...(wanted === '' ? {} : { text: wanted }) },
+    { keepPrevious: true },
+  );
   const suggestions = suggested.data?.items ?? [];
   return (
     <div className="cmp-chooser">
@@ -33,7 +45,9 @@ export function PairChooser({ left, right, onChoose }: { readonly left: ClipWith
                     {pair.left.runName}
                     {pair.left.runId === pair.right.runId ? '' : ` · ${pair.right.runName}`}
                   </span>
-                  {pair.differences.length === 0 ? null : <span className="tag warn">{pair.differences.length} differ</span>}
+                  {pair.differences.length === 0 ? null : (
+                    <span className="tag warn">{pair.differences.length} differ</span>
+                  )}
                 </button>
               </li>
             ))}
@@ -66,19 +80,34 @@ export function PairChooser({ left, right, onChoose }: { readonly left: ClipWith
               {list.data.items.map((clip) => (
                 <li key={clip.id}>
                   <span className="cmp-name trunc" title={clip.path}>
-                    <span className="w5">{clip.clipName ?? clip.fileName}</span> <span className="t2">{clipWords(clip)}</span>
+                    <span className="w5">{clip.clipName ?? clip.fileName}</span>{' '}
+                    <span className="t2">{clipWords(clip)}</span>
                   </span>
                   <span className="t3 trunc">{clip.runName}</span>
-                  <Button size="small" aria-pressed={a?.id === clip.id} aria-label={`${clip.fileName} of ${clip.runName} as side A`} onClick={() => setA(clip)}>
+                  <Button
+                    size="small"
+                    aria-pressed={a?.id === clip.id}
+                    aria-label={`${clip.fileName} of ${clip.runName} as side A`}
+                    onClick={() => setA(clip)}
+                  >
                     A
                   </Button>
-                  <Button size="small" aria-pressed={b?.id === clip.id} aria-label={`${clip.fileName} of ${clip.runName} as side B`} onClick={() => setB(clip)}>
+                  <Button
+                    size="small"
+                    aria-pressed={b?.id === clip.id}
+                    aria-label={`${clip.fileName} of ${clip.runName} as side B`}
+                    onClick={() => setB(clip)}
+                  >
                     B
                   </Button>
                 </li>
               ))}
             </ul>
-            <p className="why tn">{list.data.matchCount > list.data.items.length ? `${list.data.items.length} of ${list.data.matchCount} shown: search to narrow it.` : `${list.data.matchCount} ${list.data.matchCount === 1 ? 'clip' : 'clips'}.`}</p>
+            <p className="why tn">
+              {list.data.matchCount > list.data.items.length
+                ? `${list.data.items.length} of ${list.data.matchCount} shown: search to narrow it.`
+                : `${list.data.matchCount} ${list.data.matchCount === 1 ? 'clip' : 'clips'}.`}
+            </p>
           </>
         )}
       </section>
@@ -88,9 +117,17 @@ export function PairChooser({ left, right, onChoose }: { readonly left: ClipWith
 
 /** What to suggest pairs for: the clip at hand, or else the newest run with the most clips. */
 function useSuggestionStart(left: ClipWithRun | null): { readonly clipId: string } | { readonly runId: string } | null {
-  const runs = useRoomQuery('runs.list', { limit: 20, sort: 'startedAt', descending: true }, { enabled: left === null });
+  const runs = useRoomQuery(
+    'runs.list',
+    { limit: 20, sort: 'startedAt', descending: true },
+    { enabled: left === null },
+  );
   if (left !== null) return { clipId: left.id };
-  const richest = (runs.data?.items ?? []).reduce<{ id: string; clipCount: number } | null>((best, run) => ((run.clipCount ?? 0) > (best?.clipCount ?? 0) ? { id: run.id, clipCount: run.clipCount ?? 0 } : best), null);
+  const richest = (runs.data?.items ?? []).reduce<{ id: string; clipCount: number } | null>(
+    (best, run) =>
+      (run.clipCount ?? 0) > (best?.clipCount ?? 0) ? { id: run.id, clipCount: run.clipCount ?? 0 } : best,
+    null,
+  );
   return richest === null ? null : { runId: richest.id };
 }
 
@@ -98,7 +135,9 @@ function Picked({ letter, clip }: { readonly letter: 'A' | 'B'; readonly clip: C
   return (
     <span className="row trunc">
       <span className={letter === 'A' ? 'cmp-side a' : 'cmp-side b'}>{letter}</span>
-      <span className={clip === null ? 't3 trunc' : 'trunc'}>{clip === null ? 'not chosen' : `${clip.clipName ?? clip.fileName}, ${clipWords(clip)}, ${clip.runName}`}</span>
+      <span className={clip === null ? 't3 trunc' : 'trunc'}>
+        {clip === null ? 'not chosen' : `${clip.clipName ?? clip.fileName}, ${clipWords(clip)}, ${clip.runName}`}
+      </span>
     </span>
   );
 }

@@ -6,13 +6,27 @@ import { StateMark } from '../../ui/state-mark.tsx';
 import { reasonWords } from './words.ts';
 
 /** What stands in a pane instead of a picture, and what to do about it. */
-export function PaneMark({ mark, sideLetter, onRetry, convert }: { readonly mark: SideMark; readonly sideLetter: string; readonly onRetry: () => void; readonly convert: ReactNode }): ReactNode {
+export function PaneMark({
+  mark,
+  sideLetter,
+  onRetry,
+  convert,
+}: {
+  readonly mark: SideMark;
+  readonly sideLetter: string;
+  readonly onRetry: () => void;
+  readonly convert: ReactNode;
+}): ReactNode {
   switch (mark.kind) {
     case 'reading':
       return (
         <div className="cmp-mark is-quiet" role="status">
           <StateMark shape="waiting" word="Reading" />
-          <p className="tn">{mark.totalBytes === null ? formatBytes(mark.loadedBytes) : `${formatBytes(mark.loadedBytes)} of ${formatBytes(mark.totalBytes)}`}</p>
+          <p className="tn">
+            {mark.totalBytes === null
+              ? formatBytes(mark.loadedBytes)
+              : `${formatBytes(mark.loadedBytes)} of ${formatBytes(mark.totalBytes)}`}
+          </p>
         </div>
       );
     case 'not_decoded':
@@ -42,7 +56,10 @@ export function PaneMark({ mark, sideLetter, onRetry, convert }: { readonly mark
         </div>
       );
     case 'failed': {
-      const isRetryable = mark.fault.code === 'network_lost' || mark.fault.code === 'file_missing' || mark.fault.code === 'decoder_failed';
+      const isRetryable =
+        mark.fault.code === 'network_lost' ||
+        mark.fault.code === 'file_missing' ||
+        mark.fault.code === 'decoder_failed';
       return (
         <div className="cmp-mark" role="alert">
           <StateMark shape="fail" word={faultTitles[mark.fault.code] ?? 'Not shown'} />

@@ -19,7 +19,17 @@ type PaneViewProps = {
 };
 
 /** Head, picture and figures of one side. `data-frame` is the source frame on the screen, set when it was drawn. */
-export function PaneView({ comparison, side, sideLetter, subject, state, isStage, aspect, pixel, onPoint }: PaneViewProps): ReactNode {
+export function PaneView({
+  comparison,
+  side,
+  sideLetter,
+  subject,
+  state,
+  isStage,
+  aspect,
+  pixel,
+  onPoint,
+}: PaneViewProps): ReactNode {
   const paneRef = useRef<HTMLElement>(null);
   const wellRef = useRef<HTMLDivElement>(null);
   const name = `${sideLetter === null ? 'Clip' : `Side ${sideLetter}`}, ${subject.name}, ${subject.detail}`;
@@ -45,9 +55,16 @@ export function PaneView({ comparison, side, sideLetter, subject, state, isStage
   const { trimStartFrame, sourceFrameCount } = subject.source;
   const sourceCount = sourceFrameCount ?? (trimStartFrame === null ? null : state.frameCount);
   return (
-    <section ref={paneRef} className="cmp-pane" aria-label={name} data-testid={side === 'left' ? 'compare-left' : 'compare-right'}>
+    <section
+      ref={paneRef}
+      className="cmp-pane"
+      aria-label={name}
+      data-testid={side === 'left' ? 'compare-left' : 'compare-right'}
+    >
       <header className="cmp-head">
-        {sideLetter === null ? null : <span className={classes('cmp-side', sideLetter === 'A' ? 'a' : 'b')}>{sideLetter}</span>}
+        {sideLetter === null ? null : (
+          <span className={classes('cmp-side', sideLetter === 'A' ? 'a' : 'b')}>{sideLetter}</span>
+        )}
         <span className="w6 trunc" title={subject.name}>
           {subject.name}
         </span>
@@ -60,14 +77,23 @@ export function PaneView({ comparison, side, sideLetter, subject, state, isStage
       </header>
       <div ref={wellRef} className="cmp-well" style={{ aspectRatio: String(aspect) }}>
         {state.mark === null || (isStage && state.mark.kind === 'surface_lost') ? null : (
-          <PaneMark mark={state.mark} sideLetter={sideLetter ?? 'this clip'} onRetry={() => comparison.retry(side)} convert={subject.clip === null ? null : <ConvertButton clipId={subject.clip.id} />} />
+          <PaneMark
+            mark={state.mark}
+            sideLetter={sideLetter ?? 'this clip'}
+            onRetry={() => comparison.retry(side)}
+            convert={subject.clip === null ? null : <ConvertButton clipId={subject.clip.id} />}
+          />
         )}
       </div>
       <footer className="cmp-figures mono">
         <span className="f">{state.frame ?? '–'}</span>
         <span>{state.timeSeconds === null ? '' : `${state.timeSeconds.toFixed(3)} s`}</span>
         <span className="trunc">
-          {state.sourceFrame === null ? '' : trimStartFrame === null ? 'trim not known' : `source ${state.sourceFrame}${sourceCount === null ? '' : ` of ${sourceCount}`}`}
+          {state.sourceFrame === null
+            ? ''
+            : trimStartFrame === null
+              ? 'trim not known'
+              : `source ${state.sourceFrame}${sourceCount === null ? '' : ` of ${sourceCount}`}`}
         </span>
         <span className="sp" />
         {pixel === null ? null : (

@@ -11,23 +11,58 @@ import { useComparisonState } from './use-comparison.ts';
 import { usePaneGestures, type Point } from './use-pane-gestures.ts';
 
 /** Panes, timeline, transport and facts of one or two clips. `left` and `right` are in the order on the screen. */
-export function PlayerView({ comparison, left, right }: { readonly comparison: Comparison; readonly left: Subject; readonly right: Subject | null }): ReactNode {
+export function PlayerView({
+  comparison,
+  left,
+  right,
+}: {
+  readonly comparison: Comparison;
+  readonly left: Subject;
+  readonly right: Subject | null;
+}): ReactNode {
   const state = useComparisonState(comparison);
   const [point, setPoint] = useState<Point | null>(null);
   const isStage = state.mode !== 'side';
   const facts = state.left.facts ?? state.right?.facts ?? null;
-  const aspect = facts === null ? (left.clip?.widthPx ?? 4) / (left.clip?.heightPx ?? 3) : facts.widthPx / facts.heightPx;
+  const aspect =
+    facts === null ? (left.clip?.widthPx ?? 4) / (left.clip?.heightPx ?? 3) : facts.widthPx / facts.heightPx;
   const pixels = point === null ? null : comparison.probe(point.u, point.v);
   useFooterNote(state.skippedCount === 0 ? null : `${state.skippedCount} frames passed over at this speed`);
   return (
     <div className="cmp-split">
       <div className="cmp-main">
         <div className={classes('cmp-panes', right !== null && 'is-two')}>
-          <PaneView comparison={comparison} side="left" sideLetter={right === null ? null : 'A'} subject={left} state={state.left} isStage={isStage} aspect={aspect} pixel={pixels?.left ?? null} onPoint={setPoint} />
+          <PaneView
+            comparison={comparison}
+            side="left"
+            sideLetter={right === null ? null : 'A'}
+            subject={left}
+            state={state.left}
+            isStage={isStage}
+            aspect={aspect}
+            pixel={pixels?.left ?? null}
+            onPoint={setPoint}
+          />
           {right === null || state.right === null ? null : (
-            <PaneView comparison={comparison} side="right" sideLetter="B" subject={right} state={state.right} isStage={isStage} aspect={aspect} pixel={pixels?.right ?? null} onPoint={setPoint} />
+            <PaneView
+              comparison={comparison}
+              side="right"
+              sideLetter="B"
+              subject={right}
+              state={state.right}
+              isStage={isStage}
+              aspect={aspect}
+              pixel={pixels?.right ?? null}
+              onPoint={setPoint}
+            />
           )}
-          {isStage ? <Stage comparison={comparison} hasMark={state.left.mark !== null || state.right?.mark !== null} onPoint={setPoint} /> : null}
+          {isStage ? (
+            <Stage
+              comparison={comparison}
+              hasMark={state.left.mark !== null || state.right?.mark !== null}
+              onPoint={setPoint}
+            />
+          ) : null}
         </div>
         <Timeline comparison={comparison} state={state} aspect={aspect} />
         <Transport comparison={comparison} state={state} />
@@ -38,7 +73,15 @@ export function PlayerView({ comparison, left, right }: { readonly comparison: C
 }
 
 /** The one picture of the modes that lay both sides over each other. */
-function Stage({ comparison, hasMark, onPoint }: { readonly comparison: Comparison; readonly hasMark: boolean; readonly onPoint: (point: Point | null) => void }): ReactNode {
+function Stage({
+  comparison,
+  hasMark,
+  onPoint,
+}: {
+  readonly comparison: Comparison;
+  readonly hasMark: boolean;
+  readonly onPoint: (point: Point | null) => void;
+}): ReactNode {
   const ref = useRef<HTMLDivElement>(null);
   useEffect(() => comparison.attach('stage', ref.current!, 'Both sides'), [comparison]);
   usePaneGestures(comparison, 'stage', ref, onPoint);

@@ -5,10 +5,24 @@ import { Filmstrip } from './filmstrip.tsx';
 
 type Run = { readonly state: CellState; readonly from: number; readonly length: number };
 
-const stateWords: Readonly<Record<CellState, string>> = { ready: 'decoded', empty: 'not decoded yet', missing: 'missing', damaged: 'damaged', none: 'no frame' };
+const stateWords: Readonly<Record<CellState, string>> = {
+  ready: 'decoded',
+  empty: 'not decoded yet',
+  missing: 'missing',
+  damaged: 'damaged',
+  none: 'no frame',
+};
 
 /** Scrub bar, what is decoded of each side, loop range and filmstrips on one axis. Dragging anywhere on it scrubs. */
-export function Timeline({ comparison, state, aspect }: { readonly comparison: Comparison; readonly state: ComparisonState; readonly aspect: number }): ReactNode {
+export function Timeline({
+  comparison,
+  state,
+  aspect,
+}: {
+  readonly comparison: Comparison;
+  readonly state: ComparisonState;
+  readonly aspect: number;
+}): ReactNode {
   const trackRef = useRef<HTMLDivElement>(null);
   const isDragging = useRef(false);
   const first = state.firstMaster;
@@ -46,7 +60,9 @@ export function Timeline({ comparison, state, aspect }: { readonly comparison: C
         ))}
         {sides.map((side) => (
           <span key={side} className="g-film">
-            {sides.length === 1 ? null : <span className={classes('cmp-side', side === 'left' ? 'a' : 'b')}>{letter(side)}</span>}
+            {sides.length === 1 ? null : (
+              <span className={classes('cmp-side', side === 'left' ? 'a' : 'b')}>{letter(side)}</span>
+            )}
           </span>
         ))}
       </div>
@@ -68,19 +84,39 @@ export function Timeline({ comparison, state, aspect }: { readonly comparison: C
       >
         <Axis first={first} count={count} />
         {sides.map((side) => (
-          <Band key={side} comparison={comparison} side={side} count={count} version={(side === 'left' ? state.left : state.right)?.storeVersion ?? 0} matchKey={state.match} />
+          <Band
+            key={side}
+            comparison={comparison}
+            side={side}
+            count={count}
+            version={(side === 'left' ? state.left : state.right)?.storeVersion ?? 0}
+            matchKey={state.match}
+          />
         ))}
         {sides.map((side) => (
-          <Filmstrip key={side} comparison={comparison} side={side} aspect={aspect} first={first} count={count} storeVersion={(side === 'left' ? state.left : state.right)?.storeVersion ?? 0} />
+          <Filmstrip
+            key={side}
+            comparison={comparison}
+            side={side}
+            aspect={aspect}
+            first={first}
+            count={count}
+            storeVersion={(side === 'left' ? state.left : state.right)?.storeVersion ?? 0}
+          />
         ))}
         {loop === null ? null : (
-          <span className={classes('cmp-loop', !state.isLooping && 'is-idle')} style={{ left: percent(loop.first), width: `${((loop.last - loop.first + 1) / count) * 100}%` }}>
+          <span
+            className={classes('cmp-loop', !state.isLooping && 'is-idle')}
+            style={{ left: percent(loop.first), width: `${((loop.last - loop.first + 1) / count) * 100}%` }}
+          >
             <span>
               loop {loop.first} to {loop.last}
             </span>
           </span>
         )}
-        {count === 0 ? null : <span className="cmp-playhead" style={{ left: `${((state.masterFrame - first + 0.5) / count) * 100}%` }} />}
+        {count === 0 ? null : (
+          <span className="cmp-playhead" style={{ left: `${((state.masterFrame - first + 0.5) / count) * 100}%` }} />
+        )}
       </div>
     </div>
   );
@@ -92,9 +128,14 @@ function letter(side: SideName): string {
 
 function Axis({ first, count }: { readonly first: number; readonly count: number }): ReactNode {
   const ticks = useMemo(() => {
-    const step = [1, 2, 5, 6, 10, 12, 20, 25, 50, 100, 250, 500, 1000].find((candidate) => count / candidate <= 14) ?? Math.ceil(count / 14);
+    const step =
+      [1, 2, 5, 6, 10, 12, 20, 25, 50, 100, 250, 500, 1000].find((candidate) => count / candidate <= 14) ??
+      Math.ceil(count / 14);
     const start = Math.ceil(first / step) * step;
-    return Array.from({ length: Math.max(0, Math.ceil((first + count - start) / step)) }, (_, index) => start + index * step);
+    return Array.from(
+      { length: Math.max(0, Math.ceil((first + count - start) / step)) },
+      (_, index) => start + index * step,
+    );
   }, [first, count]);
   return (
     <div className="cmp-axis" aria-hidden="true">
@@ -107,13 +148,30 @@ function Axis({ first, count }: { readonly first: number; readonly count: number
   );
 }
 
-function Band({ comparison, side, count, version, matchKey }: { readonly comparison: Comparison; readonly side: SideName; readonly count: number; readonly version: number; readonly matchKey: unknown }): ReactNode {
+function Band({
+  comparison,
+  side,
+  count,
+  version,
+  matchKey,
+}: {
+  readonly comparison: Comparison;
+  readonly side: SideName;
+  readonly count: number;
+  readonly version: number;
+  readonly matchKey: unknown;
+}): ReactNode {
   // version and matchKey stand for what `cells` reads from the player.
   const runs = useMemo(() => runsOf(comparison.cells(side)), [comparison, side, version, matchKey]);
   return (
     <div className="cmp-band" aria-hidden="true">
       {runs.map((run) => (
-        <span key={run.from} className={`is-${run.state}`} title={`${run.length === 1 ? 'Frame' : 'Frames'} ${stateWords[run.state]}`} style={{ left: `${(run.from / count) * 100}%`, width: `${(run.length / count) * 100}%` }} />
+        <span
+          key={run.from}
+          className={`is-${run.state}`}
+          title={`${run.length === 1 ? 'Frame' : 'Frames'} ${stateWords[run.state]}`}
+          style={{ left: `${(run.from / count) * 100}%`, width: `${(run.length / count) * 100}%` }}
+        />
       ))}
     </div>
   );

@@ -23,34 +23,68 @@ const zoomOptions = [
   { value: '4', label: '4:1' },
 ] as const;
 
-export function Transport({ comparison, state }: { readonly comparison: Comparison; readonly state: ComparisonState }): ReactNode {
+export function Transport({
+  comparison,
+  state,
+}: {
+  readonly comparison: Comparison;
+  readonly state: ComparisonState;
+}): ReactNode {
   const rateValue = `${state.direction === -1 ? '-' : ''}${state.rate}`;
   const zoomValue = state.view.scale === null ? 'fit' : String(state.view.scale);
   const isOff = state.match === null;
   return (
     <div className="cmp-transport" role="toolbar" aria-label="Playing">
-      <IconButton kind="ghost" label="First frame" keyHint="Home" disabled={isOff} onClick={() => comparison.seek(state.firstMaster)}>
+      <IconButton
+        kind="ghost"
+        label="First frame"
+        keyHint="Home"
+        disabled={isOff}
+        onClick={() => comparison.seek(state.firstMaster)}
+      >
         <ChevronFirst className="icon" aria-hidden="true" />
       </IconButton>
       <IconButton kind="ghost" label="One frame back" keyHint="←" disabled={isOff} onClick={() => comparison.step(-1)}>
         <StepBack className="icon" aria-hidden="true" />
       </IconButton>
-      <IconButton kind="ghost" label={state.isPlaying ? 'Pause' : 'Play'} keyHint="Space" disabled={isOff} onClick={() => comparison.toggle()}>
+      <IconButton
+        kind="ghost"
+        label={state.isPlaying ? 'Pause' : 'Play'}
+        keyHint="Space"
+        disabled={isOff}
+        onClick={() => comparison.toggle()}
+      >
         {state.isPlaying ? <Pause className="icon" aria-hidden="true" /> : <Play className="icon" aria-hidden="true" />}
       </IconButton>
       <IconButton kind="ghost" label="One frame on" keyHint="→" disabled={isOff} onClick={() => comparison.step(1)}>
         <StepForward className="icon" aria-hidden="true" />
       </IconButton>
-      <IconButton kind="ghost" label="Last frame" keyHint="End" disabled={isOff} onClick={() => comparison.seek(state.lastMaster)}>
+      <IconButton
+        kind="ghost"
+        label="Last frame"
+        keyHint="End"
+        disabled={isOff}
+        onClick={() => comparison.seek(state.lastMaster)}
+      >
         <ChevronLast className="icon" aria-hidden="true" />
       </IconButton>
       <span className="tc">{isOff ? '–' : state.masterFrame}</span>
-      <span className="t3 mono nw">{isOff ? '' : `of ${state.lastMaster}  ${state.fps === null ? '' : `${Number(state.fps.toFixed(2))} fps`}`}</span>
+      <span className="t3 mono nw">
+        {isOff ? '' : `of ${state.lastMaster}  ${state.fps === null ? '' : `${Number(state.fps.toFixed(2))} fps`}`}
+      </span>
       <span className="sp" />
-      {state.match === null || state.right === null ? null : <span className="t3 trunc">Frame-locked {ruleWords(state.match)}</span>}
+      {state.match === null || state.right === null ? null : (
+        <span className="t3 trunc">Frame-locked {ruleWords(state.match)}</span>
+      )}
       <DecodeState state={state} />
       <span className="sp" />
-      <IconButton kind="ghost" label="Loop" keyHint="I and O set the range" aria-pressed={state.isLooping} onClick={() => comparison.setLooping(!state.isLooping)}>
+      <IconButton
+        kind="ghost"
+        label="Loop"
+        keyHint="I and O set the range"
+        aria-pressed={state.isLooping}
+        onClick={() => comparison.setLooping(!state.isLooping)}
+      >
         <Repeat className="icon" aria-hidden="true" />
       </IconButton>
       <Segmented
@@ -62,18 +96,33 @@ export function Transport({ comparison, state }: { readonly comparison: Comparis
           comparison.setDirection(Number(value) < 0 ? -1 : 1);
         }}
       />
-      <Segmented label="Zoom" options={zoomOptions} value={zoomValue as 'fit'} onChange={(value) => comparison.setView({ scale: value === 'fit' ? null : Number(value), centerX: state.view.centerX, centerY: state.view.centerY })} />
+      <Segmented
+        label="Zoom"
+        options={zoomOptions}
+        value={zoomValue as 'fit'}
+        onChange={(value) =>
+          comparison.setView({
+            scale: value === 'fit' ? null : Number(value),
+            centerX: state.view.centerX,
+            centerY: state.view.centerY,
+          })
+        }
+      />
     </div>
   );
 }
 
 function DecodeState({ state }: { readonly state: ComparisonState }): ReactNode {
   const sides = [state.left, state.right].filter((side) => side !== null);
-  if (sides.some((side) => side.phase === 'failed')) return <StateMark shape="fail" word={sides.length === 1 ? 'Not shown' : 'A side is not shown'} />;
+  if (sides.some((side) => side.phase === 'failed'))
+    return <StateMark shape="fail" word={sides.length === 1 ? 'Not shown' : 'A side is not shown'} />;
   if (sides.some((side) => side.frameCount === null)) return <StateMark shape="waiting" word="Reading" />;
   if (state.isHolding) return <StateMark shape="waiting" word="Waiting for a frame" />;
   const lost = sides.reduce((sum, side) => sum + side.missingCount + side.damagedCount, 0);
-  const open = sides.reduce((sum, side) => sum + side.frameCount! - side.decodedCount - side.missingCount - side.damagedCount, 0);
+  const open = sides.reduce(
+    (sum, side) => sum + side.frameCount! - side.decodedCount - side.missingCount - side.damagedCount,
+    0,
+  );
   if (open > 0) return <StateMark shape="running" word={`Decoding, ${open} to go`} />;
   if (lost > 0) return <StateMark shape="warn" word={`${lost} ${lost === 1 ? 'frame' : 'frames'} not there`} />;
   return <StateMark shape="ok" word={sides.length === 1 ? 'All decoded' : 'Both decoded'} />;

@@ -7,7 +7,12 @@ export function useComparison(left: Subject, right: Subject | null, startFrame: 
   const [comparison, setComparison] = useState<Comparison | null>(null);
   const latest = useRef({ left, right, startFrame });
   latest.current = { left, right, startFrame };
-  const key = JSON.stringify([left.mediaKey, left.source.trimStartFrame, right?.mediaKey ?? null, right?.source.trimStartFrame ?? null]);
+  const key = JSON.stringify([
+    left.mediaKey,
+    left.source.trimStartFrame,
+    right?.mediaKey ?? null,
+    right?.source.trimStartFrame ?? null,
+  ]);
   useEffect(() => {
     const { left: newLeft, right: newRight, startFrame: newStart } = latest.current;
     const opened = createComparison({ left: newLeft.source, right: newRight?.source ?? null, startFrame: newStart });

@@ -1,7 +1,10 @@
 import { useState, type DragEvent, type HTMLAttributes } from 'react';
 
 /** Takes files dropped on a part of the page. They stay `File`s in the page: nothing is sent anywhere. */
-export function useFileDrop(onFiles: (files: readonly File[]) => void): { readonly isOver: boolean; readonly handlers: Pick<HTMLAttributes<HTMLElement>, 'onDragOver' | 'onDragLeave' | 'onDrop'> } {
+export function useFileDrop(onFiles: (files: readonly File[]) => void): {
+  readonly isOver: boolean;
+  readonly handlers: Pick<HTMLAttributes<HTMLElement>, 'onDragOver' | 'onDragLeave' | 'onDrop'>;
+} {
   const [isOver, setIsOver] = useState(false);
   return {
     isOver,

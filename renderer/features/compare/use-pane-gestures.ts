@@ -5,7 +5,12 @@ import type { Comparison, PaneName } from '../../player/index.ts';
 export type Point = { readonly u: number; readonly v: number };
 
 /** Wheel zooms at the pointer, dragging pans (or moves the wipe's edge), a double click fits. Linked over all panes. */
-export function usePaneGestures(comparison: Comparison, name: PaneName, ref: RefObject<HTMLElement | null>, onPoint: (point: Point | null) => void): void {
+export function usePaneGestures(
+  comparison: Comparison,
+  name: PaneName,
+  ref: RefObject<HTMLElement | null>,
+  onPoint: (point: Point | null) => void,
+): void {
   const latest = useRef(onPoint);
   latest.current = onPoint;
   useEffect(() => {

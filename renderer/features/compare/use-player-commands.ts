@@ -1,7 +1,13 @@
 import { useCommands, type Command } from '../../shell/commands.ts';
 import { compareModes, fitView, type Comparison, type CompareMode } from '../../player/index.ts';
 
-export const modeWords: Readonly<Record<CompareMode, string>> = { side: 'Side by side', wipe: 'Wipe', butterfly: 'Butterfly', difference: 'Difference', flicker: 'Flicker' };
+export const modeWords: Readonly<Record<CompareMode, string>> = {
+  side: 'Side by side',
+  wipe: 'Wipe',
+  butterfly: 'Butterfly',
+  difference: 'Difference',
+  flicker: 'Flicker',
+};
 const fastRates = [1, 2, 4] as const;
 
 /** Keys of the player while it is on screen. */
@@ -23,15 +29,79 @@ export function usePlayerCommands(comparison: Comparison | null, isPair: boolean
     player.setLoop({ first, last });
   };
   const commands: Command[] = [
-    { id: 'back', title: 'One frame back', keyCaps: ['←'], bindings: ['ArrowLeft'], inPalette: false, run: act((player) => player.step(-1)) },
-    { id: 'on', title: 'One frame on', keyCaps: ['→'], bindings: ['ArrowRight'], footer: 'frame', inPalette: false, run: act((player) => player.step(1)) },
-    { id: 'back10', title: 'Ten frames back', keyCaps: ['⇧', '←'], bindings: ['Shift+ArrowLeft'], inPalette: false, run: act((player) => player.step(-10)) },
-    { id: 'on10', title: 'Ten frames on', keyCaps: ['⇧', '→'], bindings: ['Shift+ArrowRight'], footer: '10 frames', inPalette: false, run: act((player) => player.step(10)) },
-    { id: 'first', title: 'First frame', keyCaps: ['Home'], bindings: ['Home'], run: act((player) => player.seek(player.getState().firstMaster)) },
-    { id: 'last', title: 'Last frame', keyCaps: ['End'], bindings: ['End'], run: act((player) => player.seek(player.getState().lastMaster)) },
-    { id: 'reverse', title: 'Play backwards, again for faster', keyCaps: ['J'], bindings: ['j'], inPalette: false, run: act((player) => shuttle(player, -1)) },
-    { id: 'pause', title: 'Pause', keyCaps: ['K'], bindings: ['k'], inPalette: false, run: act((player) => player.pause()) },
-    { id: 'forward', title: 'Play, again for faster', keyCaps: ['J', 'K', 'L'], bindings: ['l'], footer: 'play', inPalette: false, run: act((player) => shuttle(player, 1)) },
+    {
+      id: 'back',
+      title: 'One frame back',
+      keyCaps: ['←'],
+      bindings: ['ArrowLeft'],
+      inPalette: false,
+      run: act((player) => player.step(-1)),
+    },
+    {
+      id: 'on',
+      title: 'One frame on',
+      keyCaps: ['→'],
+      bindings: ['ArrowRight'],
+      footer: 'frame',
+      inPalette: false,
+      run: act((player) => player.step(1)),
+    },
+    {
+      id: 'back10',
+      title: 'Ten frames back',
+      keyCaps: ['⇧', '←'],
+      bindings: ['Shift+ArrowLeft'],
+      inPalette: false,
+      run: act((player) => player.step(-10)),
+    },
+    {
+      id: 'on10',
+      title: 'Ten frames on',
+      keyCaps: ['⇧', '→'],
+      bindings: ['Shift+ArrowRight'],
+      footer: '10 frames',
+      inPalette: false,
+      run: act((player) => player.step(10)),
+    },
+    {
+      id: 'first',
+      title: 'First frame',
+      keyCaps: ['Home'],
+      bindings: ['Home'],
+      run: act((player) => player.seek(player.getState().firstMaster)),
+    },
+    {
+      id: 'last',
+      title: 'Last frame',
+      keyCaps: ['End'],
+      bindings: ['End'],
+      run: act((player) => player.seek(player.getState().lastMaster)),
+    },
+    {
+      id: 'reverse',
+      title: 'Play backwards, again for faster',
+      keyCaps: ['J'],
+      bindings: ['j'],
+      inPalette: false,
+      run: act((player) => shuttle(player, -1)),
+    },
+    {
+      id: 'pause',
+      title: 'Pause',
+      keyCaps: ['K'],
+      bindings: ['k'],
+      inPalette: false,
+      run: act((player) => player.pause()),
+    },
+    {
+      id: 'forward',
+      title: 'Play, again for faster',
+      keyCaps: ['J', 'K', 'L'],
+      bindings: ['l'],
+      footer: 'play',
+      inPalette: false,
+      run: act((player) => shuttle(player, 1)),
+    },
     {
       id: 'toggle',
       title: 'Play or pause',
@@ -44,9 +114,28 @@ export function usePlayerCommands(comparison: Comparison | null, isPair: boolean
         else player.toggle();
       }),
     },
-    { id: 'in', title: 'Loop from here', keyCaps: ['I'], bindings: ['i'], run: act((player) => setEdge(player, 'first')) },
-    { id: 'out', title: 'Loop to here', keyCaps: ['I', 'O'], bindings: ['o'], footer: 'loop range', run: act((player) => setEdge(player, 'last')) },
-    { id: 'noloop', title: 'Remove the loop range', keyCaps: ['⇧', 'I'], bindings: ['Shift+I'], run: act((player) => player.setLoop(null)) },
+    {
+      id: 'in',
+      title: 'Loop from here',
+      keyCaps: ['I'],
+      bindings: ['i'],
+      run: act((player) => setEdge(player, 'first')),
+    },
+    {
+      id: 'out',
+      title: 'Loop to here',
+      keyCaps: ['I', 'O'],
+      bindings: ['o'],
+      footer: 'loop range',
+      run: act((player) => setEdge(player, 'last')),
+    },
+    {
+      id: 'noloop',
+      title: 'Remove the loop range',
+      keyCaps: ['⇧', 'I'],
+      bindings: ['Shift+I'],
+      run: act((player) => player.setLoop(null)),
+    },
     {
       id: 'zoom',
       title: 'Fit, 1:1, 4:1 in turn',
@@ -55,19 +144,50 @@ export function usePlayerCommands(comparison: Comparison | null, isPair: boolean
       footer: 'zoom',
       run: act((player) => {
         const { scale } = player.getState().view;
-        player.setView(scale === null ? { ...player.getState().view, scale: 1 } : scale < 4 ? { ...player.getState().view, scale: 4 } : fitView);
+        player.setView(
+          scale === null
+            ? { ...player.getState().view, scale: 1 }
+            : scale < 4
+              ? { ...player.getState().view, scale: 4 }
+              : fitView,
+        );
       }),
     },
-    { id: 'larger', title: 'Zoom in', keyCaps: ['+'], bindings: ['+', '=', 'Shift++'], run: act((player) => player.zoom(1.5)) },
+    {
+      id: 'larger',
+      title: 'Zoom in',
+      keyCaps: ['+'],
+      bindings: ['+', '=', 'Shift++'],
+      run: act((player) => player.zoom(1.5)),
+    },
     { id: 'smaller', title: 'Zoom out', keyCaps: ['−'], bindings: ['-'], run: act((player) => player.zoom(1 / 1.5)) },
     { id: 'fit', title: 'Fit', keyCaps: ['0'], bindings: ['0'], run: act((player) => player.setView(fitView)) },
     ...more,
   ];
   if (isPair) {
-    commands.push({ id: 'swap', title: 'Swap sides', keyCaps: ['X'], bindings: ['x'], footer: 'swap', run: act((player) => player.swap()) });
-    commands.push({ id: 'flip', title: 'Show the other side (flicker)', keyCaps: ['F'], bindings: ['f'], run: act((player) => player.flip()) });
+    commands.push({
+      id: 'swap',
+      title: 'Swap sides',
+      keyCaps: ['X'],
+      bindings: ['x'],
+      footer: 'swap',
+      run: act((player) => player.swap()),
+    });
+    commands.push({
+      id: 'flip',
+      title: 'Show the other side (flicker)',
+      keyCaps: ['F'],
+      bindings: ['f'],
+      run: act((player) => player.flip()),
+    });
     for (const [index, mode] of compareModes.entries()) {
-      commands.push({ id: `mode ${mode}`, title: modeWords[mode], keyCaps: [String(index + 1)], bindings: [String(index + 1)], run: act((player) => player.setMode(mode)) });
+      commands.push({
+        id: `mode ${mode}`,
+        title: modeWords[mode],
+        keyCaps: [String(index + 1)],
+        bindings: [String(index + 1)],
+        run: act((player) => player.setMode(mode)),
+      });
     }
   }
   useCommands(isPair ? 'Compare' : 'Clip', commands);

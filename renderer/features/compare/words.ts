@@ -36,9 +36,15 @@ export function clipWords(clip: ClipWithRun): string {
 
 export const reasonWords: Readonly<Record<SlotReason, { readonly title: string; readonly text: string }>> = {
   hole: { title: 'Frame missing', text: 'The clip’s times leave a gap here: this frame was never written.' },
-  truncated: { title: 'Cut off', text: 'The index lists this frame, its bytes are not in the file. Pull the file again.' },
+  truncated: {
+    title: 'Cut off',
+    text: 'The index lists this frame, its bytes are not in the file. Pull the file again.',
+  },
   not_decodable: { title: 'Not decodable', text: 'The decoder gave no picture for this frame.' },
-  damaged_data: { title: 'Damaged', text: 'The data of this keyframe group is damaged. Decoding goes on at the next keyframe; nothing is filled in.' },
+  damaged_data: {
+    title: 'Damaged',
+    text: 'The data of this keyframe group is damaged. Decoding goes on at the next keyframe; nothing is filled in.',
+  },
   reference_missing: { title: 'Damaged', text: 'This frame is built from one that is not in the file.' },
 };
 

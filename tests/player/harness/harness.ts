@@ -1,5 +1,10 @@
 import { getPoster } from '../../../renderer/player/poster.ts';
-import { createComparison, type Comparison, type ComparisonOptions, type Painted } from '../../../renderer/player/index.ts';
+import {
+  createComparison,
+  type Comparison,
+  type ComparisonOptions,
+  type Painted,
+} from '../../../renderer/player/index.ts';
 import { readCode } from '../../support/clips/picture.ts';
 import { VideoArm } from './video-arm.ts';
 
@@ -10,7 +15,15 @@ export function readShown(element: Element | null): number | null {
   const gl = canvas.getContext('webgl2');
   if (gl !== null) {
     const row = new Uint8ClampedArray(canvas.width * 4);
-    gl.readPixels(0, canvas.height - 1 - Math.floor(canvas.height / 16), canvas.width, 1, gl.RGBA, gl.UNSIGNED_BYTE, row);
+    gl.readPixels(
+      0,
+      canvas.height - 1 - Math.floor(canvas.height / 16),
+      canvas.width,
+      1,
+      gl.RGBA,
+      gl.UNSIGNED_BYTE,
+      row,
+    );
     return codeOf(row, canvas.width);
   }
   const copy = new OffscreenCanvas(canvas.width, 1);
@@ -25,7 +38,13 @@ export function codeOf(row: Uint8ClampedArray, width: number): number | null {
   return readCode(Array.from({ length: 10 }, (_, cell) => row[Math.floor(((cell + 0.5) * width) / 10) * 4 + 1]!));
 }
 
-export type Read = { readonly masterFrame: number; readonly left: number | null; readonly right: number | null; readonly saidLeft: number | null; readonly saidRight: number | null };
+export type Read = {
+  readonly masterFrame: number;
+  readonly left: number | null;
+  readonly right: number | null;
+  readonly saidLeft: number | null;
+  readonly saidRight: number | null;
+};
 
 let comparison: Comparison | null = null;
 let reads: Read[] = [];
@@ -45,13 +64,26 @@ const harness = {
     }
     opened.onPainted((painted: Painted) => {
       if (!isRecording) return;
-      reads.push({ masterFrame: painted.masterFrame, left: readShown(find('left')), right: readShown(find('right')), saidLeft: painted.left?.sourceFrame ?? null, saidRight: painted.right?.sourceFrame ?? null });
+      reads.push({
+        masterFrame: painted.masterFrame,
+        left: readShown(find('left')),
+        right: readShown(find('right')),
+        saidLeft: painted.left?.sourceFrame ?? null,
+        saidRight: painted.right?.sourceFrame ?? null,
+      });
     });
     await Promise.resolve();
   },
   /** Resolves when both clips have nothing left to decode (or failed). */
   async settled(): Promise<void> {
-    await harness.until((state) => [state.left, state.right].every((side) => side === null || side.phase === 'failed' || (side.frameCount !== null && side.decodedCount + side.missingCount + side.damagedCount === side.frameCount)));
+    await harness.until((state) =>
+      [state.left, state.right].every(
+        (side) =>
+          side === null ||
+          side.phase === 'failed' ||
+          (side.frameCount !== null && side.decodedCount + side.missingCount + side.damagedCount === side.frameCount),
+      ),
+    );
   },
   async until(test: (state: ReturnType<Comparison['getState']>) => boolean): Promise<void> {
     const opened = comparison!;
@@ -85,7 +117,13 @@ const harness = {
           return;
         }
         stop();
-        resolve({ masterFrame: painted.masterFrame, left: readShown(document.getElementById('left')), right: readShown(document.getElementById('right')), saidLeft: painted.left?.sourceFrame ?? null, saidRight: painted.right?.sourceFrame ?? null });
+        resolve({
+          masterFrame: painted.masterFrame,
+          left: readShown(document.getElementById('left')),
+          right: readShown(document.getElementById('right')),
+          saidLeft: painted.left?.sourceFrame ?? null,
+          saidRight: painted.right?.sourceFrame ?? null,
+        });
       });
       opened.seek(masterFrame);
     });
@@ -100,7 +138,12 @@ const harness = {
     for (let master = firstMaster; master <= lastMaster; master++) {
       const planes = comparison!.pictureAt(side, master);
       if (planes === null) hashes.push(null);
-      else hashes.push([...new Uint8Array(await crypto.subtle.digest('SHA-256', planes.data))].map((byte) => byte.toString(16).padStart(2, '0')).join(''));
+      else
+        hashes.push(
+          [...new Uint8Array(await crypto.subtle.digest('SHA-256', planes.data))]
+            .map((byte) => byte.toString(16).padStart(2, '0'))
+            .join(''),
+        );
     }
     return hashes;
   },

@@ -40,7 +40,9 @@ export class VideoArm {
     const context = canvas.getContext('2d', { willReadFrequently: true })!;
     context.drawImage(this.element, 0, Math.floor(videoHeight / 16), videoWidth, 1, 0, 0, videoWidth, 1);
     const row = context.getImageData(0, 0, videoWidth, 1).data;
-    return readCode(Array.from({ length: 10 }, (_, cell) => row[Math.floor(((cell + 0.5) * videoWidth) / 10) * 4 + 1]!));
+    return readCode(
+      Array.from({ length: 10 }, (_, cell) => row[Math.floor(((cell + 0.5) * videoWidth) / 10) * 4 + 1]!),
+    );
   }
 
   close(): void {

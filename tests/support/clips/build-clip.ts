@@ -17,6 +17,8 @@ export type ClipSpec = {
   readonly seed?: number;
   /** Frames from keyframe to keyframe; 250 leaves one keyframe in a short clip. */
   readonly gop?: number;
+  /** Levels of noise: without any, a clip decodes faster than a real one. */
+  readonly grain?: number;
   readonly encode?: readonly string[];
 };
 
@@ -26,25 +28,70 @@ const folder = join(tmpdir(), `control-room-clips-${VERSION}`);
 
 /** Encodes a clip with ffmpeg (once; later calls find it in the temporary folder) and answers its path. */
 export async function buildClip(spec: ClipSpec): Promise<string> {
-  const full = { widthPx: 640, heightPx: 480, fps: 10, frameCount: 73, firstCode: 0, seed: 1, gop: 250, encode: ['-c:v', 'libx264', '-preset', 'veryfast', '-crf', '20', '-bf', '2'], ...spec };
+  const full = {
+    widthPx: 640,
+    heightPx: 480,
+    fps: 10,
+    frameCount: 73,
+    firstCode: 0,
+    seed: 1,
+    gop: 250,
+    grain: 0,
+    encode: ['-c:v', 'libx264', '-preset', 'veryfast', '-crf', '20', '-bf', '2'],
+    ...spec,
+  };
   return await cached(spec.name, JSON.stringify(full), async (target) => {
-    const args = ['-f', 'rawvideo', '-pix_fmt', 'yuv420p', '-s', `${full.widthPx}x${full.heightPx}`, '-r', String(full.fps), '-i', '-', ...full.encode];
+    const args = [
+      '-f',
+      'rawvideo',
+      '-pix_fmt',
+      'yuv420p',
+      '-s',
+      `${full.widthPx}x${full.heightPx}`,
+      '-r',
+      String(full.fps),
+      '-i',
+      '-',
+      ...full.encode,
+    ];
     const isX264 = full.encode.includes('libx264');
-    await ffmpeg([...args, ...(isX264 ? ['-g', String(full.gop), '-sc_threshold', '0'] : []), '-pix_fmt', 'yuv420p', '-movflags', '+faststart', target], (function* () {
-      for (let frame = 0; frame < full.frameCount; frame++) yield drawPicture(full, full.firstCode + frame, full.seed);
-    })());
+    await ffmpeg(
+      [
+        ...args,
+        ...(isX264 ? ['-g', String(full.gop), '-sc_threshold', '0'] : []),
+        '-pix_fmt',
+        'yuv420p',
+        '-movflags',
+        '+faststart',
+        target,
+      ],
+      (function* () {
+        for (let frame = 0; frame < full.frameCount; frame++)
+          yield drawPicture(full, full.firstCode + frame, full.seed, full.grain);
+      })(),
+    );
   });
 }
 
 /** Makes a clip from another one with ffmpeg: `before` the input, `after` it. */
-export async function deriveClip(name: string, source: string, before: readonly string[], after: readonly string[]): Promise<string> {
+export async function deriveClip(
+  name: string,
+  source: string,
+  before: readonly string[],
+  after: readonly string[],
+): Promise<string> {
   return await cached(name, JSON.stringify([source, before, after]), async (target) => {
     await ffmpeg([...before, '-i', source, ...after, target]);
   });
 }
 
 /** Makes a clip from another one's bytes. */
-export async function alterClip(name: string, source: string, key: string, alter: (bytes: Buffer) => Buffer): Promise<string> {
+export async function alterClip(
+  name: string,
+  source: string,
+  key: string,
+  alter: (bytes: Buffer) => Buffer,
+): Promise<string> {
   return await cached(name, JSON.stringify([source, key]), async (target) => {
     await writeFile(target, alter(await readFile(source)));
   });

@@ -8,25 +8,35 @@ export type Plane = { readonly widthPx: number; readonly heightPx: number };
 export const CODE_HEIGHT = 1 / 8;
 const CELLS = 10;
 
-/** One I420 picture with number `code` (0 to 255) and some content that differs by seed and moves with the number. */
-export function drawPicture(size: Plane, code: number, seed: number): Uint8Array {
+/** One I420 picture with number `code` (0 to 255) and some content that differs by seed and moves with the number. `grain`: levels of noise, as a camera or a model leaves it. */
+export function drawPicture(size: Plane, code: number, seed: number, grain = 0): Uint8Array {
   const { widthPx, heightPx } = size;
   const chromaWidth = (widthPx + 1) >> 1;
   const chromaHeight = (heightPx + 1) >> 1;
   const data = new Uint8Array(widthPx * heightPx + 2 * chromaWidth * chromaHeight);
   const codeRows = Math.round(heightPx * CODE_HEIGHT);
   const ballX = ((code * 7 + seed * 31) % 100) / 100;
+  let noise = code * 7919 + seed;
   for (let y = 0; y < heightPx; y++) {
     for (let x = 0; x < widthPx; x++) {
-      data[y * widthPx + x] = y < codeRows ? cellLuma(Math.floor((x * CELLS) / widthPx), code) : contentLuma(x / widthPx, y / heightPx, ballX, seed);
+      data[y * widthPx + x] =
+        y < codeRows
+          ? cellLuma(Math.floor((x * CELLS) / widthPx), code)
+          : contentLuma(x / widthPx, y / heightPx, ballX, seed);
     }
+  }
+  for (let pixel = codeRows * widthPx; grain > 0 && pixel < widthPx * heightPx; pixel++) {
+    noise = (noise * 1_103_515_245 + 12_345) % 2 ** 31;
+    data[pixel] = Math.min(255, data[pixel]! + (((noise >> 16) % (2 * grain + 1)) - grain));
   }
   const at = widthPx * heightPx;
   for (let y = 0; y < chromaHeight; y++) {
     for (let x = 0; x < chromaWidth; x++) {
       const isCode = y * 2 < codeRows + 2;
       data[at + y * chromaWidth + x] = isCode ? 128 : 100 + ((seed * 37) % 60);
-      data[at + chromaWidth * chromaHeight + y * chromaWidth + x] = isCode ? 128 : 110 + Math.round(30 * (x / chromaWidth));
+      data[at + chromaWidth * chromaHeight + y * chromaWidth + x] = isCode
+        ? 128
+        : 110 + Math.round(30 * (x / chromaWidth));
     }
   }
   return data;
