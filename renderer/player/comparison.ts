@@ -49,6 +49,13 @@ export type Painted = {
 export type PaintedSide = { readonly frame: number; readonly sourceFrame: number };
 /** What a timeline needs of one master frame and side. `none`: that side has no frame there. */
 export type CellState = SlotState | 'none';
+type KeptCells = {
+  readonly match: Match;
+  readonly store: ClipStore;
+  readonly version: number;
+  readonly cells: readonly CellState[];
+};
+const noCells: readonly CellState[] = [];
 
 /**
  * The frame-exact player of one or two clips. One integer clock; all panes are drawn from it inside one
@@ -74,6 +81,7 @@ export class Comparison {
   #flickerSince = 0;
   #isHolding = false;
   #isSwapped = false;
+  readonly #cells: { left: KeptCells | null; right: KeptCells | null } = { left: null, right: null };
   #ticket: number | null = null;
   #isClosed = false;
   #painted: Painted = { masterFrame: 0, left: null, right: null };
@@ -114,12 +122,17 @@ export class Comparison {
     return () => this.#paintListeners.delete(listener);
   }
 
-  /** State of each master frame on a side, in order from the first. */
+  /** State of each master frame on a side, in order from the first; the same array until something changed. */
   cells(side: SideName): readonly CellState[] {
     const match = this.#match;
     const store = this.#stores[side];
-    if (match === null || store === null) return [];
-    return Array.from(match[side], (slot) => (slot < 0 ? 'none' : store.stateOf(slot)));
+    if (match === null || store === null) return noCells;
+    const kept = this.#cells[side];
+    if (kept !== null && kept.match === match && kept.store === store && kept.version === store.version)
+      return kept.cells;
+    const cells = Array.from(match[side], (slot) => (slot < 0 ? 'none' : store.stateOf(slot)));
+    this.#cells[side] = { match, store, version: store.version, cells };
+    return cells;
   }
 
   /** Decoded picture of a side at a master frame; null when it is not in the store. */

@@ -39,14 +39,14 @@ test('a drag faster than the display: newest wish wins, every tick shows one pai
   await openPair(player, sourceOf('long'), sourceOf('longOther'));
   const { reads, onTarget } = await player.evaluate(async () => {
     harness.record();
-    let onTarget = 0;
+    let hits = 0;
     for (let tick = 0; tick < 240; tick++) {
       // Several events between two ticks, as a fast pointer makes them.
       for (let event = 0; event < 4; event++) harness.comparison().seek((tick * 4 + event * 13) % 73);
       await harness.nextTick();
-      if (harness.state().masterFrame === (tick * 4 + 3 * 13) % 73) onTarget += 1;
+      if (harness.state().masterFrame === (tick * 4 + 3 * 13) % 73) hits += 1;
     }
-    return { reads: harness.stopRecording(), onTarget };
+    return { reads: harness.stopRecording(), onTarget: hits };
   });
   expect(wrongReads(reads)).toEqual([]);
   expect(new Set(reads.map((read) => read.masterFrame)).size).toBeGreaterThan(60);

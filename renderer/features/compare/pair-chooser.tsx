@@ -35,7 +35,7 @@ export function PairChooser({
     <div className="cmp-chooser">
       {suggestions.length === 0 ? null : (
         <section aria-label="Suggested pairs">
-          <h3 className="w6">Suggested</h3>
+          <h2>Suggested</h2>
           <ul>
             {suggestions.slice(0, 12).map((pair) => (
               <li key={`${pair.left.id} ${pair.right.id}`}>
@@ -55,7 +55,7 @@ export function PairChooser({
         </section>
       )}
       <section aria-label="Any two clips">
-        <h3 className="w6">Any two clips</h3>
+        <h2>Any two clips</h2>
         <div className="row">
           <SearchField label="Search clips" value={text} onValue={setText} width="100%" />
         </div>

@@ -84,14 +84,7 @@ export function Timeline({
       >
         <Axis first={first} count={count} />
         {sides.map((side) => (
-          <Band
-            key={side}
-            comparison={comparison}
-            side={side}
-            count={count}
-            version={(side === 'left' ? state.left : state.right)?.storeVersion ?? 0}
-            matchKey={state.match}
-          />
+          <Band key={side} cells={comparison.cells(side)} count={count} />
         ))}
         {sides.map((side) => (
           <Filmstrip
@@ -148,21 +141,8 @@ function Axis({ first, count }: { readonly first: number; readonly count: number
   );
 }
 
-function Band({
-  comparison,
-  side,
-  count,
-  version,
-  matchKey,
-}: {
-  readonly comparison: Comparison;
-  readonly side: SideName;
-  readonly count: number;
-  readonly version: number;
-  readonly matchKey: unknown;
-}): ReactNode {
-  // version and matchKey stand for what `cells` reads from the player.
-  const runs = useMemo(() => runsOf(comparison.cells(side)), [comparison, side, version, matchKey]);
+function Band({ cells, count }: { readonly cells: readonly CellState[]; readonly count: number }): ReactNode {
+  const runs = useMemo(() => runsOf(cells), [cells]);
   return (
     <div className="cmp-band" aria-hidden="true">
       {runs.map((run) => (

@@ -42,7 +42,7 @@ export const clipSet = {
     buildClip({
       name: 'dense-hd',
       seed: 6,
-      grain: 5,
+      grain: 7,
       widthPx: 1280,
       heightPx: 720,
       fps: 30,
