@@ -10,9 +10,9 @@ export type SearchQuery = {
   readonly limit: number;
 };
 
-/** Words of a query; what stands in double quotes is one of them. */
+/** Words of a query; what stands in double quotes is one of them. A NUL would end the query inside FTS5 and parts words here. */
 export function splitTerms(text: string): string[] {
-  return [...text.matchAll(/"([^"]+)"|(\S+)/g)]
+  return [...text.replaceAll('\0', ' ').matchAll(/"([^"]+)"|(\S+)/g)]
     .map((match) => (match[1] ?? match[2] ?? '').trim())
     .filter((term) => term !== '' && term !== '"');
 }
@@ -26,10 +26,10 @@ function matchExpression(terms: readonly string[], lastIsPrefix: boolean): strin
 
 /** Half-open ranges of `text` in which a term stands, in order and without overlap. */
 export function findHighlights(text: string, terms: readonly string[]): [number, number][] {
-  const lower = text.toLowerCase();
+  const lower = lowerCaseInPlace(text);
   const found: [number, number][] = [];
   for (const term of terms) {
-    const wanted = term.toLowerCase();
+    const wanted = lowerCaseInPlace(term);
     for (let at = lower.indexOf(wanted); at !== -1; at = lower.indexOf(wanted, at + wanted.length))
       found.push([at, at + wanted.length]);
   }
@@ -40,6 +40,16 @@ export function findHighlights(text: string, terms: readonly string[]): [number,
     else merged.push([from, to]);
   }
   return merged;
+}
+
+/** Lower case of the same length: a few letters (İ) would grow and shift every range after them; those stay. */
+function lowerCaseInPlace(text: string): string {
+  const lower = text.toLowerCase();
+  if (lower.length === text.length) return lower;
+  return Array.from(text, (letter) => {
+    const small = letter.toLowerCase();
+    return small.length === letter.length ? small : letter;
+  }).join('');
 }
 
 type HitRow = {

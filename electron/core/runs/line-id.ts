@@ -3,12 +3,15 @@ import type { Sql } from '../db/sql.ts';
 /** Ids with the time in them: milliseconds since 1970 times this, plus a number within the millisecond. */
 const idsPerMillisecond = 4096;
 
+/** May 2039: later times (a wrong clock) share this place, so that ids and their overflow stay below 2^53. */
+const latestMs = 2_190_000_000_000;
+
 type Table = 'idx.log_line' | 'idx.doc';
 
 /**
  * Gives out row ids that grow with time, so that the newest hits of a full-text search are simply
  * its last rows. More rows than fit in one millisecond spill into the next; the exact time is kept
- * in its own column. Ids stay below 2^53 until the year 2039.
+ * in its own column. Times before 1970 sort as the oldest and times after 2039 as the newest.
  */
 export function createTimeOrderedIds(sql: Sql, table: Table): (atMs: number) => number {
   const nextFree = new Map<number, number>();
@@ -23,7 +26,7 @@ export function createTimeOrderedIds(sql: Sql, table: Table): (atMs: number) => 
   }
 
   return (atMs) => {
-    let ms = Math.max(0, Math.floor(atMs));
+    let ms = Number.isFinite(atMs) ? Math.min(latestMs, Math.max(0, Math.floor(atMs))) : 0;
     for (;;) {
       const id = nextFree.get(ms) ?? firstFree(ms);
       if (id < (ms + 1) * idsPerMillisecond) {
