@@ -477,7 +477,7 @@ export class Comparison {
       right: this.#stores.right === null ? null : describe('right', this.#stores.right),
       match,
       matchChoice: this.#choice,
-      residualMs: Number.isNaN(slots.residualMs) ? null : slots.residualMs,
+      residualMs: this.#hasPair(slots) ? slots.residualMs : null,
       isPlaying: clock.isPlaying,
       isHolding: this.#isHolding,
       rate: clock.rate,
@@ -495,6 +495,15 @@ export class Comparison {
       isSwapped: this.#isSwapped,
       surface: [...this.#panes.values()][0]?.kind ?? null,
     };
+  }
+
+  /** A residual is told of two pictures only: a slot cut off or damaged makes no pair. */
+  #hasPair(slots: { readonly left: number; readonly right: number; readonly residualMs: number }): boolean {
+    const { left, right } = this.#stores;
+    if (right === null || Number.isNaN(slots.residualMs)) return false;
+    const isThere = (store: ClipStore, slot: number): boolean =>
+      store.stateOf(slot) === 'ready' || store.stateOf(slot) === 'empty';
+    return isThere(left, slots.left) && isThere(right, slots.right);
   }
 
   /** True when the side's picture is there but the mode shows the other one (flicker). */

@@ -110,6 +110,6 @@ export function codecRefused(codec: string): PlayerError {
   return new PlayerError({
     code: 'codec_refused',
     message: `The codec ${name} can’t be decoded here.`,
-    hint: 'Convert the clip: the room makes an H.264 copy with ffmpeg and leaves the original untouched.',
+    hint: 'Convert it to H.264. For a clip of a run the room makes a copy with ffmpeg and leaves the original untouched.',
   });
 }

@@ -1,9 +1,10 @@
-import { useEffect, useRef, type ReactNode } from 'react';
-import { thumbnail, type Comparison, type SideName } from '../../player/index.ts';
+import { useEffect, useLayoutEffect, useRef, type ReactNode } from 'react';
+import { thumbnail, type Comparison, type Match, type SideName } from '../../player/index.ts';
 
 /** Small pictures of a side along the timeline, from the frames the player holds. Only what is decoded is drawn. */
 export function Filmstrip({
   comparison,
+  match,
   side,
   aspect,
   first,
@@ -11,6 +12,8 @@ export function Filmstrip({
   storeVersion,
 }: {
   readonly comparison: Comparison;
+  /** Null until the clips are matched; another match means other pictures. */
+  readonly match: Match | null;
   readonly side: SideName;
   readonly aspect: number;
   readonly first: number;
@@ -20,6 +23,13 @@ export function Filmstrip({
   const ref = useRef<HTMLCanvasElement>(null);
   const drawn = useRef<{ readonly key: string; readonly cells: Set<number> }>({ key: '', cells: new Set() });
   const isQueued = useRef(false);
+
+  // Before the page is painted again: never a film of other clips, or of another match, under this axis.
+  useLayoutEffect(() => {
+    const canvas = ref.current;
+    if (canvas !== null) canvas.width = 1;
+    drawn.current = { key: '', cells: new Set() };
+  }, [comparison, match, side]);
 
   useEffect(() => {
     const draw = (): void => {
@@ -62,7 +72,7 @@ export function Filmstrip({
       if (timer !== null) clearTimeout(timer);
       isQueued.current = false;
     };
-  }, [comparison, side, aspect, first, count, storeVersion]);
+  }, [comparison, match, side, aspect, first, count, storeVersion]);
 
   return <canvas ref={ref} className="cmp-film" aria-hidden="true" />;
 }

@@ -90,6 +90,7 @@ export function Timeline({
           <Filmstrip
             key={side}
             comparison={comparison}
+            match={state.match}
             side={side}
             aspect={aspect}
             first={first}

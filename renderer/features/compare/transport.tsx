@@ -73,7 +73,7 @@ export function Transport({
         {isOff ? '' : `of ${state.lastMaster}  ${state.fps === null ? '' : `${Number(state.fps.toFixed(2))} fps`}`}
       </span>
       <span className="sp" />
-      {state.match === null || state.right === null ? null : (
+      {state.match === null || state.match.rule.kind === 'alone' ? null : (
         <span className="t3 trunc">Frame-locked {ruleWords(state.match)}</span>
       )}
       <DecodeState state={state} />

@@ -40,7 +40,7 @@ export function usePlayerCommands(comparison: Comparison | null, isPair: boolean
     {
       id: 'on',
       title: 'One frame on',
-      keyCaps: ['→'],
+      keyCaps: ['←', '→'],
       bindings: ['ArrowRight'],
       footer: 'frame',
       inPalette: false,

@@ -61,7 +61,7 @@ export function ruleWords(match: Match): string {
     case 'time':
       return 'by time';
     case 'alone':
-      return 'one clip';
+      return 'not matched';
     default:
       return rule satisfies never;
   }
