@@ -36,6 +36,13 @@ export const indexMigrations: readonly Migration[] = [
         ) STRICT;
         CREATE INDEX run_row_by_start ON run_row (started_at);
 
+        CREATE TABLE run_facility (
+          facility_id TEXT NOT NULL,
+          run_id TEXT NOT NULL,
+          PRIMARY KEY (facility_id, run_id)
+        ) STRICT, WITHOUT ROWID;
+        CREATE INDEX run_facility_by_run ON run_facility (run_id);
+
         CREATE TABLE clip (
           id TEXT PRIMARY KEY,
           run_id TEXT NOT NULL,

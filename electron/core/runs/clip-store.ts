@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { statSync } from 'node:fs';
 import type { Clip, ClipWithRun } from '#shared/model/clip.ts';
 import type { StoreContext } from '../db/store-context.ts';
 import type { StoredProbe } from '../media/store.ts';
@@ -13,6 +13,7 @@ type ClipRow = {
   record: string;
   probe: string | null;
   sha256: string | null;
+  version_bytes: number | null;
   successor: string | null;
   predecessor: string | null;
   converted_media_id: string | null;
@@ -20,7 +21,7 @@ type ClipRow = {
 
 const clipSelect = `
   SELECT clip.id, clip.run_id, clip.media_id, clip.record, run_row.name AS run_name, run_row.instance_id,
-    version.probe, version.sha256, conversion.converted_media_id,
+    version.probe, version.sha256, version.size_bytes AS version_bytes, conversion.converted_media_id,
     (SELECT successor FROM media_successor WHERE predecessor = clip.media_id) AS successor,
     (SELECT predecessor FROM media_successor WHERE successor = clip.media_id LIMIT 1) AS predecessor
   FROM idx.clip AS clip
@@ -28,17 +29,26 @@ const clipSelect = `
   LEFT JOIN media_version AS version ON version.media_id = clip.media_id
   LEFT JOIN media_conversion AS conversion ON conversion.media_id = clip.media_id`;
 
-function isPresent({ sql }: StoreContext, mediaId: string | null): boolean {
-  if (mediaId === null) return false;
+/** Whether a place still has a file of the version's size: cheap enough for a list; serving it compares the bytes. */
+function isPresent({ sql }: StoreContext, row: ClipRow): boolean {
+  if (row.media_id === null) return false;
   return sql
-    .all<{ path: string }>('SELECT path FROM idx.media_place WHERE media_id = ?', [mediaId])
-    .some((place) => existsSync(place.path));
+    .all<{ path: string }>('SELECT path FROM idx.media_place WHERE media_id = ?', [row.media_id])
+    .some((place) => sizeOf(place.path) === row.version_bytes);
+}
+
+function sizeOf(path: string): number | null {
+  try {
+    return statSync(path, { throwIfNoEntry: false })?.size ?? null;
+  } catch {
+    return null;
+  }
 }
 
 function toClip(context: StoreContext, row: ClipRow): ClipWithRun {
   const record = JSON.parse(row.record) as ClipRecord;
   const probe = row.probe === null ? null : (JSON.parse(row.probe) as StoredProbe);
-  const present = isPresent(context, row.media_id);
+  const present = isPresent(context, row);
   const because = unplayableBecause(record, row.media_id, probe, present);
   const clip: Clip = {
     ...record,

@@ -94,6 +94,10 @@ export function foldRun(context: StoreContext, runId: string, demoFolder: string
   const isPresent = observations.some((row) => row.superseded_by === null && existsSync(row.path));
   const isDemo = demoFolder !== null && observations.every((row) => row.path.startsWith(demoFolder + sep));
 
+  sql.run('DELETE FROM idx.run_facility WHERE run_id = ?', [runId]);
+  for (const facilityId of record.identity.facilityIds) {
+    sql.run('INSERT OR IGNORE INTO idx.run_facility (facility_id, run_id) VALUES (?, ?)', [facilityId, runId]);
+  }
   sql.run('DELETE FROM idx.clip WHERE run_id = ?', [runId]);
   const clipCount = insertClips(context, runId, unpacked);
   replaceDocs(context, runId, docsOf(runId, record));
@@ -141,6 +145,9 @@ function insertClips(
   observations: readonly { readonly row: ObservationRow; readonly stored: StoredRecord }[],
 ): number {
   const seen = new Set<string>();
+  /** For a clip that the newest sight only knows by name: the version it was when its file was last there. */
+  const lastSeenAs = (path: string): string | null =>
+    observations.map(({ stored }) => stored.media[path]).find((mediaId) => mediaId !== undefined) ?? null;
   let ordinal = 0;
   let current = 0;
   for (const [rank, { row, stored }] of observations.entries()) {
@@ -155,7 +162,7 @@ function insertClips(
       }
       if (seen.has(clip.path)) continue;
       seen.add(clip.path);
-      insertClip({ sql }, runId, clip, mediaId, ordinal++);
+      insertClip({ sql }, runId, clip, clip.sizeBytes === null ? lastSeenAs(clip.path) : mediaId, ordinal++);
       if (rank === 0) current += 1;
     }
   }

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
+import { join } from 'node:path';
 import { isSameRun } from '#shared/rules/identity.ts';
 import type { StoreContext } from '../db/store-context.ts';
 import { newId } from '../ids.ts';
@@ -95,7 +96,29 @@ function findReplaced({ sql }: StoreContext, runId: string, stored: StoredRecord
   return replaced;
 }
 
-type ObservationRow = { id: string; run_id: string; content_hash: string };
+type ObservationRow = { id: string; run_id: string; content_hash: string; record: Buffer };
+
+/** The files of a place are others now, or may be: only what stands there today is found there. */
+function forgetPlaces({ sql }: StoreContext, root: string, superseded: ObservationRow): void {
+  for (const [path, mediaId] of Object.entries(unpackRecord(superseded.record).media))
+    sql.run('DELETE FROM idx.media_place WHERE media_id = ? AND path = ?', [mediaId, join(root, path)]);
+}
+
+/**
+ * Drops what earlier sights of the same run at the same place said, once the newer one has every clip they
+ * had. A sight of a clip that is gone since stays, and so does the last sight of another run: either may be
+ * the only trace.
+ */
+function dropRecordsWithin({ sql }: StoreContext, runId: string, stored: StoredRecord): void {
+  for (const row of sql.all<ObservationRow>(
+    `SELECT id, run_id, content_hash, record FROM run_observation
+     WHERE path = ? AND run_id = ? AND superseded_by IS NOT NULL AND length(record) > 0`,
+    [stored.record.root, runId],
+  )) {
+    if (Object.keys(unpackRecord(row.record).media).every((path) => stored.media[path] !== undefined))
+      sql.run(`UPDATE run_observation SET record = x'' WHERE id = ?`, [row.id]);
+  }
+}
 
 export const observationWrites = {
   /**
@@ -112,7 +135,7 @@ export const observationWrites = {
     return sql.transaction(() => {
       const { runId, isNew } = findOrCreateRun(context, record.identity, input.observedAt);
       const atPlace = sql.all<ObservationRow>(
-        'SELECT id, run_id, content_hash FROM run_observation WHERE path = ? AND superseded_by IS NULL',
+        'SELECT id, run_id, content_hash, record FROM run_observation WHERE path = ? AND superseded_by IS NULL',
         [record.root],
       );
       const same = atPlace.find((row) => row.run_id === runId && row.content_hash === hash);
@@ -145,11 +168,10 @@ export const observationWrites = {
       );
       for (const row of atPlace) {
         sql.run('UPDATE run_observation SET superseded_by = ? WHERE id = ?', [observationId, row.id]);
-        // The newer sight of the same run at the same place holds all that this one did; the last
-        // sight of another run is kept whole, it may be the only trace of it.
-        if (row.run_id === runId) sql.run(`UPDATE run_observation SET record = x'' WHERE id = ?`, [row.id]);
-        else foldRun(context, row.run_id, input.demoFolder);
+        forgetPlaces(context, record.root, row);
       }
+      dropRecordsWithin(context, runId, input.stored);
+      for (const row of atPlace) if (row.run_id !== runId) foldRun(context, row.run_id, input.demoFolder);
       foldRun(context, runId, input.demoFolder);
       return { runId, observationId, outcome: isNew ? 'new_run' : 'new_observation', replaced };
     });

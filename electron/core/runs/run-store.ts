@@ -89,7 +89,7 @@ function filterOf(query: RunListQuery): { where: string; params: Record<string, 
     );
   }
   if (query.facilityId !== undefined) {
-    parts.push('EXISTS (SELECT 1 FROM json_each(facility_ids) WHERE value = :facilityId)');
+    parts.push('run_id IN (SELECT run_id FROM run_facility WHERE facility_id = :facilityId)');
     params['facilityId'] = query.facilityId;
   }
   for (const column of ['status', 'gates', 'provenance'] as const) {
@@ -152,11 +152,12 @@ export const runReads = {
     query: RunListQuery,
   ): { items: RunListItem[]; matchCount: number; totalCount: number; facilityIds: string[] } => {
     const { where, params } = filterOf(query);
-    const direction = query.descending ? 'DESC' : 'ASC';
     // What has no value sorts last in both directions: it is unknown, not small.
     const column = sortColumns[query.sort];
+    // Descending order puts NULL last by itself, and only then can the index give the rows in order.
+    const order = query.descending ? `${column} DESC` : `${column} IS NULL, ${column} ASC`;
     const rows = sql.all<RunRow>(
-      `SELECT * FROM run_row ${where} ORDER BY ${column} IS NULL, ${column} ${direction}, last_seen_at DESC, run_id LIMIT :limit OFFSET :offset`,
+      `SELECT * FROM run_row ${where} ORDER BY ${order}, last_seen_at DESC, run_id LIMIT :limit OFFSET :offset`,
       { ...params, limit: query.limit, offset: query.offset },
     );
     return {
@@ -164,7 +165,7 @@ export const runReads = {
       matchCount: sql.get<{ n: number }>(`SELECT count(*) AS n FROM run_row ${where}`, params)!.n,
       totalCount: sql.get<{ n: number }>('SELECT count(*) AS n FROM run_row')!.n,
       facilityIds: sql
-        .all<{ id: string }>('SELECT DISTINCT value AS id FROM run_row, json_each(run_row.facility_ids) ORDER BY value')
+        .all<{ id: string }>('SELECT DISTINCT facility_id AS id FROM run_facility ORDER BY facility_id')
         .map((row) => row.id),
     };
   },
@@ -179,8 +180,8 @@ export const runReads = {
       .all<ObservationRow>('SELECT * FROM run_observation WHERE run_id = ? ORDER BY observed_at DESC, rowid DESC', [
         input.id,
       ])
-      // A sight of the same place that a later one replaced is not a place of its own.
-      .filter((it) => it.superseded_by === null || it.record.length > 0)
+      // A sight of the same place that a later one of the same run replaced is not a place of its own.
+      .filter((it, _, all) => !all.some((other) => other.id === it.superseded_by))
       .map(toObservation);
     return {
       ...toListItem(row),
