@@ -1,11 +1,12 @@
 import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { exitCodeOf, RoomError, toErrorPayload } from '#shared/errors.ts';
-import { defaultWorkspacePath, demoWorkspacePath, roomHome } from '#core/workspace/home.ts';
+import { roomHome } from '#core/workspace/home.ts';
+import { chooseWorkspace } from '../engine/choose-workspace.ts';
+import { AlreadyOpen, createHost, type Host } from '../engine/host.ts';
 import { createRoomLog } from '../engine/room-log.ts';
 import { rendererFolder, sourcePorts } from '../engine/source-ports.ts';
 import { parseStartArguments } from './arguments.ts';
-import { AlreadyOpen, createHost, type Host } from '../engine/host.ts';
 import { openBrowser } from './open-browser.ts';
 import { startWebServer, type WebServer } from './server.ts';
 
@@ -18,12 +19,10 @@ async function start(): Promise<void> {
   }
   const home = roomHome(process.env);
   const calledIn = process.env['INIT_CWD'] ?? process.cwd();
-  const path =
-    options.workspacePath !== null
-      ? resolve(calledIn, options.workspacePath)
-      : options.isDemo
-        ? demoWorkspacePath(home)
-        : defaultWorkspacePath(home);
+  const wanted = chooseWorkspace(home, {
+    path: options.workspacePath === null ? null : resolve(calledIn, options.workspacePath),
+    isDemo: options.isDemo,
+  });
 
   let host: Host | null = null;
   let server: WebServer | null = null;
@@ -37,8 +36,7 @@ async function start(): Promise<void> {
   });
   host = await createHost({
     ports,
-    path,
-    isDemo: options.isDemo || path === demoWorkspacePath(home),
+    ...wanted,
     makeLink: () => server?.newLink() ?? '',
     log,
   });

@@ -1,32 +1,21 @@
 import { userInfo } from 'node:os';
 import type { WebSocket } from 'ws';
 import { callFrameSchema, type AnswerFrame, type EventFrame } from '#shared/contract/wire.ts';
-import type { Core } from '#core/create-core.ts';
+import { followEvents, type CoreHolder } from '../engine/follow-events.ts';
 
 /** Frames of one page: calls in, answers and events out. */
-export function servePage(
-  socket: WebSocket,
-  options: { readonly core: () => Core; readonly onCoreChanged: (listener: () => void) => () => void },
-): void {
+export function servePage(socket: WebSocket, options: CoreHolder): void {
   const caller = { actor: 'operator', name: userInfo().username } as const;
   const send = (frame: AnswerFrame | EventFrame): void => {
     if (socket.readyState === socket.OPEN) socket.send(JSON.stringify(frame));
   };
-  let unsubscribe = options.core().events.subscribe((event) => send({ t: 'event', event }));
-  const stopWatching = options.onCoreChanged(() => {
-    unsubscribe();
-    unsubscribe = options.core().events.subscribe((event) => send({ t: 'event', event }));
-    send({ t: 'event', event: { name: 'workspace.switched', payload: {} } });
-  });
+  const stopFollowing = followEvents(options, (event) => send({ t: 'event', event }));
 
   socket.on('message', (data) => {
     // Frames arrive whole, as one buffer: `ws` is not asked for fragments.
     void receive((data as Buffer).toString('utf8'));
   });
-  socket.on('close', () => {
-    unsubscribe();
-    stopWatching();
-  });
+  socket.on('close', stopFollowing);
   socket.on('error', () => socket.terminate());
 
   async function receive(text: string): Promise<void> {

@@ -1,0 +1,73 @@
+import { app, safeStorage } from 'electron';
+import { join } from 'node:path';
+import { exitCodeOf, RoomError } from '#shared/errors.ts';
+import { forkEngine, type EngineProcess } from './engine-process.ts';
+import { findFolders } from './folders.ts';
+import { answerSecret, createVault } from './vault.ts';
+
+/** `--room`: no window and no Dock icon. The engine makes the one call; this prints and ends with its code. */
+export function startErrand(args: readonly string[]): void {
+  hideFromDock();
+  void app.whenReady().then(async () => {
+    const exitCode = await runErrand(args);
+    await flushOutput();
+    app.exit(exitCode);
+  });
+}
+
+function hideFromDock(): void {
+  if (process.platform !== 'darwin') return;
+  app.setActivationPolicy('prohibited');
+  app.dock?.hide();
+}
+
+function runErrand(args: readonly string[]): Promise<number> {
+  const folders = findFolders();
+  const vault = createVault({ keychain: safeStorage, path: join(folders.shellFolder, 'secrets.bin'), platform: process.platform });
+  const engine = forkEngine(folders.engineFile);
+  relayInterrupts(engine);
+  return new Promise((resolve) => {
+    let isOver = false;
+    const end = (exitCode: number): void => {
+      isOver = true;
+      resolve(exitCode);
+    };
+    engine.onMessage((message) => {
+      if (message.t === 'print') process[message.stream].write(message.text);
+      else if (message.t === 'secret') void answerSecret(vault, message).then((answer) => engine.send(answer));
+      else if (message.t === 'done') {
+        end(message.exitCode);
+        engine.kill();
+      }
+    });
+    engine.onExit((code) => {
+      if (isOver) return;
+      const lost = new RoomError(
+        'engine_lost',
+        `The engine ended (exit code ${code}) before it answered, so the outcome of this call is not known.`,
+        { hint: 'Look at the job list before doing it again.' },
+      );
+      process.stderr.write(`${JSON.stringify(lost.toPayload())}\n`);
+      end(exitCodeOf('engine_lost'));
+    });
+    engine.send({
+      t: 'start_errand',
+      version: app.getVersion(),
+      folders: { configsFolder: folders.configsFolder, demoFolder: folders.demoFolder },
+      args: [...args],
+      calledIn: process.env['ROOM_CALLED_IN'] ?? process.cwd(),
+      secretKind: vault.kind(),
+    });
+  });
+}
+
+function relayInterrupts(engine: EngineProcess): void {
+  const interrupt = (): void => engine.send({ t: 'interrupt' });
+  process.on('SIGINT', interrupt);
+  process.on('SIGTERM', interrupt);
+}
+
+/** A pipe takes large answers in pieces: all of it has to leave before the process does. */
+async function flushOutput(): Promise<void> {
+  await Promise.all([process.stdout, process.stderr].map((stream) => new Promise<void>((done) => stream.write('', () => done()))));
+}

@@ -1,0 +1,34 @@
+import { app } from 'electron';
+import { join } from 'node:path';
+
+/** Where the parts of the app are. Everything of the built app is in the archive; what an operator may read is beside it. */
+export type Folders = {
+  readonly rendererFolder: string;
+  readonly preloadFile: string;
+  readonly engineFile: string;
+  readonly configsFolder: string;
+  readonly demoFolder: string;
+  /** What this app keeps for itself: window, encrypted secrets, Chromium's profile. */
+  readonly shellFolder: string;
+};
+
+export function findFolders(): Folders {
+  const outFolder = join(app.getAppPath(), 'out');
+  const besideArchive = app.isPackaged ? process.resourcesPath : app.getAppPath();
+  return {
+    rendererFolder: join(outFolder, 'renderer'),
+    preloadFile: join(outFolder, 'desktop', 'preload.cjs'),
+    engineFile: join(outFolder, 'desktop', 'engine.js'),
+    configsFolder: join(besideArchive, 'configs'),
+    demoFolder: app.isPackaged ? join(besideArchive, 'demo') : join(besideArchive, 'resources', 'demo'),
+    shellFolder: app.getPath('userData'),
+  };
+}
+
+/** Chromium's profile lies under the folder of the room, apart from the workspaces. Before `ready`. */
+export function settleShellFolder(): void {
+  if (app.commandLine.hasSwitch('user-data-dir')) return;
+  const home = process.env['ROOM_HOME'];
+  const base = home === undefined || home === '' ? join(app.getPath('appData'), 'Blueprint Control Room') : home;
+  app.setPath('userData', join(base, 'shell'));
+}

@@ -1,0 +1,28 @@
+import { Notification } from 'electron';
+import type { RoomEvent } from '#shared/contract/index.ts';
+import type { Envelope } from '#shared/errors.ts';
+import { jobSchema } from '#shared/model/job.ts';
+
+/** Says that a job failed when nobody is looking at the room; a click brings the room up. */
+export function createJobNotifier(options: {
+  readonly call: (method: string, input: unknown) => Promise<Envelope<unknown>>;
+  readonly isLookedAt: () => boolean;
+  readonly show: (title: string, body: string) => void;
+}): (event: RoomEvent) => Promise<void> {
+  const told = new Set<string>();
+  return async (event) => {
+    if (event.name !== 'jobs.changed' || options.isLookedAt() || told.has(event.payload.jobId)) return;
+    const envelope = await options.call('jobs.get', { id: event.payload.jobId });
+    const job = envelope.ok ? jobSchema.safeParse(envelope.value) : null;
+    if (job?.success !== true || job.data.state !== 'failed' || told.has(job.data.id)) return;
+    told.add(job.data.id);
+    options.show(`Failed: ${job.data.subject}`, job.data.error?.message ?? 'The job list has the reason.');
+  };
+}
+
+export function showNotification(title: string, body: string, onClick: () => void): void {
+  if (!Notification.isSupported()) return;
+  const notification = new Notification({ title, body });
+  notification.on('click', onClick);
+  notification.show();
+}
