@@ -35,17 +35,17 @@ function side(
 test('through the trim windows: the master frame is the source frame, on both sides', () => {
   const match = matchPair(side(49, { trim: 12 }), side(73, { trim: 0 }));
   expect(match.rule.kind).toBe('trim');
-  expect([match.firstMaster, match.count, match.pairCount]).toEqual([0, 73, 49]);
+  expect([match.firstMaster, match.count, match.pairCount]).toEqual([12, 49, 49]);
+  expect(match.notes).toEqual(['24 frames of B have no partner and are left out.']);
   expect(slotsAt(match, 20)).toEqual({ left: 8, right: 20, residualMs: 0 });
-  expect(slotsAt(match, 11)).toMatchObject({ left: -1, right: 11 });
-  expect(slotsAt(match, 61)).toMatchObject({ left: -1, right: 61 });
+  expect(slotsAt(match, 60)).toMatchObject({ left: 48, right: 60 });
   expect(firstPairedMaster(match)).toBe(12);
 });
 
 test('a trim window helps only when both sides come from one source', () => {
   const match = matchPair(side(49, { trim: 12 }), side(73, { trim: 0, source: 'clip_001' }));
   expect(match.rule).toEqual({ kind: 'index', offset: 0 });
-  expect(match.notes).toEqual(['The two sides come from different source clips.']);
+  expect(match.notes[0]).toBe('The two sides come from different source clips.');
 });
 
 test('swapping the sides swaps the columns of a trim match and nothing else', () => {
@@ -60,8 +60,8 @@ test('equal rates without windows: by frame number plus an offset, void past eit
   const match = matchPair(side(10), side(10), { kind: 'auto', offset: 3 });
   expect(match.rule).toEqual({ kind: 'index', offset: 3 });
   expect(slotsAt(match, 0)).toMatchObject({ left: 0, right: 3, residualMs: 0 });
-  expect(slotsAt(match, 7)).toMatchObject({ left: 7, right: -1 });
-  expect(slotsAt(match, -3)).toMatchObject({ left: -1, right: 0 });
+  expect(slotsAt(match, 6)).toMatchObject({ left: 6, right: 9 });
+  expect([match.firstMaster, match.count]).toEqual([0, 7]);
 });
 
 test('a clip whose times begin late is matched from its first frame', () => {
@@ -133,6 +133,13 @@ test('a slot is found again, and a wish outside is brought inside', () => {
   const match = matchPair(side(49, { trim: 12 }), side(73, { trim: 0 }));
   expect(masterOfSlot(match, 'left', 0)).toBe(12);
   expect(masterOfSlot(match, 'left', 99)).toBeNull();
-  expect(clampMaster(match, 500)).toBe(72);
-  expect(clampMaster(match, -3)).toBe(0);
+  expect(clampMaster(match, 500)).toBe(60);
+  expect(clampMaster(match, -3)).toBe(12);
+});
+
+test('clips without a common frame are shown one after the other, and say so', () => {
+  const match = matchPair(side(10, { trim: 0 }), side(10, { trim: 20 }));
+  expect([match.firstMaster, match.count, match.pairCount]).toEqual([0, 30, 0]);
+  expect(slotsAt(match, 25)).toMatchObject({ left: -1, right: 5 });
+  expect(match.notes).toEqual(['The two sides have no frame in common.']);
 });

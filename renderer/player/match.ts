@@ -130,19 +130,34 @@ function matchByShift(
   rule: Extract<MatchRule, { kind: 'trim' | 'index' }>,
   notes: string[],
 ): Match {
-  // Master axis: source frames (trim) or left's own frames (index), over what either side has.
+  // Master axis: source frames (trim) or left's own frames (index), over what both sides have.
   const leftStart = rule.kind === 'trim' ? rule.leftStart : 0;
   const rightStart = rule.kind === 'trim' ? rule.rightStart : -rule.offset;
-  const firstMaster = Math.min(leftStart, rightStart);
-  const count = Math.max(leftStart + left.table.ticks.length, rightStart + right.table.ticks.length) - firstMaster;
+  const leftEnd = leftStart + left.table.ticks.length;
+  const rightEnd = rightStart + right.table.ticks.length;
+  const hasCommon = Math.max(leftStart, rightStart) < Math.min(leftEnd, rightEnd);
+  // Clips that share no frame are still shown, one after the other, each without a partner.
+  const firstMaster = hasCommon ? Math.max(leftStart, rightStart) : Math.min(leftStart, rightStart);
+  const count = (hasCommon ? Math.min(leftEnd, rightEnd) : Math.max(leftEnd, rightEnd)) - firstMaster;
   const leftSlots = new Int32Array(count).fill(-1);
   const rightSlots = new Int32Array(count).fill(-1);
   for (let at = 0; at < count; at++) {
     leftSlots[at] = inside(firstMaster + at - leftStart, left.table);
     rightSlots[at] = inside(firstMaster + at - rightStart, right.table);
   }
+  const outside = [
+    ['A', leftStart, leftEnd],
+    ['B', rightStart, rightEnd],
+  ] as const;
+  const outsideCount = (start: number, end: number): number => (hasCommon ? end - start - count : 0);
+  const told = outside.flatMap(([letter, start, end]) =>
+    outsideCount(start, end) > 0
+      ? [`${outsideCount(start, end)} frames of ${letter} have no partner and are left out.`]
+      : [],
+  );
+  if (!hasCommon) told.push('The two sides have no frame in common.');
   const shiftMs = ((leftStart - rightStart) * 1000) / rateOf(left.table);
-  return finish(rule, firstMaster, leftSlots, rightSlots, left, right, notes, shiftMs);
+  return finish(rule, firstMaster, leftSlots, rightSlots, left, right, [...notes, ...told], shiftMs);
 }
 
 function matchByTime(

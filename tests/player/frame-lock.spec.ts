@@ -117,9 +117,10 @@ test('through the trim window: a cut of 49 frames beside its source of 73', asyn
     return all;
   });
   expect(wrongReads(reads)).toEqual([]);
-  expect(reads[30]).toMatchObject({ left: 30, right: 30 });
-  expect(reads[5]).toMatchObject({ left: null, right: 5 });
-  expect(reads[61]).toMatchObject({ left: null, right: 61 });
+  // The axis is what both have: source frames 12 to 60.
+  expect(reads[30]).toMatchObject({ masterFrame: 30, left: 30, right: 30 });
+  expect(reads[5]).toMatchObject({ masterFrame: 12, left: 12, right: 12 });
+  expect(reads[61]).toMatchObject({ masterFrame: 60, left: 60, right: 60 });
 });
 
 test('swapping the sides keeps the pair that is on the screen', async ({ player }) => {
@@ -128,11 +129,11 @@ test('swapping the sides keeps the pair that is on the screen', async ({ player 
     await harness.show(40);
     harness.comparison().swap();
     await harness.nextTick();
-    return { frame: harness.state().masterFrame, read: await harness.show(50), atEnd: await harness.show(70) };
+    return { frame: harness.state().masterFrame, read: await harness.show(50), atEnd: await harness.show(60) };
   });
   expect(found.frame).toBe(40);
   expect(found.read).toMatchObject({ left: 50, right: 50 });
-  expect(found.atEnd).toMatchObject({ left: 70, right: null });
+  expect(found.atEnd).toMatchObject({ left: 60, right: 60 });
 });
 
 test('30 fps beside 10 fps: each step pairs one frame of each', async ({ player }) => {

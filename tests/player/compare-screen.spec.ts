@@ -1,0 +1,147 @@
+import { AxeBuilder } from '@axe-core/playwright';
+import type { Page } from '@playwright/test';
+import { readFile } from 'node:fs/promises';
+import { clipSet } from '../support/clips/clip-set.ts';
+import { readCode } from '../support/clips/picture.ts';
+import { expect, test } from '../support/room-fixture.ts';
+
+test.use({ trace: 'off' });
+test.describe.configure({ timeout: 120_000 });
+
+async function openSuggestedPair(page: Page, at = 0): Promise<void> {
+  await page.goto(new URL('/compare', page.url()).href);
+  await page.locator('.cmp-pick').nth(at).click();
+  await expect(page.getByText('Both decoded')).toBeVisible();
+}
+
+/** Frames that both panes say they show, read in one go. */
+async function shownFrames(page: Page): Promise<(string | null)[]> {
+  return await page.evaluate(() =>
+    ['compare-left', 'compare-right'].map(
+      (id) => document.querySelector(`[data-testid=${id}]`)?.getAttribute('data-frame') ?? null,
+    ),
+  );
+}
+
+/** Numbers that the pictures on both panes carry. */
+async function readPictures(page: Page): Promise<(number | null)[]> {
+  const rows = await page.evaluate(() =>
+    ['compare-left', 'compare-right'].map((id) => {
+      const canvas = document.querySelector<HTMLCanvasElement>(`[data-testid=${id}] canvas`)!;
+      const context = new OffscreenCanvas(canvas.width, canvas.height).getContext('2d')!;
+      context.drawImage(canvas, 0, 0);
+      return Array.from(
+        { length: 10 },
+        (_, cell) =>
+          context.getImageData(Math.floor(((cell + 0.5) * canvas.width) / 10), Math.floor(canvas.height / 16), 1, 1)
+            .data[1]!,
+      );
+    }),
+  );
+  return rows.map((row) => readCode(row));
+}
+
+async function drop(page: Page, files: readonly string[]): Promise<void> {
+  const bytes = await Promise.all(files.map(async (path) => (await readFile(path)).toString('base64')));
+  await page.evaluate((encoded) => {
+    const transfer = new DataTransfer();
+    for (const [index, text] of encoded.entries()) {
+      transfer.items.add(
+        new File([Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0))], `clip-${index}.mp4`, {
+          type: 'video/mp4',
+        }),
+      );
+    }
+    document
+      .querySelector('.cmp')!
+      .dispatchEvent(new DragEvent('drop', { bubbles: true, cancelable: true, dataTransfer: transfer }));
+  }, bytes);
+}
+
+test('a suggested pair is scrubbed by key and pointer, and both sides show one source frame', async ({
+  roomPage: page,
+}) => {
+  await openSuggestedPair(page);
+  const timeline = page.getByTestId('timeline');
+  const box = (await timeline.boundingBox())!;
+  for (const share of [0.1, 0.9, 0.35, 0.62]) {
+    await page.mouse.move(box.x + box.width * 0.5, box.y + 15);
+    await page.mouse.down();
+    await page.mouse.move(box.x + box.width * share, box.y + 15, { steps: 12 });
+    await page.mouse.up();
+    const [first, last] = [
+      Number(await timeline.getAttribute('aria-valuemin')),
+      Number(await timeline.getAttribute('aria-valuemax')),
+    ];
+    const wanted = String(first + Math.floor(share * (last - first + 1)));
+    await expect.poll(() => shownFrames(page)).toEqual([wanted, wanted]);
+  }
+  await page.keyboard.press('Home');
+  await expect.poll(() => shownFrames(page)).toEqual(['0', '0']);
+  await page.keyboard.press('Shift+ArrowRight');
+  await page.keyboard.press('ArrowRight');
+  await page.keyboard.press('ArrowLeft');
+  await page.keyboard.press('ArrowRight');
+  await expect.poll(() => shownFrames(page)).toEqual(['11', '11']);
+  await expect.poll(() => new URL(page.url()).searchParams.get('f')).toBe('11');
+  await page.reload();
+  await expect.poll(() => shownFrames(page)).toEqual(['11', '11']);
+  await page.keyboard.press('x');
+  await expect.poll(() => shownFrames(page)).toEqual(['11', '11']);
+});
+
+test('dropped files show the frames they name, also through stepping, wheel and swap', async ({ roomPage: page }) => {
+  await page.goto(new URL('/compare', page.url()).href);
+  await expect(page.locator('.cmp-pick').first()).toBeVisible();
+  await drop(page, [await clipSet.long(), await clipSet.longOther()]);
+  await expect(page.getByText('Both decoded')).toBeVisible();
+  for (const key of [
+    'End',
+    'ArrowLeft',
+    'Shift+ArrowLeft',
+    'Home',
+    'ArrowRight',
+    'Shift+ArrowRight',
+    'x',
+    'ArrowRight',
+  ]) {
+    const before = await shownFrames(page);
+    await page.keyboard.press(key);
+    if (key !== 'x') await expect.poll(() => shownFrames(page)).not.toEqual(before);
+    const [left, right] = await shownFrames(page);
+    expect(right).toBe(left);
+    expect(await readPictures(page)).toEqual([Number(left), Number(left)]);
+  }
+});
+
+test('a file that cannot be decoded says so in its pane while the other side plays', async ({ roomPage: page }) => {
+  await page.goto(new URL('/compare', page.url()).href);
+  await expect(page.locator('.cmp-pick').first()).toBeVisible();
+  await drop(page, [await clipSet.long(), await clipSet.mpeg4()]);
+  await expect(page.getByTestId('compare-right').getByRole('alert')).toContainText('mp4v');
+  await page.keyboard.press('End');
+  await expect.poll(() => shownFrames(page)).toEqual(['72', null]);
+});
+
+test('an address of one clip and frame opens it there', async ({ roomPage: page }) => {
+  await openSuggestedPair(page);
+  const clipId = new URL(page.url()).searchParams.get('a')!;
+  await page.goto(new URL(`/clip/${clipId}?f=37`, page.url()).href);
+  await expect.poll(() => page.getByTestId('compare-left').getAttribute('data-own-frame')).toBe('37');
+  await expect(page.getByTestId('compare-right')).toHaveCount(0);
+});
+
+for (const theme of ['dark', 'light'] as const) {
+  test(`the screen and its chooser pass axe (${theme})`, async ({ roomPage: page }) => {
+    await page.emulateMedia({ colorScheme: theme });
+    await page.goto(new URL('/compare', page.url()).href);
+    await expect(page.locator('.cmp-pick').first()).toBeVisible();
+    expect((await new AxeBuilder({ page }).analyze()).violations).toEqual([]);
+    await page.locator('.cmp-pick').first().click();
+    await expect(page.getByText('Both decoded')).toBeVisible();
+    expect((await new AxeBuilder({ page }).analyze()).violations).toEqual([]);
+    await page.keyboard.press('p');
+    await expect(page.getByRole('dialog', { name: 'Choose a pair' })).toBeVisible();
+    expect((await new AxeBuilder({ page }).analyze()).violations).toEqual([]);
+  });
+}
