@@ -13,7 +13,8 @@ export default defineConfig({
   root: `${projectRoot}/renderer`,
   base: '/',
   publicDir: `${projectRoot}/renderer/public`,
-  cacheDir: `${projectRoot}/node_modules/.vite-renderer`,
+  // The cache stays out of node_modules, which is replaced as a whole.
+  cacheDir: `${projectRoot}/.cache/vite`,
   plugins: [react()],
   worker: { format: 'es' },
   build: {

@@ -181,7 +181,7 @@ function LogLines({
           onClick={() => setLogView({ followsStage: !view.followsStage })}
         >
           <ListFilter className="icon" aria-hidden="true" />
-          {stageKey === null ? 'Stage' : `Only ${stageNames(stageKey).short}`}
+          <span className="lbl">{stageKey === null ? 'Stage' : `Only ${stageNames(stageKey).short}`}</span>
         </Button>
         <Button
           size="small"
@@ -190,7 +190,7 @@ function LogLines({
           onClick={() => void jumpToError()}
         >
           <OctagonX className="icon" aria-hidden="true" />
-          Next error
+          <span className="lbl">Next error</span>
         </Button>
         <Button
           size="small"

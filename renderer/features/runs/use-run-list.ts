@@ -7,6 +7,8 @@ import { useClient } from '../../client/client-context.tsx';
 /** The engine answers other calls between two pages, and the first page is on screen at once. */
 const pageSize = 500;
 const mostRuns = 20_000;
+/** Between the first page and the whole list, only every so many pages are put on screen: each time sorts all rows. */
+const pagesPerShow = 6;
 
 export type RunList = {
   readonly items: readonly RunListItem[];
@@ -37,11 +39,14 @@ export function useRunList(input: MethodInput<'runs.list'>): UseQueryResult<RunL
       const isFirstRead = queryClient.getQueryData(queryKey) === undefined;
       let list: RunList | null = null;
       let offset = 0;
+      let pageCount = 0;
       do {
         const page: MethodOutput<'runs.list'> = await call('runs.list', { ...input, offset, limit: pageSize });
         list = append(list, page);
         offset += pageSize;
-        if (isFirstRead && !list.isComplete && !signal.aborted) queryClient.setQueryData(queryKey, list);
+        pageCount += 1;
+        const isShown = pageCount % pagesPerShow === 1;
+        if (isFirstRead && isShown && !list.isComplete && !signal.aborted) queryClient.setQueryData(queryKey, list);
       } while (!list.isComplete && !signal.aborted);
       return list;
     },

@@ -4,8 +4,8 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 import { WebSocketServer, type WebSocket as ServerSocket } from 'ws';
 import type { CallFrame } from '#shared/contract/wire.ts';
 import { RoomError } from '#shared/errors.ts';
-import type { Transport } from './transport.ts';
-import { createWebSocketTransport, webSocketUrlOf } from './websocket-transport.ts';
+import type { Transport } from '../../renderer/client/transport.ts';
+import { createWebSocketTransport, webSocketUrlOf } from '../../renderer/client/websocket-transport.ts';
 
 let server: WebSocketServer;
 let transport: Transport;

@@ -1,0 +1,62 @@
+import { AxeBuilder } from '@axe-core/playwright';
+import type { Page } from '@playwright/test';
+import { expect, test } from '../support/room-fixture.ts';
+
+async function faultsOf(page: Page): Promise<readonly string[]> {
+  const { violations } = await new AxeBuilder({ page }).analyze();
+  return violations.map(
+    (violation) => `${violation.id}: ${violation.nodes.map((node) => node.target.join(' ')).join(', ')}`,
+  );
+}
+
+async function firstRunId(page: Page): Promise<string> {
+  const id = await page.getByTestId('run-row').nth(1).getAttribute('data-run-id');
+  if (id === null) throw new Error('a run row without its id');
+  return id;
+}
+
+for (const colorScheme of ['dark', 'light'] as const) {
+  test.describe(`in the ${colorScheme} theme`, () => {
+    test.use({ colorScheme });
+
+    test('every screen, sheet and menu has names, roles and contrast', async ({ roomPage: page, room }) => {
+      // Some 15 analyses of a whole page each.
+      test.setTimeout(240_000);
+      await expect(page.getByTestId('run-row')).toHaveCount(3);
+      const run = `/runs/${await firstRunId(page)}`;
+      const screens: readonly (readonly [string, string])[] = [
+        ['/runs', '.peek .evidence'],
+        [run, '.gates'],
+        [`${run}?stage=s2_enrich`, '.stagedetail'],
+        [`${run}?tab=sheet`, '.contact figure'],
+        [`${run}?tab=files`, '.filerow'],
+        ['/history?q=cosmos', '.hit'],
+        ['/jobs', '.jobrow'],
+        ['/settings', '.settings'],
+        ['/no-such-place', '.notice'],
+        ['/runs/no-such-run', '.notice'],
+      ];
+      for (const [path, landmark] of screens) {
+        await page.goto(room.origin + path);
+        await page.locator(landmark).first().waitFor();
+        expect.soft(await faultsOf(page), path).toEqual([]);
+      }
+      await page.goto(`${room.origin}/runs`);
+      await page.getByTestId('run-row').first().waitFor();
+      for (const [key, opened] of [
+        ['Control+k', '.palette[open]'],
+        ['?', '.keysheet'],
+        ['i', '#import-path'],
+      ] as const) {
+        await page.keyboard.press(key);
+        await page.locator(opened).waitFor();
+        expect.soft(await faultsOf(page), `after ${key}`).toEqual([]);
+        await page.keyboard.press('Escape');
+        await page.locator(opened).waitFor({ state: 'hidden' });
+      }
+      await page.getByRole('button', { name: 'Status all' }).click();
+      await page.getByRole('menuitemcheckbox', { name: 'Failed' }).waitFor();
+      expect.soft(await faultsOf(page), 'a menu').toEqual([]);
+    });
+  });
+}

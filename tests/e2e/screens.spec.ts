@@ -1,0 +1,155 @@
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { cookiesOf, expect, test } from '../support/room-fixture.ts';
+import { startRoom } from '../support/room-process.ts';
+
+const demoRuns = fileURLToPath(new URL('../../resources/demo/vast', import.meta.url));
+
+test('a folder is imported, judged, found again and left for another workspace, all by keys', async ({
+  browser,
+  page,
+  watch,
+}) => {
+  const room = await startRoom();
+  try {
+    await page.context().addCookies([...(await cookiesOf(browser, room))]);
+    await watch(page);
+    await page.goto(room.origin);
+    await expect(page.getByText('No runs in this workspace yet.')).toBeVisible();
+
+    await page.keyboard.press('i');
+    await expect(page.locator('#import-path')).toBeFocused();
+    await page.keyboard.type(demoRuns);
+    await page.keyboard.press('Enter');
+    await expect(page.getByText('3 new runs, 0 seen again, 0 unchanged.')).toBeVisible();
+    await page.keyboard.press('Escape');
+    await expect(page.getByTestId('run-row')).toHaveCount(3);
+
+    await page.getByTestId('run-row').first().click();
+    await page.keyboard.press('Enter');
+    await expect(page).toHaveTitle(/32182955.* · Blueprint Control Room/);
+    await page.keyboard.press(']');
+    await expect(page).toHaveURL(/stage=s0_task_hints_bootstrap/);
+    await page.keyboard.press('Escape');
+    await expect(page).not.toHaveURL(/stage=/);
+
+    await page.getByLabel('Note on this run').fill('No natsort on this machine');
+    await page.getByRole('button', { name: 'Reject' }).click();
+    await page.getByRole('button', { name: 'Record' }).click();
+    const decisions = page.getByRole('region', { name: 'Decisions' });
+    await expect(decisions.getByText('No natsort on this machine')).toBeVisible();
+    await decisions.getByRole('button', { name: 'Undo: Rejected' }).click();
+    await expect(decisions.getByText('No natsort on this machine')).toBeHidden();
+
+    await page.keyboard.press('Control+k');
+    await page.keyboard.type('theme light');
+    await page.keyboard.press('Enter');
+    await expect(page.locator('html')).toHaveAttribute('data-theme', 'light');
+    await page.reload();
+    await expect(page.locator('html')).toHaveAttribute('data-theme', 'light');
+
+    await page.goto(`${room.origin}/history?q=natsort`);
+    await page.locator('.hit[href*="line="]').first().click();
+    await expect(page.locator('.log.lit')).toContainText('natsort');
+
+    await page.goto(`${room.origin}/settings`);
+    await page.locator('#workspace-path').fill(join(room.workspaceFolder, '..', 'another'));
+    await page.keyboard.press('Enter');
+    await expect(page.getByText('No runs in this workspace yet.')).toBeVisible();
+    await expect(page.locator('.strip')).toContainText('another');
+  } finally {
+    await room.stop();
+  }
+});
+
+test('10,000 runs scroll without an empty row', async ({ page, room, roomCookies, watch }) => {
+  test.setTimeout(120_000);
+  const runCount = 10_000;
+  await page.context().addCookies([...roomCookies]);
+  await watch(page);
+  await page.routeWebSocket(/\/ws$/, (socket) => {
+    const engine = socket.connectToServer();
+    const asked = new Map<number, { offset?: number; limit?: number }>();
+    socket.onMessage((message) => {
+      const frame = JSON.parse(String(message)) as {
+        id: number;
+        method: string;
+        input: { offset?: number; limit?: number };
+      };
+      if (frame.method === 'runs.list') asked.set(frame.id, frame.input);
+      engine.send(frame.method === 'runs.list' ? JSON.stringify({ ...frame, input: {} }) : message);
+    });
+    engine.onMessage((message) => {
+      const frame = JSON.parse(String(message)) as {
+        t: string;
+        id: number;
+        envelope: { value: { items: { id: string; name: string }[]; matchCount: number; totalCount: number } };
+      };
+      const input = frame.t === 'answer' ? asked.get(frame.id) : undefined;
+      if (input === undefined) return socket.send(message);
+      const { value } = frame.envelope;
+      const [pattern] = value.items;
+      const offset = input.offset ?? 0;
+      value.items = Array.from({ length: Math.min(input.limit ?? 100, runCount - offset) }, (_, index) => ({
+        ...pattern,
+        id: `run_${offset + index}`,
+        name: `run ${offset + index}`,
+      }));
+      value.matchCount = runCount;
+      value.totalCount = runCount;
+      socket.send(JSON.stringify(frame));
+    });
+  });
+  await page.goto(`${room.origin}/runs`);
+  await expect(page.locator('.foot')).toContainText('10,000 of 10,000 shown');
+  await expect(page.getByRole('grid')).toHaveAttribute('aria-rowcount', String(runCount + 1), { timeout: 40_000 });
+  const wrong = await page.evaluate(async () => {
+    const scroller = document.querySelector('.scroller');
+    if (scroller === null) return ['no scroller'];
+    const box = scroller.getBoundingClientRect();
+    const faults: string[] = [];
+    for (let step = 0; step < 60; step += 1) {
+      scroller.scrollTop = step % 10 === 0 ? (step * 7919 * 32) % 310_000 : scroller.scrollTop + 700;
+      await new Promise((resolve) => {
+        requestAnimationFrame(resolve);
+      });
+      for (const fromTop of [4, box.height / 2, box.height - 4]) {
+        const row = document.elementFromPoint(box.left + 120, box.top + fromTop)?.closest('[data-run-id]');
+        const expected = `run_${Math.floor((scroller.scrollTop + fromTop) / 32)}`;
+        if (row?.getAttribute('data-run-id') !== expected)
+          faults.push(`${expected} expected, ${row?.getAttribute('data-run-id') ?? 'nothing'} there`);
+      }
+    }
+    return faults;
+  });
+  expect(wrong).toEqual([]);
+});
+
+test.describe('without its engine', () => {
+  test.use({ expectedConsoleErrors: [/WebSocket connection to .* failed/] });
+
+  test('the room says so, keeps what it read, and comes back by itself', async ({ page, room, roomCookies, watch }) => {
+    await page.context().addCookies([...roomCookies]);
+    await watch(page);
+    let drop: (() => Promise<void>) | null = null;
+    let isDown = false;
+    await page.routeWebSocket(/\/ws$/, (socket) => {
+      if (isDown) {
+        void socket.close();
+        return;
+      }
+      socket.connectToServer();
+      drop = () => socket.close();
+    });
+    await page.goto(`${room.origin}/runs`);
+    await expect(page.getByTestId('run-row')).toHaveCount(3);
+    isDown = true;
+    await drop!();
+    await expect(page.getByRole('alert')).toContainText('Engine does not answer');
+    await expect(page.getByTestId('run-row')).toHaveCount(3);
+    await expect(page.locator('.strip')).toContainText('No answer');
+    isDown = false;
+    await expect(page.getByRole('alert')).toBeHidden();
+    await expect(page.locator('.strip')).toContainText('Live');
+  });
+});
