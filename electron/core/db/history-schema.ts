@@ -1,3 +1,5 @@
+import { unpackRecord } from '../runs/stored-record.ts';
+import { toldUntil } from '../runs/told-until.ts';
 import type { Migration } from './migrate.ts';
 
 /** What can not be made again: backed up daily and before a migration, never rebuilt. */
@@ -117,5 +119,17 @@ export const historyMigrations: readonly Migration[] = [
           made_at TEXT NOT NULL
         ) STRICT;
       `),
+  },
+  {
+    version: 20,
+    title: 'how far each sight of a run tells of it',
+    up: (database) => {
+      database.exec('ALTER TABLE run_observation ADD COLUMN told_until TEXT');
+      const fill = database.prepare('UPDATE run_observation SET told_until = ? WHERE id = ?');
+      const rows = database
+        .prepare('SELECT id, observed_at, record FROM run_observation WHERE length(record) > 0')
+        .all() as { id: string; observed_at: string; record: Buffer }[];
+      for (const row of rows) fill.run(toldUntil(unpackRecord(row.record).record, row.observed_at), row.id);
+    },
   },
 ];

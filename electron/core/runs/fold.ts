@@ -25,11 +25,14 @@ export function clipIdOf(runId: string, relativePath: string): string {
   return derivedId('clip', runId, relativePath);
 }
 
-/** Observations of a run that still hold a record, the one that tells most about it first. */
+/**
+ * Observations of a run that still hold a record, the one that tells of the latest state first: an old
+ * snapshot that is imported late is old all the same.
+ */
 export function currentObservations({ sql }: StoreContext, runId: string): ObservationRow[] {
   return sql.all<ObservationRow>(
     `SELECT * FROM run_observation WHERE run_id = ? AND length(record) > 0
-     ORDER BY superseded_by IS NULL DESC, snapshot_taken_at DESC, observed_at DESC, rowid DESC`,
+     ORDER BY superseded_by IS NULL DESC, told_until DESC, observed_at DESC, rowid DESC`,
     [runId],
   );
 }

@@ -78,7 +78,10 @@ export async function importFolder(deps: ImportDeps, path: string, context: JobC
       },
     );
   }
-  deps.emit({ name: 'runs.changed', payload: { runIds: runs.map((run) => run.runId).slice(0, 100) } });
+  // A folder that was renamed is found under its new name and gone from its old one: say both.
+  const elsewhere = await deps.database.write('runs.refreshPresence', { demoFolder: deps.demoFolder });
+  const changed = new Set([...runs.map((run) => run.runId), ...elsewhere]);
+  deps.emit({ name: 'runs.changed', payload: { runIds: [...changed].slice(0, 100) } });
   return { path, runs: runs.toSorted((a, b) => (a.name < b.name ? -1 : 1)), problems };
 }
 

@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import { isSameRun } from '#shared/rules/identity.ts';
 import type { StoreContext } from '../db/store-context.ts';
 import { newId } from '../ids.ts';
-import { foldRun } from './fold.ts';
+import { currentObservations, foldRun } from './fold.ts';
+import { toldUntil } from './told-until.ts';
 import type { RunRecord } from './read/record.ts';
 import { packRecord, unpackRecord, type StoredRecord } from './stored-record.ts';
 
@@ -151,8 +152,8 @@ export const observationWrites = {
       const observationId = newId('obs');
       const sizeBytes = record.files.reduce((sum, file) => sum + file.sizeBytes, 0);
       sql.run(
-        `INSERT INTO run_observation (id, run_id, path, snapshot_tag, snapshot_taken_at, observed_at, content_hash, file_count, size_bytes, record)
-         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+        `INSERT INTO run_observation (id, run_id, path, snapshot_tag, snapshot_taken_at, observed_at, content_hash, file_count, size_bytes, record, told_until)
+         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
         [
           observationId,
           runId,
@@ -164,6 +165,7 @@ export const observationWrites = {
           record.files.length,
           sizeBytes,
           packRecord(input.stored),
+          toldUntil(record, input.observedAt),
         ],
       );
       for (const row of atPlace) {
@@ -222,11 +224,7 @@ export const observationReads = {
       .map((row) => ({ runId: row.run_id, path: row.path, isPresent: existsSync(row.path) })),
 
   'runs.files': (context: StoreContext, input: { readonly runId: string }) => {
-    const row = context.sql.get<{ path: string; record: Buffer }>(
-      `SELECT path, record FROM run_observation WHERE run_id = ? AND length(record) > 0
-       ORDER BY superseded_by IS NULL DESC, snapshot_taken_at DESC, observed_at DESC, rowid DESC LIMIT 1`,
-      [input.runId],
-    );
+    const [row] = currentObservations(context, input.runId);
     if (row === undefined) return null;
     const { record } = unpackRecord(row.record);
     return { root: row.path, isPresent: existsSync(row.path), items: record.files };
