@@ -1,11 +1,11 @@
 import { resolve } from 'node:path';
+import { ensureDesktop, ensureRenderer } from './bundles.mjs';
 import { handOver } from './child.mjs';
 import { ensureDependencies } from './dependencies.mjs';
 import { desktopEntry, electronBinary } from './desktop.mjs';
 import { ensureNode } from './node.mjs';
 import { inRoot } from './paths.mjs';
 import { ensurePrograms } from './programs.mjs';
-import { ensureRenderer } from './renderer.mjs';
 import { SetupFault, say } from './say.mjs';
 
 /** @type {Record<string, (args: string[]) => Promise<void>>} */
@@ -50,8 +50,21 @@ const verbs = {
   },
 
   async build() {
-    await ensureRenderer(await ready());
-    say('out/renderer is up to date');
+    const node = await ready();
+    await ensureRenderer(node);
+    await ensureDesktop(node);
+    say('out/renderer and out/desktop are up to date');
+  },
+
+  async package(args) {
+    const node = await ready();
+    await ensureRenderer(node);
+    await ensureDesktop(node);
+    const isCheck = args.includes('--check');
+    const program = isCheck
+      ? inRoot('tests', 'packaging', 'check-package.ts')
+      : inRoot('build', 'package', 'package.ts');
+    await handOver(node, [program, ...args.filter((arg) => arg !== '--check')]);
   },
 
   async format(args) {

@@ -100,7 +100,13 @@ const named: readonly Room[] = [
     packages: [...react, 'zod', '@fontsource-variable/inter', '@fontsource-variable/geist-mono'],
     node: false,
   },
-  { name: 'build', folder: 'build/', rooms: [], packages: [], node: true },
+  {
+    name: 'build',
+    folder: 'build/',
+    rooms: [],
+    packages: ['electron-builder', '@electron/fuses'],
+    node: true,
+  },
   { name: 'tooling', folder: 'configs/tooling/', rooms: ['tests'], packages: 'any', node: true },
   {
     name: 'tests',
