@@ -82,7 +82,7 @@ export const runMethods = {
   }),
   'clips.get': query({ summary: 'One clip', input: z.strictObject({ id: clipIdSchema }), output: clipWithRunSchema }),
   'clips.suggestPairs': query({
-    summary: 'Pairs worth comparing with a clip or within a run',
+    summary: 'Pairs worth comparing: with a clip, within a run, or of the newest run',
     input: z.strictObject({ clipId: clipIdSchema.optional(), runId: runIdSchema.optional() }),
     output: z.object({ items: z.array(pairSuggestionSchema) }),
   }),

@@ -57,3 +57,8 @@ export function msOf(iso: string | null): number | null {
   const ms = Date.parse(iso);
   return Number.isNaN(ms) ? null : ms;
 }
+
+/** A time as a sentence says it: `2026-11-23 14:09:52 UTC`. */
+export function sayTime(iso: string): string {
+  return `${iso.slice(0, 10)} ${iso.slice(11, 19)} UTC`;
+}

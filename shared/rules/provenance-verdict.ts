@@ -1,7 +1,7 @@
 import type { Stage } from '../model/run.ts';
 import type { RunVerdicts } from '../model/verdict.ts';
 import type { AttemptFacts } from './attempts.ts';
-import { flagOf, isoTimeOf, textOf, type Loose } from './loose.ts';
+import { flagOf, isoTimeOf, sayTime, textOf, type Loose } from './loose.ts';
 
 export type ProvenanceFacts = {
   readonly stages: readonly Stage[];
@@ -109,7 +109,7 @@ function attemptWindows(
     // A log that ends inside a stage says nothing of when that stage ended.
     const endMs =
       attempt.hasEnd || !isLast ? Date.parse(attempt.lastLineAt ?? attempt.startedAt) : Number.POSITIVE_INFINITY;
-    return [{ name: `Attempt of ${attempt.startedAt} (${attempt.logPath ?? 'no log'})`, startMs, endMs }];
+    return [{ name: `Attempt of ${sayTime(attempt.startedAt)} (${attempt.logPath ?? 'no log'})`, startMs, endMs }];
   });
   const start = isoTimeOf(textOf(facts.summary, 'run_started_at'));
   const end = isoTimeOf(textOf(facts.summary, 'run_finished_at'));
@@ -122,7 +122,7 @@ function attemptWindows(
     )
   ) {
     windows.push({
-      name: `Attempt of ${start} (pipeline_summary.json)`,
+      name: `Attempt of ${sayTime(start)} (pipeline_summary.json)`,
       startMs: Date.parse(start),
       endMs: Date.parse(end),
     });

@@ -2,7 +2,7 @@ import { RoomError } from '#shared/errors.ts';
 import type { Handlers } from '../dispatcher.ts';
 import type { Database } from '../db/database.ts';
 import { importFolder, type ImportDeps } from './import.ts';
-import { suggestPairs } from './suggest-pairs.ts';
+import { newestPairs, pairsOfClip, pairsOfRun } from './pair-suggestions.ts';
 import type { ConvertClip } from '../media/convert-clip.ts';
 
 type RunMethods =
@@ -70,28 +70,9 @@ export function runHandlers(deps: {
         limit: input.limit ?? defaultLimit,
       }),
     'clips.get': async (input) => clip(input.id),
-    'clips.suggestPairs': async (input) => {
-      if (input.clipId !== undefined) {
-        const subject = await clip(input.clipId);
-        const [siblings, twins] = await Promise.all([
-          database.read('clips.list', { runId: subject.runId, offset: 0, limit: 20_000 }),
-          database.read('clips.twins', { id: subject.id, limit: 20 }),
-        ]);
-        return { items: suggestPairs({ subject, siblings: siblings.items, twins }) };
-      }
-      if (input.runId === undefined) throw new RoomError('invalid_input', 'Name a clip (clipId) or a run (runId).');
-      const { items } = await database.read('clips.list', { runId: input.runId, offset: 0, limit: 20_000 });
-      const subjects = items.filter((it) => it.role === 'enriched').slice(0, 40);
-      const suggestions = await Promise.all(
-        subjects.map(async (subject) =>
-          suggestPairs({
-            subject,
-            siblings: items,
-            twins: await database.read('clips.twins', { id: subject.id, limit: 3 }),
-          }),
-        ),
-      );
-      return { items: suggestions.flat() };
+    'clips.suggestPairs': async ({ clipId, runId }) => {
+      if (clipId !== undefined) return { items: await pairsOfClip(database, await clip(clipId)) };
+      return { items: runId === undefined ? await newestPairs(database) : await pairsOfRun(database, runId) };
     },
     'clips.convert': {
       subject: (input) => `clip ${input.id}`,
