@@ -3,6 +3,8 @@ import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 import { ClientProvider } from './client/client-context.tsx';
 import { createClient } from './client/create-client.ts';
+import { keepDroppedFiles } from './client/keep-dropped-files.ts';
+import { createPreloadTransport, desktopBridge } from './client/preload-transport.ts';
 import { createWebSocketTransport, webSocketUrlOf } from './client/websocket-transport.ts';
 import { App } from './shell/app.tsx';
 import './ui/style.css';
@@ -10,7 +12,11 @@ import './shell/shell.css';
 
 const root = document.getElementById('root');
 if (root === null) throw new Error('index.html has no #root');
-const client = createClient(createWebSocketTransport(webSocketUrlOf(window.location)));
+const bridge = desktopBridge();
+const client = createClient(
+  bridge === null ? createWebSocketTransport(webSocketUrlOf(window.location)) : createPreloadTransport(bridge),
+);
+keepDroppedFiles(window);
 createRoot(root).render(
   <StrictMode>
     <ClientProvider client={client}>

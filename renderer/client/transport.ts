@@ -18,6 +18,8 @@ export type Transport = {
   readonly onEvent: (listener: (event: RoomEvent) => void) => () => void;
   readonly connection: () => ConnectionState;
   readonly onConnection: (listener: () => void) => () => void;
+  /** Commands of the page that a native menu asks for, by id. A browser has no such menu. */
+  readonly onShellCommand: (listener: (id: string) => void) => () => void;
   /** Tries again at once instead of waiting for the back-off. */
   readonly retryNow: () => void;
   readonly close: () => void;

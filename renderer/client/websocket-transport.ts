@@ -116,6 +116,7 @@ export function createWebSocketTransport(url: string): Transport {
       connectionListeners.add(listener);
       return () => connectionListeners.delete(listener);
     },
+    onShellCommand: () => () => undefined,
     retryNow() {
       if (retryTimer === null) return;
       clearTimeout(retryTimer);

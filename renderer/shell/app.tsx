@@ -16,6 +16,7 @@ import { MasterStrip } from './master-strip.tsx';
 import { Palette } from './palette.tsx';
 import { Rail } from './rail.tsx';
 import { Routes } from './routes.tsx';
+import { useShellCommands } from './use-shell-commands.ts';
 import { useTheme } from './use-theme.ts';
 
 function useWorkspaceSwitch(): void {
@@ -52,6 +53,7 @@ export function App(): ReactNode {
   useTheme();
   useCommandKeys();
   useGlobalCommands();
+  useShellCommands();
   useWorkspaceSwitch();
   return (
     <div className={classes('room', /^\/(compare|clip)(\/|$)/.test(path) && 'narrow')}>
