@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { inRoot, modules } from './paths.mjs';
+import { modules } from './paths.mjs';
 
 /**
  * Electron's binary, found as the `electron` package finds it but without loading that package: it
@@ -18,8 +18,18 @@ export function electronBinary() {
   }
 }
 
-/** The entry of the desktop shell, or null in a tree without one. */
-export const desktopEntry = () => ifThere(inRoot('electron', 'main', 'index.ts'));
+/**
+ * Why the desktop shell can't be started here, in a sentence; null when it can.
+ * @param {string | null} binary
+ */
+export function whyNoDesktop(binary) {
+  if (binary === null) return "Electron's binary is not here: opening the room in the browser shell.";
+  const { DISPLAY, WAYLAND_DISPLAY, ELECTRON_OVERRIDE_DIST_PATH } = process.env;
+  // Whoever names a binary of their own knows what it needs.
+  const needsDisplay = process.platform === 'linux' && !ELECTRON_OVERRIDE_DIST_PATH;
+  if (needsDisplay && !DISPLAY && !WAYLAND_DISPLAY) return 'There is no display here: opening the room in the browser shell.';
+  return null;
+}
 
 /** @param {string} path */
 function ifThere(path) {

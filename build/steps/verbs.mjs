@@ -2,9 +2,9 @@ import { resolve } from 'node:path';
 import { ensureDesktop, ensureRenderer } from './bundles.mjs';
 import { handOver } from './child.mjs';
 import { ensureDependencies } from './dependencies.mjs';
-import { desktopEntry, electronBinary } from './desktop.mjs';
+import { electronBinary, whyNoDesktop } from './desktop.mjs';
 import { ensureNode } from './node.mjs';
-import { inRoot } from './paths.mjs';
+import { inRoot, root } from './paths.mjs';
 import { ensurePrograms } from './programs.mjs';
 import { SetupFault, say } from './say.mjs';
 
@@ -14,11 +14,14 @@ const verbs = {
     const node = await ready();
     await ensureRenderer(node);
     const forwarded = absoluteWorkspace(args);
-    const binary = electronBinary();
-    const entry = desktopEntry();
     if (!args.includes('--web')) {
-      if (binary !== null && entry !== null) await handOver(binary, [entry, ...forwarded]);
-      console.log("Electron's binary is not here: opening the room in the browser shell.");
+      const binary = electronBinary();
+      const reason = whyNoDesktop(binary);
+      if (binary !== null && reason === null) {
+        await ensureDesktop(node);
+        await handOver(binary, [root, ...forwarded]);
+      }
+      console.log(reason);
     }
     await handOver(node, [inRoot('electron', 'web', 'main.ts'), ...forwarded]);
   },
@@ -33,7 +36,10 @@ const verbs = {
     const rest = args.filter((arg) => arg !== '--as-is');
     const [part] = rest;
     if (part !== 'check') await ensurePrograms({ install: !args.includes('--as-is') });
-    if (part === undefined || part === 'e2e') await ensureRenderer(node);
+    if (part === undefined || part === 'e2e') {
+      await ensureRenderer(node);
+      await ensureDesktop(node);
+    }
     await handOver(node, [inRoot('build', 'test.ts'), ...rest]);
   },
 
