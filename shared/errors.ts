@@ -68,7 +68,9 @@ export const errorPayloadSchema = z.object({
 });
 export type ErrorPayload = z.infer<typeof errorPayloadSchema>;
 
-export type Envelope<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly error: ErrorPayload };
+export type Envelope<T> =
+  | { readonly ok: true; readonly value: T }
+  | { readonly ok: false; readonly error: ErrorPayload };
 
 /** The one error type of the room. Anything else that is thrown is a fault of ours and becomes `internal`. */
 export class RoomError extends Error {

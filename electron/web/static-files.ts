@@ -3,7 +3,6 @@ import type { ServerResponse } from 'node:http';
 import { extname, join, normalize, sep } from 'node:path';
 import { pageFileTypes } from '#shared/rules/page-address.ts';
 
-
 /** Absolute path of a built file that a URL names; null when it names none. The file is inside the folder. */
 export function findBuiltFile(folder: string, pathname: string): string | null {
   let decoded: string;

@@ -8,7 +8,11 @@ import type { z } from 'zod';
  */
 export type MethodKind = 'query' | 'command' | 'job';
 
-export type MethodSpec<K extends MethodKind = MethodKind, I extends z.ZodType = z.ZodType, O extends z.ZodType = z.ZodType> = {
+export type MethodSpec<
+  K extends MethodKind = MethodKind,
+  I extends z.ZodType = z.ZodType,
+  O extends z.ZodType = z.ZodType,
+> = {
   readonly kind: K;
   /** One line for `room help`. */
   readonly summary: string;
@@ -17,7 +21,11 @@ export type MethodSpec<K extends MethodKind = MethodKind, I extends z.ZodType = 
 };
 
 function methodOf<K extends MethodKind>(kind: K) {
-  return <I extends z.ZodType, O extends z.ZodType>(spec: { summary: string; input: I; output: O }): MethodSpec<K, I, O> => ({
+  return <I extends z.ZodType, O extends z.ZodType>(spec: {
+    summary: string;
+    input: I;
+    output: O;
+  }): MethodSpec<K, I, O> => ({
     kind,
     ...spec,
   });

@@ -98,6 +98,9 @@ export const fromEngineSchema = z.discriminatedUnion('t', [
   z.object({ t: z.literal('print'), stream: z.enum(['stdout', 'stderr']), text: z.string() }),
   z.object({ t: z.literal('done'), exitCode: z.number().int() }),
 ]);
-export type FromEngine = Exclude<z.infer<typeof fromEngineSchema>, { t: 'answer' } | { t: 'event' }> | EngineAnswer | EngineEvent;
+export type FromEngine =
+  | Exclude<z.infer<typeof fromEngineSchema>, { t: 'answer' } | { t: 'event' }>
+  | EngineAnswer
+  | EngineEvent;
 type EngineAnswer = { readonly t: 'answer'; readonly id: number; readonly envelope: Envelope<unknown> };
 type EngineEvent = { readonly t: 'event'; readonly event: RoomEvent };

@@ -36,4 +36,6 @@ export const roomEvents = {
   'workspace.switched': z.object({}),
 } as const;
 export type RoomEventName = keyof typeof roomEvents;
-export type RoomEvent = { [N in RoomEventName]: { readonly name: N; readonly payload: z.infer<(typeof roomEvents)[N]> } }[RoomEventName];
+export type RoomEvent = {
+  [N in RoomEventName]: { readonly name: N; readonly payload: z.infer<(typeof roomEvents)[N]> };
+}[RoomEventName];

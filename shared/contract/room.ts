@@ -25,7 +25,12 @@ export const roomInfoSchema = z.object({
     indexBytes: z.number(),
     lastBackupAt: isoTimeSchema.nullable(),
   }),
-  counts: z.object({ runs: z.number().int(), clips: z.number().int(), logLines: z.number().int(), decisions: z.number().int() }),
+  counts: z.object({
+    runs: z.number().int(),
+    clips: z.number().int(),
+    logLines: z.number().int(),
+    decisions: z.number().int(),
+  }),
   canPickFolder: z.boolean(),
   canBrowseFolders: z.boolean(),
   canSwitchWorkspace: z.boolean(),
@@ -61,7 +66,9 @@ export const roomMethods = {
     output: z.object({
       path: z.string(),
       parent: z.string().nullable(),
-      folders: z.array(z.object({ name: z.string(), path: z.string(), looksLike: z.enum(['run', 'snapshot', 'folder']) })),
+      folders: z.array(
+        z.object({ name: z.string(), path: z.string(), looksLike: z.enum(['run', 'snapshot', 'folder']) }),
+      ),
       truncated: z.boolean(),
     }),
   }),
@@ -69,7 +76,15 @@ export const roomMethods = {
     summary: 'Workspaces opened on this computer, newest first',
     input: z.strictObject({}),
     output: z.object({
-      items: z.array(z.object({ path: z.string(), name: z.string(), isDemo: z.boolean(), lastOpenedAt: isoTimeSchema, exists: z.boolean() })),
+      items: z.array(
+        z.object({
+          path: z.string(),
+          name: z.string(),
+          isDemo: z.boolean(),
+          lastOpenedAt: isoTimeSchema,
+          exists: z.boolean(),
+        }),
+      ),
     }),
   }),
   'workspaces.open': command({

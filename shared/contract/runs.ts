@@ -22,7 +22,17 @@ export const importResultSchema = z.object({
 });
 export type ImportResult = z.infer<typeof importResultSchema>;
 
-export const runSortSchema = z.enum(['startedAt', 'name', 'status', 'gates', 'provenance', 'clipCount', 'elapsedSeconds', 'sizeBytes', 'lastSeenAt']);
+export const runSortSchema = z.enum([
+  'startedAt',
+  'name',
+  'status',
+  'gates',
+  'provenance',
+  'clipCount',
+  'elapsedSeconds',
+  'sizeBytes',
+  'lastSeenAt',
+]);
 
 export const runMethods = {
   'runs.import': job({

@@ -25,7 +25,10 @@ export const answerFrameSchema = z.object({
 export type AnswerFrame = z.infer<typeof answerFrameSchema>;
 
 const eventNames = Object.keys(roomEvents) as [keyof typeof roomEvents, ...(keyof typeof roomEvents)[]];
-export const eventFrameSchema = z.object({ t: z.literal('event'), event: z.object({ name: z.enum(eventNames), payload: z.unknown() }) });
+export const eventFrameSchema = z.object({
+  t: z.literal('event'),
+  event: z.object({ name: z.enum(eventNames), payload: z.unknown() }),
+});
 export type EventFrame = { readonly t: 'event'; readonly event: RoomEvent };
 
 export const serverFrameSchema = z.discriminatedUnion('t', [answerFrameSchema, eventFrameSchema]);

@@ -41,7 +41,14 @@ export const workMethods = {
     input: z.strictObject({}),
     output: z.object({
       state: z.enum(['verified', 'broken', 'could_not_tell']),
-      devices: z.array(z.object({ deviceId: z.string(), eventCount: z.number().int(), headHash: z.string().nullable(), fault: z.string().nullable() })),
+      devices: z.array(
+        z.object({
+          deviceId: z.string(),
+          eventCount: z.number().int(),
+          headHash: z.string().nullable(),
+          fault: z.string().nullable(),
+        }),
+      ),
     }),
   }),
 } as const;

@@ -106,7 +106,13 @@ export const clipWithRunSchema = clipSchema.extend({ runName: z.string(), instan
 export type ClipWithRun = z.infer<typeof clipWithRunSchema>;
 
 export const pairSuggestionSchema = z.object({
-  kind: z.enum(['same_clip_other_run', 'enriched_and_render', 'control_and_input_depth', 'variant_and_variant', 'before_and_after_polish']),
+  kind: z.enum([
+    'same_clip_other_run',
+    'enriched_and_render',
+    'control_and_input_depth',
+    'variant_and_variant',
+    'before_and_after_polish',
+  ]),
   title: z.string(),
   left: clipWithRunSchema,
   right: clipWithRunSchema,

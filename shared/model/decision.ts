@@ -11,12 +11,21 @@ export const decisionSubjectSchema = z.discriminatedUnion('kind', [
     frame: z.number().int().nullable(),
     frameEnd: z.number().int().nullable(),
   }),
-  z.strictObject({ kind: z.literal('pair'), leftClipId: z.string(), rightClipId: z.string(), frame: z.number().int().nullable() }),
+  z.strictObject({
+    kind: z.literal('pair'),
+    leftClipId: z.string(),
+    rightClipId: z.string(),
+    frame: z.number().int().nullable(),
+  }),
 ]);
 export type DecisionSubject = z.infer<typeof decisionSubjectSchema>;
 
 export const decisionValueSchema = z.discriminatedUnion('kind', [
-  z.strictObject({ kind: z.literal('verdict'), verdict: z.enum(['accepted', 'rejected', 'unsure']), note: z.string().max(4000) }),
+  z.strictObject({
+    kind: z.literal('verdict'),
+    verdict: z.enum(['accepted', 'rejected', 'unsure']),
+    note: z.string().max(4000),
+  }),
   z.strictObject({ kind: z.literal('note'), note: z.string().min(1).max(4000) }),
 ]);
 export type DecisionValue = z.infer<typeof decisionValueSchema>;

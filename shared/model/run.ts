@@ -1,12 +1,6 @@
 import { z } from 'zod';
 import { isoTimeSchema, logIdSchema, runIdSchema } from './ids.ts';
-import {
-  gateSchema,
-  gatesStateSchema,
-  provenanceStateSchema,
-  runStatusSchema,
-  runVerdictsSchema,
-} from './verdict.ts';
+import { gateSchema, gatesStateSchema, provenanceStateSchema, runStatusSchema, runVerdictsSchema } from './verdict.ts';
 
 /** What a stage did in this run. `deferred`: skipped because of the scope, without a log line. */
 export const stageStatusSchema = z.enum([
@@ -158,7 +152,9 @@ export const runDetailSchema = runListItemSchema.extend({
   observations: z.array(observationSchema),
   logs: z.array(logFileSchema),
   prompts: z.array(promptSchema),
-  headline: z.array(z.object({ name: z.string(), value: z.string(), stageKey: z.string().nullable(), note: z.string().nullable() })),
+  headline: z.array(
+    z.object({ name: z.string(), value: z.string(), stageKey: z.string().nullable(), note: z.string().nullable() }),
+  ),
   /** Hand-made copies of stage folders (`*_prev_<tag>_<date>`): carried over, never current. */
   carryOver: z.array(z.string()),
   problems: z.array(readProblemSchema),

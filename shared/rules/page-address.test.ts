@@ -49,7 +49,22 @@ test.each(hostileUrls)('%s is refused', (url) => {
 });
 
 test('whatever is asked for, a file is named by plain parts only', () => {
-  const piece = fc.constantFrom('..', '.', '/', '\\', '%2f', '%2e', '%00', '%5c', '%25', 'assets', 'a.js', 'index.html', '//', ':');
+  const piece = fc.constantFrom(
+    '..',
+    '.',
+    '/',
+    '\\',
+    '%2f',
+    '%2e',
+    '%00',
+    '%5c',
+    '%25',
+    'assets',
+    'a.js',
+    'index.html',
+    '//',
+    ':',
+  );
   fc.assert(
     fc.property(fc.array(fc.oneof(piece, fc.string({ maxLength: 4 })), { maxLength: 8 }), (pieces) => {
       const address = readPageAddress(`app://room/${pieces.join('')}`);
@@ -98,8 +113,11 @@ test.each([
 
 test('nothing but plain https is ever handed to the system', () => {
   fc.assert(
-    fc.property(fc.oneof(fc.string(), fc.webUrl({ validSchemes: ['http', 'https', 'ftp', 'file'], withQueryParameters: true })), (url) => {
-      if (isSafeExternalUrl(url)) expect(url).toMatch(/^https:\/\//i);
-    }),
+    fc.property(
+      fc.oneof(fc.string(), fc.webUrl({ validSchemes: ['http', 'https', 'ftp', 'file'], withQueryParameters: true })),
+      (url) => {
+        if (isSafeExternalUrl(url)) expect(url).toMatch(/^https:\/\//i);
+      },
+    ),
   );
 });

@@ -62,7 +62,8 @@ export function readPageAddress(url: string): PageAddress {
 
 /** The same for the path alone, as it was sent (not decoded). */
 export function readPagePath(pathname: string): PageAddress {
-  if (/%(?:2e|2f|5c|00|25)/i.test(pathname)) return refuse(400, 'an encoded dot, slash, backslash, percent sign or NUL');
+  if (/%(?:2e|2f|5c|00|25)/i.test(pathname))
+    return refuse(400, 'an encoded dot, slash, backslash, percent sign or NUL');
   let path: string;
   try {
     path = decodeURIComponent(pathname);
@@ -81,7 +82,9 @@ export function readPagePath(pathname: string): PageAddress {
   }
   const ending = /\.[a-z0-9]{2,5}$/i.exec(path)?.[0].toLowerCase();
   if (ending === undefined) return first === 'assets' ? refuse(404, 'no such file') : { kind: 'page' };
-  return pageFileTypes[ending] === undefined ? refuse(404, 'not a kind of file of the page') : { kind: 'file', path: parts.join('/') };
+  return pageFileTypes[ending] === undefined
+    ? refuse(404, 'not a kind of file of the page')
+    : { kind: 'file', path: parts.join('/') };
 }
 
 /** Is this an address of our own page? For navigation and for who may call: the origin has to be exactly ours. */
@@ -102,7 +105,9 @@ export function isSafeExternalUrl(url: string): boolean {
   if (/[\u0000-\u0020\\]/.test(url) || !/^https:\/\/[^/]/i.test(url)) return false;
   try {
     const parsed = new URL(url);
-    return parsed.protocol === 'https:' && parsed.hostname.includes('.') && parsed.username === '' && parsed.password === '';
+    return (
+      parsed.protocol === 'https:' && parsed.hostname.includes('.') && parsed.username === '' && parsed.password === ''
+    );
   } catch {
     return false;
   }

@@ -50,7 +50,12 @@ export async function rebuildIndex(deps: RebuildDeps, context: JobContext): Prom
       }
     }
   });
-  context.progress({ done: places.length, total: places.length, unit: 'runs', message: `${places.length} places read` });
+  context.progress({
+    done: places.length,
+    total: places.length,
+    unit: 'runs',
+    message: `${places.length} places read`,
+  });
   await database.write('events.indexNotes', undefined as never);
 
   for (const place of places) {

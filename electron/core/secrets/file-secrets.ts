@@ -17,9 +17,13 @@ export function createFileSecrets(path: string): SecretStore {
     const stats = statSync(path, { throwIfNoEntry: false });
     if (stats === undefined) return {};
     if ((stats.mode & 0o077) !== 0) {
-      throw new RoomError('forbidden', `The secrets file ${path} can be read or written by others, so it is not used.`, {
-        hint: `Make it yours alone: chmod 600 ${path}`,
-      });
+      throw new RoomError(
+        'forbidden',
+        `The secrets file ${path} can be read or written by others, so it is not used.`,
+        {
+          hint: `Make it yours alone: chmod 600 ${path}`,
+        },
+      );
     }
     try {
       return fileSchema.parse(JSON.parse(readFileSync(path, 'utf8')));

@@ -22,8 +22,12 @@ const namePattern = /^[A-Za-z][A-Za-z0-9_.-]{0,99}$/;
 /** @throws RoomError invalid_input for a name that no store takes. */
 export function checkSecretName(name: string): void {
   if (!namePattern.test(name)) {
-    throw new RoomError('invalid_input', 'A secret is named with letters, digits, dot, dash and underscore, 100 at most.', {
-      hint: 'Nothing was stored.',
-    });
+    throw new RoomError(
+      'invalid_input',
+      'A secret is named with letters, digits, dot, dash and underscore, 100 at most.',
+      {
+        hint: 'Nothing was stored.',
+      },
+    );
   }
 }

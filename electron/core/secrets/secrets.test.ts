@@ -32,7 +32,10 @@ test('a file that others can read is refused, in words', async () => {
   const secrets = createFileSecrets(path);
   await secrets.set('A', '1');
   chmodSync(path, 0o640);
-  await expect(secrets.get('A')).rejects.toMatchObject({ code: 'forbidden', hint: expect.stringContaining('chmod 600') });
+  await expect(secrets.get('A')).rejects.toMatchObject({
+    code: 'forbidden',
+    hint: expect.stringContaining('chmod 600'),
+  });
 });
 
 test('a damaged file is told without what is in it', async () => {
