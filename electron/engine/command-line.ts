@@ -10,6 +10,12 @@ const interrupt = new AbortController();
 process.once('SIGINT', () => interrupt.abort());
 process.once('SIGTERM', () => interrupt.abort());
 
+/** Whoever read the output may have enough of it (`| head`): the call still runs to its end. */
+for (const stream of [process.stdout, process.stderr])
+  stream.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE') throw error;
+  });
+
 const code = await runCommandLine({
   ports: sourcePorts({
     shell: 'command_line',

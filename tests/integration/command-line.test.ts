@@ -161,3 +161,33 @@ test('a room that opens takes over from a call, and the call waits for its resul
     await resident.stop();
   }
 });
+
+test('a call whose engine dies ends by itself and says that it can not tell', async () => {
+  await buildManyRuns(join(folder.path, 'many'), 120);
+  const input = JSON.stringify({ path: join(folder.path, 'many') });
+  const first = startCall(['runs.import', input, '--workspace', workspace], { home });
+  await first.sees('Read runs');
+  const second = startCall(['runs.import', input, '--workspace', workspace], { home });
+  await second.sees('queued');
+  // There is no room that stays open, only another command: nothing can be left to it.
+  expect(await call('runs.import', { path: folder.path }, '--detach')).toMatchObject({
+    code: 2,
+    error: { code: 'invalid_input' },
+  });
+  first.child.kill('SIGKILL');
+  const outcome = await second.outcome;
+  expect([outcome.code, outcome.error?.code]).toEqual([3, 'could_not_tell']);
+});
+
+test('a reader that has enough of the output does not end the call', async () => {
+  await buildManyRuns(join(folder.path, 'many'), 40);
+  const running = startCall(
+    ['runs.import', JSON.stringify({ path: join(folder.path, 'many') }), '--workspace', workspace],
+    { home },
+  );
+  await running.sees('Find runs');
+  running.child.stdout!.destroy();
+  running.child.stderr!.destroy();
+  expect((await running.outcome).code).toBe(0);
+  expect((await call('runs.list')).value).toMatchObject({ totalCount: 40 });
+});

@@ -109,12 +109,7 @@ async function callOwn(
 ): Promise<Envelope<unknown>> {
   try {
     const { core } = session;
-    if (command.detach)
-      throw new RoomError(
-        'invalid_input',
-        '--detach needs a room that stays open: no engine holds this workspace, so the job would end with this command.',
-        { hint: 'Start the room first (npm start), or leave --detach out.' },
-      );
+    if (command.detach) throw noRoomToDetachTo();
     const started = await core.dispatcher.dispatch(command.method, input, options.caller);
     if (!started.ok || contract[command.method as keyof typeof contract].kind !== 'job') return started;
     const { jobId } = started.value as { jobId: string };
@@ -129,6 +124,14 @@ async function callOwn(
     if (session.socket.hasClients()) await Promise.race([session.socket.whenIdle(), session.handedOver]);
     await session.close();
   }
+}
+
+function noRoomToDetachTo(): RoomError {
+  return new RoomError(
+    'invalid_input',
+    '--detach needs a room that stays open: none is, so the job would end with the command that runs it.',
+    { hint: 'Start the room first (npm start), or leave --detach out.' },
+  );
 }
 
 /** The job when it is over; null when the workspace was handed over meanwhile. */
@@ -159,6 +162,7 @@ async function callGuest(
   options: CommandLineOptions,
 ): Promise<Envelope<unknown>> {
   try {
+    if (command.detach && guest.engine.role === 'errand') throw noRoomToDetachTo();
     const started = await guest.engine.call(command.method, input);
     if (!started.ok || contract[command.method as keyof typeof contract].kind !== 'job' || command.detach)
       return started;
@@ -182,12 +186,23 @@ async function followGuest(
   options.interrupt.addEventListener('abort', onInterrupt, { once: true });
   try {
     return await new Promise<Envelope<unknown>>((resolve, reject) => {
+      const rejectAsLost = (): void =>
+        reject(
+          new RoomError('could_not_tell', 'The engine that ran this job has gone: how the job ended is not known.', {
+            hint: '`jobs.get` says what became of it. Started again, it does not do twice what is done.',
+            details: { jobId },
+          }),
+        );
       const look = (): void => {
-        read().then((job) => {
-          showProgress(job, options);
-          if (isJobOver(job.state)) resolve(outcomeOf(job));
-        }, reject);
+        read().then(
+          (job) => {
+            showProgress(job, options);
+            if (isJobOver(job.state)) resolve(outcomeOf(job));
+          },
+          (error: unknown) => (toErrorPayload(error).code === 'engine_lost' ? rejectAsLost() : reject(error as Error)),
+        );
       };
+      void engine.ended.then(rejectAsLost);
       engine.subscribe((event) => {
         if (event.name === 'jobs.changed' && event.payload.jobId === jobId) look();
       });

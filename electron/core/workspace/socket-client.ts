@@ -19,6 +19,8 @@ export type RemoteEngine = {
   subscribe(listener: (event: RoomEvent) => void): () => void;
   requestHandover(): Promise<void>;
   requestLink(): Promise<string | null>;
+  /** Resolves when the connection has ended, by whichever side. */
+  readonly ended: Promise<void>;
   close(): void;
 };
 
@@ -46,6 +48,7 @@ export async function connectToEngine(
     pending.clear();
     for (const control of controls.splice(0)) control.reject(lost());
   };
+  const ended = new Promise<void>((resolve) => socket.once('close', () => resolve()));
   socket.on('close', failAll);
   socket.on('error', failAll);
 
@@ -100,6 +103,7 @@ export async function connectToEngine(
           .safeParse(await control({ t: 'link' }));
         return answer.success ? answer.data.url : null;
       },
+      ended,
       close: () => socket.destroy(),
     };
   } catch (cause) {
