@@ -16,7 +16,7 @@ async function firstRunId(page: Page): Promise<string> {
 }
 
 for (const colorScheme of ['dark', 'light'] as const) {
-  test.describe(`in the ${colorScheme} theme`, () => {
+  test.describe(`in the ${colorScheme} theme`, { tag: '@browser' }, () => {
     test.use({ colorScheme });
 
     test('every screen, sheet and menu has names, roles and contrast', async ({ roomPage: page, room }) => {

@@ -1,68 +1,56 @@
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { cookiesOf, expect, test } from '../support/room-fixture.ts';
-import { startRoom } from '../support/room-process.ts';
+import { expect, test } from '../support/room-fixture.ts';
 
 const demoRuns = fileURLToPath(new URL('../../resources/demo/vast', import.meta.url));
 
-test('a folder is imported, judged, found again and left for another workspace, all by keys', async ({
-  browser,
-  page,
-  watch,
-}) => {
-  const room = await startRoom();
-  try {
-    await page.context().addCookies([...(await cookiesOf(browser, room))]);
-    await watch(page);
-    await page.goto(room.origin);
-    await expect(page.getByText('No runs in this workspace yet.')).toBeVisible();
+test('a folder is imported, judged, found again and left for another workspace, all by keys', async ({ openRoom }) => {
+  const { page, origin, workspaceFolder } = await openRoom();
+  await expect(page.getByText('No runs in this workspace yet.')).toBeVisible();
 
-    await page.keyboard.press('i');
-    await expect(page.locator('#import-path')).toBeFocused();
-    await page.keyboard.type(demoRuns);
-    await page.keyboard.press('Enter');
-    await expect(page.getByText('3 new runs, 0 seen again, 0 unchanged.')).toBeVisible();
-    await page.keyboard.press('Escape');
-    await expect(page.getByTestId('run-row')).toHaveCount(3);
+  await page.keyboard.press('i');
+  await expect(page.locator('#import-path')).toBeFocused();
+  await page.keyboard.type(demoRuns);
+  await page.keyboard.press('Enter');
+  await expect(page.getByText('3 new runs, 0 seen again, 0 unchanged.')).toBeVisible();
+  await page.keyboard.press('Escape');
+  await expect(page.getByTestId('run-row')).toHaveCount(3);
 
-    await page.getByTestId('run-row').first().click();
-    await page.keyboard.press('Enter');
-    await expect(page).toHaveTitle(/32182955.* · Blueprint Control Room/);
-    await page.keyboard.press(']');
-    await expect(page).toHaveURL(/stage=s0_task_hints_bootstrap/);
-    await page.keyboard.press('Escape');
-    await expect(page).not.toHaveURL(/stage=/);
+  await page.getByTestId('run-row').first().click();
+  await page.keyboard.press('Enter');
+  await expect(page).toHaveTitle(/32182955.* · Blueprint Control Room/);
+  await page.keyboard.press(']');
+  await expect(page).toHaveURL(/stage=s0_task_hints_bootstrap/);
+  await page.keyboard.press('Escape');
+  await expect(page).not.toHaveURL(/stage=/);
 
-    await page.getByLabel('Note on this run').fill('No natsort on this machine');
-    await page.getByRole('button', { name: 'Reject' }).click();
-    await page.getByRole('button', { name: 'Record' }).click();
-    const decisions = page.getByRole('region', { name: 'Decisions' });
-    await expect(decisions.getByText('No natsort on this machine')).toBeVisible();
-    await decisions.getByRole('button', { name: 'Undo: Rejected' }).click();
-    await expect(decisions.getByText('No natsort on this machine')).toBeHidden();
+  await page.getByLabel('Note on this run').fill('No natsort on this machine');
+  await page.getByRole('button', { name: 'Reject' }).click();
+  await page.getByRole('button', { name: 'Record' }).click();
+  const decisions = page.getByRole('region', { name: 'Decisions' });
+  await expect(decisions.getByText('No natsort on this machine')).toBeVisible();
+  await decisions.getByRole('button', { name: 'Undo: Rejected' }).click();
+  await expect(decisions.getByText('No natsort on this machine')).toBeHidden();
 
-    await page.keyboard.press('Control+k');
-    await page.keyboard.type('theme light');
-    await page.keyboard.press('Enter');
-    await expect(page.locator('html')).toHaveAttribute('data-theme', 'light');
-    await page.reload();
-    await expect(page.locator('html')).toHaveAttribute('data-theme', 'light');
+  await page.keyboard.press('Control+k');
+  await page.keyboard.type('theme light');
+  await page.keyboard.press('Enter');
+  await expect(page.locator('html')).toHaveAttribute('data-theme', 'light');
+  await page.reload();
+  await expect(page.locator('html')).toHaveAttribute('data-theme', 'light');
 
-    await page.goto(`${room.origin}/history?q=natsort`);
-    await page.locator('.hit[href*="line="]').first().click();
-    await expect(page.locator('.log.lit')).toContainText('natsort');
+  await page.goto(`${origin}/history?q=natsort`);
+  await page.locator('.hit[href*="line="]').first().click();
+  await expect(page.locator('.log.lit')).toContainText('natsort');
 
-    await page.goto(`${room.origin}/settings`);
-    await page.locator('#workspace-path').fill(join(room.workspaceFolder, '..', 'another'));
-    await page.keyboard.press('Enter');
-    await expect(page.getByText('No runs in this workspace yet.')).toBeVisible();
-    await expect(page.locator('.strip')).toContainText('another');
-  } finally {
-    await room.stop();
-  }
+  await page.goto(`${origin}/settings`);
+  await page.locator('#workspace-path').fill(join(workspaceFolder, '..', 'another'));
+  await page.keyboard.press('Enter');
+  await expect(page.getByText('No runs in this workspace yet.')).toBeVisible();
+  await expect(page.locator('.strip')).toContainText('another');
 });
 
-test('10,000 runs scroll without an empty row', async ({ page, room, roomCookies, watch }) => {
+test('10,000 runs scroll without an empty row', { tag: '@browser' }, async ({ page, room, roomCookies, watch }) => {
   test.setTimeout(120_000);
   const runCount = 10_000;
   await page.context().addCookies([...roomCookies]);
@@ -125,7 +113,7 @@ test('10,000 runs scroll without an empty row', async ({ page, room, roomCookies
   expect(wrong).toEqual([]);
 });
 
-test.describe('without its engine', () => {
+test.describe('without its engine', { tag: '@browser' }, () => {
   test.use({ expectedConsoleErrors: [/WebSocket connection to .* failed/] });
 
   test('the room says so, keeps what it read, and comes back by itself', async ({ page, room, roomCookies, watch }) => {
