@@ -90,7 +90,11 @@ export const runMethods = {
     }),
     output: z.object({ items: z.array(clipWithRunSchema), matchCount: z.number().int() }),
   }),
-  'clips.get': query({ summary: 'One clip', input: z.strictObject({ id: clipIdSchema }), output: clipWithRunSchema }),
+  'clips.get': query({
+    summary: 'One clip with all that is known of it',
+    input: z.strictObject({ id: clipIdSchema }),
+    output: clipWithRunSchema,
+  }),
   'clips.suggestPairs': query({
     summary: 'Pairs worth comparing: with a clip, within a run, or of the newest run',
     input: z.strictObject({ clipId: clipIdSchema.optional(), runId: runIdSchema.optional() }),

@@ -15,7 +15,11 @@ export const workMethods = {
     }),
     output: z.object({ items: z.array(jobSchema), activeCount: z.number().int(), totalCount: z.number().int() }),
   }),
-  'jobs.get': query({ summary: 'One job', input: z.strictObject({ id: jobIdSchema }), output: jobSchema }),
+  'jobs.get': query({
+    summary: 'One job with its steps and progress',
+    input: z.strictObject({ id: jobIdSchema }),
+    output: jobSchema,
+  }),
   'jobs.cancel': command({
     summary: 'Asks a job to stop at its next safe point',
     input: z.strictObject({ id: jobIdSchema }),

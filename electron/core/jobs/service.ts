@@ -92,6 +92,8 @@ export function createJobs(deps: {
     await save(entry.job);
     const publisher = createPublisher(entry);
     try {
+      // Asked to stop while the row was written: work that only listens would never hear of it.
+      abort.signal.throwIfAborted();
       const result = await request.run(createContext(entry, abort.signal, publisher.changed));
       publisher.stop();
       // Work that ended although it was asked to stop has ended: its result stands.

@@ -1,0 +1,161 @@
+import { expect, test } from 'vitest';
+import { RoomError } from '#shared/errors.ts';
+import type { Job } from '#shared/model/job.ts';
+import type { Database } from '../db/database.ts';
+import { createJobs, type JobContext, type Jobs } from './service.ts';
+
+/** Rows in memory, as the database would keep them. */
+function setUp(): { jobs: Jobs; rows: Map<string, Job>; states: string[]; failWrites: (error: Error | null) => void } {
+  const rows = new Map<string, Job>();
+  const states: string[] = [];
+  let failure: Error | null = null;
+  const database = {
+    write: async (_name: string, job: Job) => {
+      if (failure !== null) throw failure;
+      if (rows.get(job.id)?.state !== job.state) states.push(job.state);
+      rows.set(job.id, structuredClone(job));
+      return null;
+    },
+    read: async (name: string, input: { id: string }) =>
+      name === 'jobs.get'
+        ? (rows.get(input.id) ?? null)
+        : [...rows.values()].filter((job) => ['queued', 'running'].includes(job.state)),
+  } as unknown as Database;
+  const jobs = createJobs({ database, clock: { now: () => Date.now() }, log: () => undefined, emit: () => undefined });
+  return { jobs, rows, states, failWrites: (error) => (failure = error) };
+}
+
+const start = (jobs: Jobs, run: (context: JobContext) => Promise<unknown>, lane = 'lane') =>
+  jobs.start({
+    kind: 'runs.import',
+    subject: 'x',
+    caller: { actor: 'cli', name: 'x' },
+    input: { path: '/x' },
+    lane,
+    run,
+  });
+
+/** Ends when it is told to stop. */
+const untilAborted = (context: JobContext): Promise<never> =>
+  new Promise((_resolve, reject) =>
+    context.signal.addEventListener('abort', () => reject(context.signal.reason as Error)),
+  );
+
+test('the row is there before the work begins', async () => {
+  const { jobs, rows } = setUp();
+  let seen: string | undefined;
+  const id = await start(jobs, async (context) => {
+    seen = rows.get(context.jobId)?.state;
+    return { done: true };
+  });
+  expect(await jobs.waitFor(id)).toMatchObject({ state: 'succeeded', result: { done: true }, actor: 'cli' });
+  expect(seen).toBe('running');
+});
+
+test('one lane runs one after the other, two lanes side by side', async () => {
+  const { jobs } = setUp();
+  const order: string[] = [];
+  let release: () => void = () => undefined;
+  const gate = new Promise<void>((resolve) => (release = resolve));
+  const a = await start(jobs, async () => {
+    await gate;
+    order.push('a');
+  });
+  const b = await start(jobs, async () => void order.push('b'));
+  const c = await start(jobs, async () => void order.push('c'), 'other');
+  await jobs.waitFor(c);
+  release();
+  await Promise.all([jobs.waitFor(a), jobs.waitFor(b)]);
+  expect(order).toEqual(['c', 'a', 'b']);
+});
+
+test('cancelling what runs, what waits and what is over', async () => {
+  const { jobs } = setUp();
+  const running = await start(jobs, untilAborted);
+  const waiting = await start(jobs, async () => 'never');
+  await jobs.cancel(waiting);
+  await jobs.cancel(running);
+  expect(await jobs.waitFor(running)).toMatchObject({ state: 'cancelled', error: { code: 'cancelled' } });
+  expect(await jobs.waitFor(waiting)).toMatchObject({ state: 'cancelled', result: null });
+  await expect(jobs.cancel(running)).rejects.toMatchObject({ code: 'conflict' });
+  await expect(jobs.cancel('job_nope')).rejects.toMatchObject({ code: 'not_found' });
+});
+
+test('what fails keeps its words, and the step it failed in', async () => {
+  const { jobs } = setUp();
+  const id = await start(jobs, async (context) => {
+    await context.step('First', async () => undefined);
+    await context.step('Second', async () => {
+      throw new RoomError('disk_full', 'No space left.', { hint: 'Free some.' });
+    });
+  });
+  expect(await jobs.waitFor(id)).toMatchObject({
+    state: 'failed',
+    error: { code: 'disk_full', message: 'No space left.', hint: 'Free some.' },
+    steps: [
+      { name: 'First', state: 'done' },
+      { name: 'Second', state: 'failed', detail: 'No space left.' },
+    ],
+  });
+});
+
+test('closing interrupts what runs; handing over puts it back in the queue for the next engine', async () => {
+  const first = setUp();
+  const interrupted = await start(first.jobs, untilAborted);
+  await first.jobs.close();
+  expect(first.rows.get(interrupted)).toMatchObject({ state: 'interrupted', error: { code: 'interrupted' } });
+
+  const second = setUp();
+  const id = await start(second.jobs, untilAborted);
+  await second.jobs.handOver();
+  expect(second.rows.get(id)).toMatchObject({ state: 'queued', error: null, finishedAt: null });
+  await second.jobs.reconcile({
+    'runs.import': (input) => ({ subject: 'x', lane: 'x', run: async () => ({ again: input }) }),
+  });
+  expect(await second.jobs.waitFor(id)).toMatchObject({ state: 'succeeded', result: { again: { path: '/x' } } });
+});
+
+test('what a dead engine left running is interrupted, and so is what nobody can take up', async () => {
+  const { jobs, rows } = setUp();
+  const id = await start(jobs, async () => 'x');
+  const over = await jobs.waitFor(id);
+  rows.set('job_a', { ...over, id: 'job_a', state: 'running' });
+  rows.set('job_b', { ...over, id: 'job_b', state: 'queued', kind: 'clips.convert' });
+  await jobs.reconcile({ 'runs.import': () => ({ subject: 'x', lane: 'x', run: async () => 'again' }) });
+  expect([rows.get('job_a')!.state, rows.get('job_b')!.state]).toEqual(['interrupted', 'interrupted']);
+});
+
+test('a job whose row can not be written does not start; one whose end can not be written still ends', async () => {
+  const { jobs, failWrites } = setUp();
+  failWrites(new RoomError('disk_full', 'No space left.'));
+  await expect(start(jobs, async () => 'x')).rejects.toMatchObject({ code: 'disk_full' });
+  failWrites(null);
+  const id = await start(jobs, async () => {
+    failWrites(new RoomError('disk_full', 'No space left.'));
+    return 'x';
+  });
+  expect(await jobs.waitFor(id)).toMatchObject({ state: 'failed', error: { code: 'disk_full' } });
+  expect(jobs.activeCount()).toBe(0);
+});
+
+test('progress has a rate and the time left', async () => {
+  const rows = new Map<string, Job>();
+  let now = 0;
+  const jobs = createJobs({
+    database: {
+      write: async (_name: string, job: Job) => void rows.set(job.id, job),
+      read: async () => null,
+    } as unknown as Database,
+    clock: { now: () => now },
+    log: () => undefined,
+    emit: () => undefined,
+  });
+  const id = await start(jobs, async (context) => {
+    context.progress({ done: 0, total: 100, unit: 'runs', message: '' });
+    now = 2000;
+    context.progress({ done: 20, total: 100, unit: 'runs', message: '20 of 100' });
+    expect((await jobs.get(context.jobId)).progress).toMatchObject({ ratePerSecond: 10, etaMs: 8000 });
+    return null;
+  });
+  expect((await jobs.waitFor(id)).state).toBe('succeeded');
+});
