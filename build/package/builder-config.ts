@@ -59,6 +59,7 @@ export function builderConfig(options: {
       target: ['AppImage', 'deb'],
       category: 'Development',
       synopsis: 'A control room for BlueprintValidation runs',
+      syncDesktopName: true,
       executableName: 'blueprint-control-room',
       icon: inRoot('resources', 'icons'),
     },

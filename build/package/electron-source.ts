@@ -23,29 +23,41 @@ export function electronIn(folder: string, target: Target): string | null {
 
 /** True when the builder finds the zip where Electron's downloads are kept. */
 export function isInCache(target: Target, environment: NodeJS.ProcessEnv): boolean {
-  const cache =
-    environment['electron_config_cache'] ??
-    (process.platform === 'darwin'
-      ? join(homedir(), 'Library', 'Caches', 'electron')
-      : join(environment['XDG_CACHE_HOME'] ?? join(homedir(), '.cache'), 'electron'));
-  try {
-    return readdirSync(cache).some(
-      (name) => name === zipName(target) || existsSync(join(cache, name, zipName(target))),
-    );
-  } catch {
-    return false;
-  }
+  const folder = environment['electron_config_cache'] ?? cacheFolder('electron', environment);
+  return cachedFiles(folder).includes(zipName(target));
+}
+
+/** True when the builder has fetched the programs before that make a dmg, an AppImage or a deb. */
+export const areToolsInCache = (environment: NodeJS.ProcessEnv): boolean =>
+  cachedFiles(environment['ELECTRON_BUILDER_CACHE'] ?? cacheFolder('electron-builder', environment)).length > 0;
+
+function cacheFolder(name: string, environment: NodeJS.ProcessEnv): string {
+  if (process.platform === 'darwin') return join(homedir(), 'Library', 'Caches', name);
+  return join(environment['XDG_CACHE_HOME'] ?? join(homedir(), '.cache'), name);
+}
+
+function cachedFiles(folder: string): readonly string[] {
+  if (!existsSync(folder)) return [];
+  const entries = readdirSync(folder, { withFileTypes: true, recursive: true });
+  return entries.flatMap((entry) => (entry.isFile() ? [entry.name] : []));
 }
 
 /** True when the place where Electron is released answers within five seconds. */
-export async function canDownload(environment: NodeJS.ProcessEnv): Promise<boolean> {
+export const canDownloadElectron = (environment: NodeJS.ProcessEnv): Promise<boolean> => {
   const mirror = environment['ELECTRON_MIRROR'] ?? 'https://github.com/electron/electron/releases/download/';
+  return answers(`${mirror}v${electronVersion()}/SHASUMS256.txt`);
+};
+
+/** The same for the builder's own programs. */
+export const canDownloadTools = (environment: NodeJS.ProcessEnv): Promise<boolean> =>
+  answers(
+    environment['ELECTRON_BUILDER_BINARIES_MIRROR'] ??
+      'https://github.com/electron-userland/electron-builder-binaries/releases',
+  );
+
+async function answers(address: string): Promise<boolean> {
   try {
-    const answer = await fetch(`${mirror}v${electronVersion()}/SHASUMS256.txt`, {
-      method: 'HEAD',
-      signal: AbortSignal.timeout(5000),
-    });
-    return answer.ok;
+    return (await fetch(address, { method: 'HEAD', signal: AbortSignal.timeout(5000) })).status < 500;
   } catch {
     return false;
   }

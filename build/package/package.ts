@@ -3,7 +3,15 @@ import { relative, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { inRoot } from '../steps/paths.mjs';
 import { mayNotarize, notarisationVariables, type Profile } from './builder-config.ts';
-import { canDownload, electronIn, electronVersion, isInCache, zipName } from './electron-source.ts';
+import {
+  areToolsInCache,
+  canDownloadElectron,
+  canDownloadTools,
+  electronIn,
+  electronVersion,
+  isInCache,
+  zipName,
+} from './electron-source.ts';
 import { madeBundles, pack } from './pack.ts';
 import { mainEntry } from './stage-app.ts';
 import { nameOf, type Target } from './target.ts';
@@ -60,6 +68,12 @@ async function main(): Promise<void> {
   const electronFolder = values.electron === undefined ? undefined : resolve(from, values.electron);
   const outputFolder = values.output === undefined ? inRoot('release') : resolve(from, values.output);
   const sources = await Promise.all(targets.map((target) => findElectron(target, electronFolder)));
+  if (!values.dir && !areToolsInCache(process.env) && !(await canDownloadTools(process.env))) {
+    throw new PackageFault(
+      `The programs that make ${platform === 'darwin' ? 'a dmg' : 'an AppImage and a deb'} are not here and can not be fetched from github.com.`,
+      'the same with --dir, which leaves the app as a folder, or repeat it with a network',
+    );
+  }
   const profile = profileOf(values.local, platform);
   for (const [index, target] of targets.entries()) {
     const electronDist = sources[index] ?? null;
@@ -105,7 +119,7 @@ async function findElectron(target: Target, folder: string | undefined): Promise
       `put ${zipName(target)} there, from https://github.com/electron/electron/releases/tag/v${electronVersion()}`,
     );
   }
-  if (isInCache(target, process.env) || (await canDownload(process.env))) return null;
+  if (isInCache(target, process.env) || (await canDownloadElectron(process.env))) return null;
   throw new PackageFault(
     `Electron ${electronVersion()} for ${nameOf(target)} is not here and its releases can not be reached.`,
     `npm run package -- --electron <folder with ${zipName(target)}>, or npm run package -- --check, which needs neither`,
@@ -120,5 +134,6 @@ try {
   } else {
     console.error(`Not packaged: ${thrown instanceof Error ? thrown.message : String(thrown)}`);
   }
-  process.exitCode = 1;
+  // The builder leaves handlers that would answer 0.
+  process.exit(1);
 }

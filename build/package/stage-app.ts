@@ -59,6 +59,8 @@ function manifest(): Readonly<Record<string, unknown>> {
     type,
     private: true,
     main: mainEntry,
+    // Ties a window on Linux to the entry in its menu.
+    desktopName: `${name}.desktop`,
     // A Debian package has to name both. There is no public page and no mailbox.
     author: { name: 'The Blueprint Control Room authors', email: 'authors@blueprint-control-room.invalid' },
     homepage: 'https://blueprint-control-room.invalid/',

@@ -40,4 +40,5 @@ try {
   rmSync(folder, { recursive: true, force: true });
 }
 console.log(`${passed} as they have to be, ${failed} not (${((performance.now() - startedMs) / 1000).toFixed(1)} s)`);
-process.exitCode = failed === 0 ? 0 : 1;
+// The builder leaves handlers that would answer 0.
+process.exit(failed === 0 ? 0 : 1);

@@ -99,7 +99,17 @@ function manifestFinding(asar: Asar): Finding {
   void author;
   void homepage;
   const { name, version, description, license } = source;
-  const expected = { name, productName, version, description, license, type: 'module', private: true, main: mainEntry };
+  const expected = {
+    name,
+    productName,
+    version,
+    description,
+    license,
+    type: 'module',
+    private: true,
+    main: mainEntry,
+    desktopName: 'blueprint-control-room.desktop',
+  };
   return equals('archive: package.json has no scripts and no dependencies', packed, expected, String(packed['main']));
 }
 
