@@ -27,7 +27,8 @@ export function whyNoDesktop(binary) {
   const { DISPLAY, WAYLAND_DISPLAY, ELECTRON_OVERRIDE_DIST_PATH } = process.env;
   // Whoever names a binary of their own knows what it needs.
   const needsDisplay = process.platform === 'linux' && !ELECTRON_OVERRIDE_DIST_PATH;
-  if (needsDisplay && !DISPLAY && !WAYLAND_DISPLAY) return 'There is no display here: opening the room in the browser shell.';
+  if (needsDisplay && !DISPLAY && !WAYLAND_DISPLAY)
+    return 'There is no display here: opening the room in the browser shell.';
   return null;
 }
 
