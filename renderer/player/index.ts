@@ -1,11 +1,6 @@
-export {
-  createComparison,
-  Comparison,
-  type CellState,
-  type ComparisonOptions,
-  type Painted,
-  type PaneName,
-} from './comparison.ts';
+export { createComparison, Comparison, type ComparisonOptions, type Painted } from './comparison.ts';
+export type { CellState } from './pairing.ts';
+export type { PaneName } from './pane-set.ts';
 export { playRates } from './clock.ts';
 export { thumbnail, type PixelValue } from './color.ts';
 export { fpsOf, slotSeconds } from './frame-table.ts';
