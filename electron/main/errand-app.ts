@@ -8,6 +8,8 @@ import { answerSecret, createVault } from './vault.ts';
 /** `--room`: no window and no Dock icon. The engine makes the one call; this prints and ends with its code. */
 export function startErrand(args: readonly string[]): void {
   hideFromDock();
+  // Whoever read the output may have gone; the call goes on to its end.
+  for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined);
   void app.whenReady().then(async () => {
     const exitCode = await runErrand(args);
     await flushOutput();
@@ -43,12 +45,12 @@ function runErrand(args: readonly string[]): Promise<number> {
     engine.onExit((code) => {
       if (isOver) return;
       const lost = new RoomError(
-        'engine_lost',
-        `The engine ended (exit code ${code}) before it answered, so the outcome of this call is not known.`,
+        'could_not_tell',
+        `The engine ended (exit code ${code}) before it answered: how this call ended is not known.`,
         { hint: 'Look at the job list before doing it again.' },
       );
       process.stderr.write(`${JSON.stringify(lost.toPayload())}\n`);
-      end(exitCodeOf('engine_lost'));
+      end(exitCodeOf(lost.code));
     });
     engine.send({
       t: 'start_errand',

@@ -1,21 +1,8 @@
-import { BrowserWindow, nativeTheme, screen, type BrowserWindowConstructorOptions } from 'electron';
+import { BrowserWindow, nativeTheme, screen } from 'electron';
 import { appOrigin } from '#shared/rules/page-address.ts';
+import { webPreferences } from './web-preferences.ts';
 import { placeWindow, smallestWindow } from './window-place.ts';
 import type { WindowStateStore } from './window-state.ts';
-
-/** Every window of the app, and no other setting of them anywhere. The preload's path is added to it. */
-export const webPreferences = {
-  sandbox: true,
-  contextIsolation: true,
-  nodeIntegration: false,
-  nodeIntegrationInWorker: false,
-  nodeIntegrationInSubFrames: false,
-  webSecurity: true,
-  allowRunningInsecureContent: false,
-  webviewTag: false,
-  navigateOnDragDrop: false,
-  spellcheck: false,
-} as const satisfies BrowserWindowConstructorOptions['webPreferences'];
 
 /** The page's own backgrounds (tokens.css), so that nothing flashes before it is drawn. */
 const backgrounds = { dark: '#101011', light: '#f4f4f5' } as const;
