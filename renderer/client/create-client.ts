@@ -51,7 +51,7 @@ export function createClient(transport: Transport): RoomClient {
   transport.onEvent(receive);
   transport.onConnection(() => {
     const { kind } = transport.connection();
-    if (kind === 'lost') wasLost = true;
+    if (kind === 'lost' || kind === 'locked') wasLost = true;
     if (kind !== 'open' || !wasLost) return;
     wasLost = false;
     void queryClient.invalidateQueries();

@@ -5,11 +5,14 @@ import type { RoomEvent } from '#shared/contract/index.ts';
  * - `connecting`: the first connection is being made.
  * - `open`: calls get through.
  * - `lost`: the engine does not answer; `since` is when it was last heard of, `retryAt` when it is tried again.
+ * - `locked`: a room answers at this address, but it was started anew and no longer knows this page; it is
+ *   not tried again until a person asks for it or comes back to the page.
  */
 export type ConnectionState =
   | { readonly kind: 'connecting' }
   | { readonly kind: 'open'; readonly since: number }
-  | { readonly kind: 'lost'; readonly since: number; readonly retryAt: number | null };
+  | { readonly kind: 'lost'; readonly since: number; readonly retryAt: number | null }
+  | { readonly kind: 'locked'; readonly since: number };
 
 /** One way to reach the engine. A browser has a WebSocket; a desktop window has its preload bridge. */
 export type Transport = {

@@ -26,7 +26,11 @@ function engineLost(): RoomError {
  * Calls and events over one WebSocket. While the first connection is being made, calls wait; once a
  * connection was lost, calls fail at once, because nobody should press a button twice into the dark.
  */
-export function createWebSocketTransport(url: string): Transport {
+export function createWebSocketTransport(
+  url: string,
+  /** Asked when a connection was refused: true when the room is there but does not know this page. */
+  isLockedOut: () => Promise<boolean> = async () => false,
+): Transport {
   const eventListeners = new Set<(event: RoomEvent) => void>();
   const connectionListeners = new Set<() => void>();
   const pending = new Map<number, PendingCall>();
@@ -86,18 +90,32 @@ export function createWebSocketTransport(url: string): Transport {
       if (socket !== opened || isClosed) return;
       socket = null;
       rejectPending();
-      const since = state.kind === 'lost' ? state.since : Date.now();
+      const since = state.kind === 'lost' || state.kind === 'locked' ? state.since : Date.now();
       retryTimer = setTimeout(connect, retryMs);
       setState({ kind: 'lost', since, retryAt: Date.now() + retryMs });
       retryMs = Math.min(retryMs * 2, longestRetryMs);
+      void stopWhenLockedOut(since);
     });
+  }
+
+  /** A room that was started anew refuses this page for ever: it is told once, and not asked again and again. */
+  async function stopWhenLockedOut(since: number): Promise<void> {
+    const isLocked = await isLockedOut().catch(() => false);
+    if (!isLocked || isClosed || state.kind !== 'lost') return;
+    if (retryTimer !== null) clearTimeout(retryTimer);
+    retryTimer = null;
+    // A connection that was begun meanwhile is refused like the others.
+    const begun = socket;
+    socket = null;
+    begun?.close();
+    setState({ kind: 'locked', since });
   }
 
   connect();
 
   return {
     call(method, input) {
-      if (state.kind === 'lost') return Promise.reject(engineLost());
+      if (state.kind === 'lost' || state.kind === 'locked') return Promise.reject(engineLost());
       const id = nextId;
       nextId += 1;
       const callFrame: CallFrame = { t: 'call', id, method, input };
@@ -118,8 +136,8 @@ export function createWebSocketTransport(url: string): Transport {
     },
     onShellCommand: () => () => undefined,
     retryNow() {
-      if (retryTimer === null) return;
-      clearTimeout(retryTimer);
+      if (state.kind !== 'locked' && retryTimer === null) return;
+      if (retryTimer !== null) clearTimeout(retryTimer);
       retryMs = firstRetryMs;
       connect();
     },
@@ -130,6 +148,12 @@ export function createWebSocketTransport(url: string): Transport {
       rejectPending();
     },
   };
+}
+
+/** Asks the room that served this page whether it still knows it: a room that was started anew says 401. */
+export async function isPageLockedOut(): Promise<boolean> {
+  const answer = await fetch('/', { method: 'HEAD', cache: 'no-store' });
+  return answer.status === 401;
 }
 
 /** The address of the engine that served this page. */

@@ -27,6 +27,27 @@ function LostBand({ since, retryNow }: { readonly since: number; readonly retryN
   );
 }
 
+/** The room behind this address is another one now: nothing here comes back by itself. */
+function LockedBand({ retryNow }: { readonly retryNow: () => void }): ReactNode {
+  useEffect(() => {
+    // Its link may have been opened in another tab meanwhile: then this page is known again, too.
+    const onVisible = (): void => {
+      if (document.visibilityState === 'visible') retryNow();
+    };
+    document.addEventListener('visibilitychange', onVisible);
+    return () => document.removeEventListener('visibilitychange', onVisible);
+  }, [retryNow]);
+  return (
+    <div className="band alarm" role="alert">
+      <b>The room was restarted</b>
+      <span>Open the link that it printed; this page’s key is no longer known. What is on screen was read before.</span>
+      <button type="button" className="btn" onClick={retryNow}>
+        Try now
+      </button>
+    </div>
+  );
+}
+
 /** Under the strip: what stands in the way of the whole room. A band leaves when its cause does. */
 export function Bands(): ReactNode {
   const connection = useConnection();
@@ -35,6 +56,7 @@ export function Bands(): ReactNode {
   return (
     <div className="bands">
       {connection.kind === 'lost' ? <LostBand since={connection.since} retryNow={connection.retryNow} /> : null}
+      {connection.kind === 'locked' ? <LockedBand retryNow={connection.retryNow} /> : null}
       {warnings.map((warning) => (
         <div key={warning.code} className="band caution" role="status">
           <StateMark shape="warn" word={warning.message} />

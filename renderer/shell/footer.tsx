@@ -31,6 +31,9 @@ export function Footer(): ReactNode {
   );
   return (
     <footer className="foot">
+      <button type="button" className="h" onClick={() => setKeySheetOpen(true)}>
+        <kbd>?</kbd> all keys
+      </button>
       {top?.commands.map((command) =>
         command.footer === undefined ? null : (
           <span key={command.id} className="h">
@@ -41,9 +44,6 @@ export function Footer(): ReactNode {
           </span>
         ),
       )}
-      <button type="button" className="h" onClick={() => setKeySheetOpen(true)}>
-        <kbd>?</kbd> all keys
-      </button>
       <span className="sp" />
       {note === null ? null : <span className="tn">{note}</span>}
       {workspaceName === undefined ? null : (

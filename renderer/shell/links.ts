@@ -2,6 +2,7 @@ import { showToast } from '../ui/toast-store.ts';
 
 /** Addresses of the room. Ids are opaque and go in as they are. */
 export const addressOf = {
+  morning: '/',
   runs: '/runs',
   run: (
     runId: string,

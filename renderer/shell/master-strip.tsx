@@ -14,9 +14,18 @@ import { setPaletteOpen } from './shell-store.ts';
 
 const dayMs = 86_400_000;
 
-function Cell({ label, children }: { readonly label: string; readonly children: ReactNode }): ReactNode {
+function Cell({
+  label,
+  place,
+  children,
+}: {
+  readonly label: string;
+  /** Which of the fixed widths of shell.css it has. */
+  readonly place: 'workspace' | 'runs' | 'import' | 'jobs' | 'engine';
+  readonly children: ReactNode;
+}): ReactNode {
   return (
-    <div className="cell">
+    <div className={`cell at-${place}`}>
       <dt className="k">{label}</dt>
       <dd className="v">{children}</dd>
     </div>
@@ -28,7 +37,7 @@ function WorkspaceCell(): ReactNode {
   const [, navigate] = useLocation();
   const workspace = room.data?.workspace;
   return (
-    <Cell label="Workspace">
+    <Cell label="Workspace" place="workspace">
       {workspace === undefined ? (
         room.error === null ? (
           <small>Reading…</small>
@@ -59,7 +68,7 @@ function RunsCell(): ReactNode {
   const room = useRoomQuery('room.info', {});
   const counts = room.data?.counts;
   return (
-    <Cell label="Runs">
+    <Cell label="Runs" place="runs">
       {counts === undefined ? (
         room.error === null ? (
           <small>Reading…</small>
@@ -81,7 +90,7 @@ function LastImportCell(): ReactNode {
   const nowMs = useNow();
   const finishedAt = jobs.data?.items[0]?.finishedAt ?? null;
   return (
-    <Cell label="Last import">
+    <Cell label="Last import" place="import">
       {jobs.data === undefined ? (
         jobs.error === null ? (
           <small>Reading…</small>
@@ -108,7 +117,7 @@ function JobsCell(): ReactNode {
   const queuedCount = (active.data?.items.length ?? 0) - runningCount;
   const error = active.error ?? failed.error;
   return (
-    <Cell label="Jobs">
+    <Cell label="Jobs" place="jobs">
       {active.data === undefined || recentFailures === undefined ? (
         error === null ? (
           <small>Reading…</small>
@@ -139,14 +148,14 @@ function EngineCell(): ReactNode {
   const connection = useConnection();
   const nowMs = useNow();
   return (
-    <Cell label="Engine">
+    <Cell label="Engine" place="engine">
       {connection.kind === 'open' ? (
         <StateMark shape="ok" word="Live" />
       ) : connection.kind === 'connecting' ? (
         <StateMark shape="waiting" word="Connecting" />
       ) : (
         <>
-          <StateMark shape="unknown" word="No answer" />
+          <StateMark shape="unknown" word={connection.kind === 'locked' ? 'Restarted' : 'No answer'} />
           <small className="tn">last heard {formatAgo(connection.since, nowMs)}</small>
         </>
       )}
@@ -158,10 +167,9 @@ function EngineCell(): ReactNode {
 export function MasterStrip(): ReactNode {
   const connection = useConnection();
   const room = useRoomQuery('room.info', {});
+  const isCut = connection.kind === 'lost' || connection.kind === 'locked';
   return (
-    <header
-      className={classes('strip', room.data?.workspace.isDemo === true && 'demo', connection.kind === 'lost' && 'lost')}
-    >
+    <header className={classes('strip', room.data?.workspace.isDemo === true && 'demo', isCut && 'lost')}>
       <div className="brand">
         <img src="/icon.svg" width={18} height={18} alt="" />
         <span className="w6">Control Room</span>

@@ -1,4 +1,4 @@
-import { Activity, Columns2, Rows3, Search, Settings, type LucideIcon } from 'lucide-react';
+import { Activity, Columns2, Rows3, Search, Settings, Sunrise, type LucideIcon } from 'lucide-react';
 import type { ReactNode } from 'react';
 import { Link, useLocation } from 'wouter';
 import { useRoomQuery } from '../client/hooks.ts';
@@ -13,6 +13,7 @@ type Place = {
 };
 
 export const places: readonly Place[] = [
+  { name: 'Morning', href: addressOf.morning, icon: Sunrise, keys: 'g m', owns: /^\/$/ },
   { name: 'Runs', href: addressOf.runs, icon: Rows3, keys: 'g r', owns: /^\/runs(\/|$)/ },
   { name: 'Compare', href: addressOf.compare(), icon: Columns2, keys: 'g c', owns: /^\/(compare|clip)(\/|$)/ },
   { name: 'History', href: addressOf.history(), icon: Search, keys: 'g h', owns: /^\/history(\/|$)/ },

@@ -1,9 +1,12 @@
 import { lazy, Suspense, type ReactNode } from 'react';
-import { Redirect, Route, Switch, useLocation } from 'wouter';
+import { Route, Switch, useLocation } from 'wouter';
 import { Reading } from '../ui/notices.tsx';
 import { ScreenBoundary } from './screen-boundary.tsx';
 import { UnknownRoute } from './unknown-route.tsx';
 
+const MorningScreen = lazy(async () => ({
+  default: (await import('../features/morning/morning-screen.tsx')).MorningScreen,
+}));
 const RunsScreen = lazy(async () => ({ default: (await import('../features/runs/runs-screen.tsx')).RunsScreen }));
 const RunScreen = lazy(async () => ({ default: (await import('../features/run/run-screen.tsx')).RunScreen }));
 const CompareScreen = lazy(async () => ({ default: (await import('../features/compare/index.tsx')).CompareScreen }));
@@ -24,7 +27,7 @@ export function Routes(): ReactNode {
       <Suspense fallback={<Reading />}>
         <Switch>
           <Route path="/">
-            <Redirect to="/runs" replace />
+            <MorningScreen />
           </Route>
           <Route path="/runs">
             <RunsScreen />

@@ -49,6 +49,8 @@ export const runMethods = {
       gates: z.array(gatesStateSchema).optional(),
       provenance: z.array(provenanceStateSchema).optional(),
       since: z.string().max(40).optional(),
+      /** Only runs of which no folder could be reached when they were last looked for. */
+      filesMissing: z.literal(true).optional(),
       sort: runSortSchema.optional(),
       descending: z.boolean().optional(),
       offset: z.number().int().min(0).optional(),

@@ -196,6 +196,8 @@ test('decisions, jobs and runs outlive the index and the folder', async () => {
   const after = await room.call('runs.list', {});
   expect(after.items.map((it) => it.id)).toEqual(items.map((it) => it.id));
   expect(after.items.map((it) => it.filesMissing)).toEqual([false, false, true]);
+  const missing = await room.call('runs.list', { filesMissing: true });
+  expect([missing.matchCount, missing.totalCount, missing.items[0]?.id]).toEqual([1, 3, run.id]);
   expect((await room.call('clips.get', { id: clip.id })).isPresent).toBe(false);
   expect((await room.call('decisions.list', { runId: run.id })).items).toHaveLength(2);
   expect((await room.call('decisions.list', { clipId: clip.id })).items).toMatchObject([{ eventId: decision.eventId }]);

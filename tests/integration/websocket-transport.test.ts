@@ -19,7 +19,7 @@ function listen(port: number): Promise<WebSocketServer> {
   return new Promise((resolve) => opened.once('listening', () => resolve(opened)));
 }
 
-function connectionBecomes(kind: 'open' | 'lost'): Promise<void> {
+function connectionBecomes(kind: 'open' | 'lost' | 'locked'): Promise<void> {
   return new Promise((resolve) => {
     const check = (): void => {
       if (transport.connection().kind !== kind) return;
@@ -102,6 +102,32 @@ test('a connection that drops rejects what is pending with engine_lost and comes
   transport.retryNow();
   await connectionBecomes('open');
   await expect(transport.call('runs.list', {})).resolves.toBe(1);
+});
+
+test('a room that no longer knows the page is not asked again until a person asks', async () => {
+  transport.close();
+  const { port } = server.address() as AddressInfo;
+  let isLocked = false;
+  let asked = 0;
+  transport = createWebSocketTransport(`ws://127.0.0.1:${port}/ws`, async () => {
+    asked += 1;
+    return isLocked;
+  });
+  await connectionBecomes('open');
+  isLocked = true;
+  for (const socket of server.clients) socket.terminate();
+  await connectionBecomes('locked');
+  let opened = 0;
+  server.on('connection', () => (opened += 1));
+  await expect(transport.call('runs.list', {})).rejects.toMatchObject({ code: 'engine_lost' });
+  // Longer than the first pause between two tries: whatever was planned would have come.
+  await new Promise((resolve) => {
+    setTimeout(resolve, 400);
+  });
+  expect([opened, asked, transport.connection().kind]).toEqual([0, 1, 'locked']);
+  transport.retryNow();
+  await connectionBecomes('open');
+  expect(opened).toBe(1);
 });
 
 test('the address follows the page', () => {

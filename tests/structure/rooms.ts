@@ -27,6 +27,8 @@ const frameFiles = ['commands.ts', 'footer.tsx', 'links.ts', 'shell-store.ts', '
 const featureEdges: readonly (readonly [string, string])[] = [
   ['import', 'jobs'],
   ['jobs', 'import'],
+  ['morning', 'import'],
+  ['morning', 'jobs'],
   ['run', 'decisions'],
   ['run', 'import'],
   ['runs', 'import'],

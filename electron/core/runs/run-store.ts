@@ -72,6 +72,7 @@ export type RunListQuery = {
   readonly gates?: readonly string[];
   readonly provenance?: readonly string[];
   readonly since?: string;
+  readonly filesMissing?: true;
   readonly sort: keyof typeof sortColumns;
   readonly descending: boolean;
   readonly offset: number;
@@ -102,6 +103,7 @@ function filterOf(query: RunListQuery): { where: string; params: Record<string, 
     parts.push('coalesce(started_at, last_seen_at) >= :since');
     params['since'] = query.since;
   }
+  if (query.filesMissing === true) parts.push('files_missing = 1');
   return { where: parts.length === 0 ? '' : `WHERE ${parts.join(' AND ')}`, params };
 }
 

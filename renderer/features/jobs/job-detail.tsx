@@ -14,7 +14,7 @@ import { showError } from '../../ui/toast-store.ts';
 import { useNow } from '../../ui/use-now.ts';
 import { ImportResultView } from '../import/import-result.tsx';
 import { openImport } from '../import/import-store.ts';
-import { jobKindWord, jobSeconds, jobShapes, jobStateWord } from './job-state.ts';
+import { actorWord, jobKindWord, jobSeconds, jobShapes, jobStateWord } from './job-state.ts';
 
 const stepMarks: Record<JobStep['state'], { readonly shape: StateShape; readonly word: string }> = {
   waiting: { shape: 'waiting', word: 'Waiting' },
@@ -88,7 +88,7 @@ export function JobDetail({ job }: { readonly job: Job }): ReactNode {
           <dt>Method</dt>
           <dd className="mono">{job.kind}</dd>
           <dt>Started by</dt>
-          <dd>{job.actor}</dd>
+          <dd>{actorWord(job)}</dd>
           <dt>Asked for</dt>
           <dd>
             <Time at={job.createdAt} none="" />

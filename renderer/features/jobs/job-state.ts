@@ -1,4 +1,4 @@
-import type { Job, JobState } from '#shared/model/job.ts';
+import type { Actor, Job, JobState } from '#shared/model/job.ts';
 import { isJobOver } from '#shared/model/job.ts';
 import type { StateShape } from '../../ui/state-mark.tsx';
 
@@ -40,6 +40,18 @@ export function jobKindWord(kind: string): string {
 export function jobStateWord(job: Job): string {
   if (job.state === 'running') return doingWords[job.kind] ?? plainWords.running;
   return plainWords[job.state];
+}
+
+const actorWords: Record<Actor, string> = {
+  operator: 'operator',
+  schedule: 'schedule',
+  guard: 'guard',
+  cli: 'command line',
+};
+
+/** Who started a job, for a person. An import that nobody asked for is the room's own: its demo. */
+export function actorWord({ actor, kind }: Pick<Job, 'actor' | 'kind'>): string {
+  return actor === 'schedule' && kind === 'runs.import' ? 'the room' : actorWords[actor];
 }
 
 /** How long it ran, in seconds; null before it started. */

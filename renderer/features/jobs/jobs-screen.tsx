@@ -19,7 +19,7 @@ import { showError } from '../../ui/toast-store.ts';
 import { useNow } from '../../ui/use-now.ts';
 import { openImport } from '../import/import-store.ts';
 import { JobDetail } from './job-detail.tsx';
-import { jobKindWord, jobSeconds, jobShapes, jobStateWord } from './job-state.ts';
+import { actorWord, jobKindWord, jobSeconds, jobShapes, jobStateWord } from './job-state.ts';
 import { filterStates, setJobFilter, useJobsView } from './jobs-store.ts';
 import './jobs.css';
 
@@ -86,7 +86,7 @@ function JobRow({
             formatDuration(seconds)
           )}
         </span>
-        <span className="t3 s11">{job.actor}</span>
+        <span className="t3 s11 nw">{actorWord(job)}</span>
         <span className="t3 tn nw">{formatMoment(job.createdAt, nowMs)}</span>
       </Link>
       {isJobOver(job.state) ? (
