@@ -24,6 +24,25 @@ export async function serveRoom(
     if (host === null) throw new RoomError('engine_lost', 'The room is not open.');
     return host;
   };
+  let isStopping = false;
+  const stop = (): void => {
+    // The second time is the shell's last word.
+    if (isStopping) process.exit(0);
+    isStopping = true;
+    if (host !== null) end(host);
+  };
+  const end = (it: Host): void => {
+    it.close().then(
+      () => main.send({ t: 'done', exitCode: 0 }),
+      () => main.send({ t: 'done', exitCode: 1 }),
+    );
+  };
+  main.listen((message) => {
+    if (message.t === 'stop') stop();
+  });
+  // The Ctrl-C of a terminal reaches every process; the shell decides when this one ends.
+  process.on('SIGINT', () => undefined);
+  process.on('SIGTERM', stop);
   const ports = desktopPorts({
     shell: 'desktop',
     start,
@@ -41,34 +60,24 @@ export async function serveRoom(
     main.send({ t: 'failed', error: toErrorPayload(thrown), link });
     return;
   }
+  if (isStopping) {
+    end(host);
+    return;
+  }
 
   const caller = { actor: 'operator', name: userInfo().username } as const;
-  const { core, onCoreChanged, close } = host;
+  const { core, onCoreChanged } = host;
   const tellReady = (): void => main.send({ t: 'ready', workspacePath: core().workspace.path });
   onCoreChanged(tellReady);
   followEvents({ core, onCoreChanged }, (event) => main.send({ t: 'event', event }));
   serveMedia(main, () => core().media);
 
-  let isStopping = false;
-  const stop = (): void => {
-    // The second time is the shell's last word.
-    if (isStopping) process.exit(0);
-    isStopping = true;
-    close().then(
-      () => main.send({ t: 'done', exitCode: 0 }),
-      () => main.send({ t: 'done', exitCode: 1 }),
-    );
-  };
   main.listen((message) => {
-    if (message.t === 'stop') stop();
     if (message.t !== 'call') return;
     void core()
       .dispatcher.dispatch(message.method, message.input, caller)
       .then((envelope) => main.send({ t: 'answer', id: message.id, envelope }));
   });
-  // The Ctrl-C of a terminal reaches every process; the shell decides when this one ends.
-  process.on('SIGINT', () => undefined);
-  process.on('SIGTERM', stop);
   tellReady();
 }
 

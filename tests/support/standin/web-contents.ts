@@ -9,7 +9,7 @@ import { fromHttp, toHttp } from './schemes.ts';
 import { defaultSession } from './session.ts';
 import { runningBrowser } from './state.ts';
 import { honest, HonestEmitter, preventable } from './unimplemented.ts';
-import { bindingName, isolatedWorldName, isolatedWorldScript, mainWorldScript, openBindingName } from './worlds.ts';
+import { bindingName, isolatedWorldName, isolatedWorldScript, mainWorldScript, pageBindingName } from './worlds.ts';
 
 const events = [
   'did-finish-load',
@@ -130,7 +130,7 @@ export class WebContentsDouble extends HonestEmitter implements Pick<WebContents
     this.#frames.navigated(tree.frameTree.frame);
     await this.#cdp('Fetch.enable', { patterns: [{ urlPattern: '*', resourceType: 'Document', requestStage: 'Request' }] });
     const mark = randomBytes(12).toString('hex');
-    await this.#cdp('Runtime.addBinding', { name: openBindingName });
+    await this.#cdp('Runtime.addBinding', { name: pageBindingName });
     await this.#cdp('Page.addScriptToEvaluateOnNewDocument', { source: mainWorldScript(mark) });
     const { preload } = this.#preferences;
     if (preload === undefined) return;
@@ -171,7 +171,7 @@ export class WebContentsDouble extends HonestEmitter implements Pick<WebContents
         return;
       case 'Runtime.bindingCalled':
         if (params['name'] === bindingName) void this.#invoke(params['payload'] as string, params['executionContextId'] as number);
-        else if (params['name'] === openBindingName) this.#askToOpen(params['payload'] as string);
+        else if (params['name'] === pageBindingName) this.#hear(JSON.parse(params['payload'] as string) as { kind: 'open' | 'navigate'; url: string });
         return;
       case 'Page.frameNavigated':
         this.#frames.navigated(params['frame'] as { id: string; parentId?: string; url: string });
@@ -201,17 +201,26 @@ export class WebContentsDouble extends HonestEmitter implements Pick<WebContents
 
   /** Documents stop here until the app has said whether the frame may go there. */
   #navigate(paused: { requestId: string; frameId: string; request: { url: string }; redirectedRequestId?: string }): void {
-    const isMainFrame = paused.frameId === this.#frames.mainId;
-    const facts = { url: fromHttp(paused.request.url), isMainFrame, isSameDocument: false, frame: this.#frames.frame(paused.frameId), initiator: null };
+    const may = this.#mayNavigate(paused.frameId, paused.request.url, paused.redirectedRequestId !== undefined);
+    const { requestId } = paused;
+    const answer = may ? this.#cdp('Fetch.continueRequest', { requestId }) : this.#cdp('Fetch.failRequest', { requestId, errorReason: 'Aborted' });
+    answer.catch(() => undefined);
+  }
+
+  #mayNavigate(frameId: string | null, to: string, isRedirect: boolean): boolean {
+    const isMainFrame = frameId === this.#frames.mainId;
+    const facts = { url: fromHttp(to), isMainFrame, isSameDocument: false, frame: this.#frames.frame(frameId), initiator: null };
     const ask = (name: string): boolean => {
       const event = preventable({ ...facts });
       this.emit(name, event, facts.url, false, isMainFrame, 0, 0);
       return !event.defaultPrevented;
     };
-    const may = paused.redirectedRequestId !== undefined ? ask('will-redirect') : ask('will-frame-navigate') && (!isMainFrame || ask('will-navigate'));
-    const { requestId } = paused;
-    const answer = may ? this.#cdp('Fetch.continueRequest', { requestId }) : this.#cdp('Fetch.failRequest', { requestId, errorReason: 'Aborted' });
-    answer.catch(() => undefined);
+    return isRedirect ? ask('will-redirect') : ask('will-frame-navigate') && (!isMainFrame || ask('will-navigate'));
+  }
+
+  #hear(message: { readonly kind: 'open' | 'navigate'; readonly url: string }): void {
+    if (message.kind === 'open') this.#askToOpen(message.url);
+    else if (this.#mayNavigate(this.#frames.mainId, message.url, false)) throw new Error(`The stand-in can not go to ${message.url}.`);
   }
 
   #askToOpen(url: string): void {

@@ -7,7 +7,7 @@ import { decodeClone, encodeClone } from './clone.ts';
  */
 export const isolatedWorldName = 'preload';
 export const bindingName = '__standInIpc';
-export const openBindingName = '__standInOpen';
+export const pageBindingName = '__standInPage';
 
 type Wired = { readonly fn: number } | { readonly list: readonly Wired[] } | { readonly map: readonly (readonly [string, Wired])[] } | { readonly raw: unknown };
 type Reply = { readonly value: Wired } | { readonly promise: number } | { readonly fault: string };
@@ -87,9 +87,16 @@ export function mainWorldScript(mark: string): string {
     document.addEventListener(${JSON.stringify(`${mark}expose`)}, ({ detail }) => {
       Object.defineProperty(window, detail.name, { value: wire.revive(detail.value), enumerable: true, writable: false, configurable: false });
     });
-    const tell = window[${JSON.stringify(openBindingName)}];
-    delete window[${JSON.stringify(openBindingName)}];
-    window.open = (url = '') => { tell(new URL(url, location.href).href); return null; };
+    const tell = window[${JSON.stringify(pageBindingName)}];
+    delete window[${JSON.stringify(pageBindingName)}];
+    window.open = (url = '') => { tell(JSON.stringify({ kind: 'open', url: new URL(url, location.href).href })); return null; };
+    // Addresses that are not fetched can not be held back on their way: they are stopped here, and the app is told.
+    navigation.addEventListener('navigate', (event) => {
+      const { url, sameDocument } = event.destination;
+      if (sameDocument || /^https?:/.test(url)) return;
+      event.preventDefault();
+      tell(JSON.stringify({ kind: 'navigate', url }));
+    });
   })()`;
 }
 
