@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, renameSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { canonicalStages } from '#shared/model/stages.ts';
@@ -287,4 +287,69 @@ test('unknown keys of a later pipeline are kept and do no harm', async () => {
   const { items } = await room.call('runs.list', {});
   const run = await room.call('runs.get', { id: items[0]!.id });
   expect(run.stages.find((stage) => stage.key === 's1_render')!.metrics['later_metric']).toBe(7);
+});
+
+test('a segment that could not be written, or was cut off, is made good with the next decision', async () => {
+  const { runs } = await room.call('runs.import', { path: backups('32182955') });
+  const note = (text: string) =>
+    room.call('decisions.record', {
+      subject: { kind: 'run', runId: runs[0]!.runId },
+      value: { kind: 'note', note: text },
+    });
+  const { deviceId } = await note('one');
+  const device = join(workspace(), 'events', deviceId);
+  // A file in place of the folder: nothing can be written there.
+  renameSync(device, `${device}.away`);
+  writeFileSync(device, '');
+  await note('two');
+  expect((await room.call('decisions.verify', {})).state).toBe('could_not_tell');
+  await reopen();
+  expect((await room.call('room.info', {})).warnings.map((it) => it.code)).toContain('event_segments_unreachable');
+  rmSync(device);
+  renameSync(`${device}.away`, device);
+  await note('three');
+  expect((await room.call('decisions.verify', {})).devices).toMatchObject([{ eventCount: 3, fault: null }]);
+
+  const segment = join(device, '000001.jsonl');
+  truncateSync(segment, readFileSync(segment).length - 40);
+  await note('four');
+  expect((await room.call('decisions.verify', {})).devices).toMatchObject([{ eventCount: 4, fault: null }]);
+});
+
+test('a workspace that is deleted while it is open takes nothing in and is not made again in part', async () => {
+  const { runs } = await room.call('runs.import', { path: backups('32182955') });
+  rmSync(workspace(), { recursive: true });
+  const gone = { code: 'workspace_damaged' };
+  await expect(
+    room.call('decisions.record', {
+      subject: { kind: 'run', runId: runs[0]!.runId },
+      value: { kind: 'note', note: 'into nowhere' },
+    }),
+  ).rejects.toMatchObject(gone);
+  await expect(room.call('runs.import', { path: backups() })).rejects.toMatchObject(gone);
+  await expect(room.call('history.rebuild', {})).rejects.toMatchObject(gone);
+  expect(existsSync(workspace())).toBe(false);
+});
+
+test('decisions are listed in the order they were made, whatever the clock said, and under both runs of a pair', async () => {
+  const times = ['2026-11-23T12:00:00Z', '2026-11-23T11:00:00Z'].map((time) => Date.parse(time));
+  let now = times[0]!;
+  await room.close();
+  room = await openTestCore(workspace(), { clock: { now: () => now } });
+  await room.call('runs.import', { path: backups() });
+  const { items } = await room.call('runs.list', { status: ['success'] });
+  const [left, right] = await Promise.all(
+    items.map(async (run) => (await room.call('clips.list', { runId: run.id, role: ['enriched'] })).items[0]!),
+  );
+  for (const [i, time] of times.entries()) {
+    now = time;
+    await room.call('decisions.record', {
+      subject: { kind: 'pair', leftClipId: left!.id, rightClipId: right!.id, frame: null },
+      value: { kind: 'note', note: `note ${i}` },
+    });
+  }
+  for (const run of items) {
+    const listed = await room.call('decisions.list', { runId: run.id });
+    expect(listed.items.map((it) => it.value.note)).toEqual(['note 1', 'note 0']);
+  }
 });

@@ -29,5 +29,10 @@ export function explainDatabaseFailure(error: unknown): Error {
       hint: 'Check the disk and its free space.',
     });
   }
+  if (code.startsWith('SQLITE_BUSY') || code.startsWith('SQLITE_LOCKED')) {
+    return new RoomError('workspace_busy', `The database is in use by another program: ${reason}.`, {
+      hint: 'Close what else has the files of this workspace open, then try again.',
+    });
+  }
   return error instanceof Error ? error : new Error(reason);
 }

@@ -82,3 +82,28 @@ test('a new index takes the place of the old under an open writer; readers see i
   again.database.close();
   sql.database.close();
 });
+
+test('an index that another program holds is not thrown away', () => {
+  openAndClose(day(1), (sql) => {
+    addRun(sql);
+    sql.database.exec('CREATE TABLE idx.mark (x)');
+  });
+  const holder = new DatabaseConstructor(join(folder, 'index.db'));
+  holder.pragma('locking_mode = EXCLUSIVE');
+  holder.exec('BEGIN EXCLUSIVE');
+  expect(() => openForWriting(folder, day(1))).toThrowError(expect.objectContaining({ code: 'workspace_busy' }));
+  holder.close();
+  openAndClose(day(1), (sql) =>
+    expect(sql.get(`SELECT name FROM idx.sqlite_schema WHERE name = 'mark'`)).toBeDefined(),
+  );
+}, 20_000);
+
+test('a copy has its name only once it is whole', () => {
+  openAndClose(day(1), addRun);
+  openAndClose(day(2));
+  // What an interrupted copy leaves behind.
+  rmSync(join(folder, 'backups', 'history-20261102.db'));
+  writeFileSync(join(folder, 'backups', 'history-20261102.db.tmp'), 'half');
+  openAndClose(day(2));
+  expect(backups()).toEqual(['history-20261102.db']);
+});

@@ -1,7 +1,8 @@
-import { existsSync, mkdirSync, readdirSync, rmSync, statSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import DatabaseConstructor, { type Database } from 'better-sqlite3';
 import { RoomError } from '#shared/errors.ts';
+import { explainDatabaseFailure } from './failure.ts';
 import { historyMigrations } from './history-schema.ts';
 import { indexMigrations } from './index-schema.ts';
 import { migrate } from './migrate.ts';
@@ -118,6 +119,15 @@ function explainOpenFailure(label: string, path: string, cause: unknown): RoomEr
       },
     );
   }
+  if (!code.startsWith('SQLITE_CORRUPT') && code !== 'SQLITE_NOTADB') {
+    const known = explainDatabaseFailure(cause);
+    return known instanceof RoomError
+      ? known
+      : new RoomError('path_unreadable', `${label} at ${path} can not be opened: ${reason}. Nothing was changed.`, {
+          hint: 'Try again; if it stays so, start the computer again.',
+          cause,
+        });
+  }
   return new RoomError('database_damaged', `${label} at ${path} can not be read: ${reason}.`, {
     hint: 'A copy from a day when it was good is in the backups folder of the workspace.',
     cause,
@@ -132,8 +142,16 @@ function backUp(history: Database, folder: string, name: string): void {
   mkdirSync(folder, { recursive: true, mode: 0o700 });
   const target = join(folder, `history-${name}.db`);
   if (existsSync(target)) return;
-  // VACUUM INTO writes a consistent copy in one step, also while readers are open.
-  history.prepare('VACUUM INTO ?').run(target);
+  // VACUUM INTO writes a consistent copy, also while readers are open. It has its name only once it is whole.
+  const unfinished = `${target}.tmp`;
+  rmSync(unfinished, { force: true });
+  try {
+    history.prepare('VACUUM INTO ?').run(unfinished);
+    renameSync(unfinished, target);
+  } catch (error) {
+    rmSync(unfinished, { force: true });
+    throw explainDatabaseFailure(error);
+  }
 }
 
 function backUpDaily(history: Database, folder: string, now: Date): void {

@@ -1,5 +1,6 @@
 import type Database from 'better-sqlite3';
 import { RoomError } from '#shared/errors.ts';
+import { explainDatabaseFailure } from './failure.ts';
 
 /** One step of a schema. Numbers go up by ten, so that a branch has room. */
 export type Migration = {
@@ -45,6 +46,9 @@ export function migrate(
         database.pragma(`user_version = ${step.version}`);
       })();
     } catch (cause) {
+      // A full disk or a busy file says nothing about the data in it.
+      const known = explainDatabaseFailure(cause);
+      if (known instanceof RoomError) throw known;
       const reason = cause instanceof Error ? cause.message : String(cause);
       throw new RoomError(
         'database_damaged',

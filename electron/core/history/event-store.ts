@@ -3,36 +3,10 @@ import { RoomError } from '#shared/errors.ts';
 import type { StoreContext } from '../db/store-context.ts';
 import { newId } from '../ids.ts';
 import { indexNote } from '../runs/doc-store.ts';
+import { eventsOf, insertEvent, type EventRow } from './event-rows.ts';
 import { findChainFault, hashEvent, type HistoryEvent } from './event.ts';
-import { appendToSegment, readSegments, segmentDevices } from './segments.ts';
-
-type EventRow = {
-  id: string;
-  device_id: string;
-  seq: number;
-  actor: string;
-  type: string;
-  payload: string;
-  wall_time: string;
-  logical_clock: number;
-  prev_hash: string | null;
-  hash: string;
-};
-
-function fromRow(row: EventRow): HistoryEvent {
-  return {
-    id: row.id,
-    deviceId: row.device_id,
-    seq: row.seq,
-    actor: row.actor,
-    type: row.type as HistoryEvent['type'],
-    payload: JSON.parse(row.payload) as HistoryEvent['payload'],
-    wallTime: row.wall_time,
-    logicalClock: row.logical_clock,
-    prevHash: row.prev_hash,
-    hash: row.hash,
-  };
-}
+import { compareWithSegments, keepInSegment, knownDevices } from './segment-sync.ts';
+import { appendToSegment, readSegments } from './segments.ts';
 
 /** The name under which this computer writes events of this workspace; made on first use. */
 function deviceId({ sql }: StoreContext, hostKey: string): string {
@@ -62,25 +36,6 @@ function nextEvent(context: StoreContext, input: NewEvent): HistoryEvent {
     prevHash: last?.hash ?? null,
   };
   return { ...unsealed, hash: hashEvent(unsealed) };
-}
-
-function insertEvent({ sql }: StoreContext, event: HistoryEvent): void {
-  sql.run(
-    `INSERT INTO event (id, device_id, seq, actor, type, payload, wall_time, logical_clock, prev_hash, hash)
-     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
-    [
-      event.id,
-      event.deviceId,
-      event.seq,
-      event.actor,
-      event.type,
-      JSON.stringify(event.payload),
-      event.wallTime,
-      event.logicalClock,
-      event.prevHash,
-      event.hash,
-    ],
-  );
 }
 
 type RecordedPayload = { readonly subject: DecisionSubject; readonly value: DecisionValue };
@@ -116,7 +71,7 @@ function commit(context: StoreContext, input: NewEvent): HistoryEvent {
   });
   // After the transaction: a segment may lack its newest event after a crash (made good on the next
   // start), but never holds one that the database does not have.
-  appendToSegment(context.folder, event);
+  keepInSegment(context, event);
   return event;
 }
 
@@ -152,7 +107,8 @@ export const eventReads = {
     const where = ['decision.undone_by IS NULL'];
     const params: Record<string, string> = {};
     if (input.runId !== undefined) {
-      where.push(`(decision.run_id = :runId OR decision.clip_id IN (SELECT id FROM clip WHERE run_id = :runId))`);
+      const ofRun = '(SELECT id FROM idx.clip WHERE run_id = :runId)';
+      where.push(`(decision.run_id = :runId OR decision.clip_id IN ${ofRun} OR decision.other_clip_id IN ${ofRun})`);
       params['runId'] = input.runId;
     }
     if (input.clipId !== undefined) {
@@ -161,7 +117,7 @@ export const eventReads = {
     }
     return context.sql
       .all<DecisionRow>(
-        `${decisionSelect} WHERE ${where.join(' AND ')} ORDER BY event.wall_time DESC, event.seq DESC LIMIT 2000`,
+        `${decisionSelect} WHERE ${where.join(' AND ')} ORDER BY event.logical_clock DESC, event.wall_time DESC LIMIT 2000`,
         params,
       )
       .map(toDecision);
@@ -171,35 +127,26 @@ export const eventReads = {
     sql.get<{ n: number }>('SELECT count(*) AS n FROM decision WHERE undone_by IS NULL')!.n,
 
   'decisions.verify': (context: StoreContext) => {
-    const inDatabase = context.sql
-      .all<{ device_id: string }>('SELECT DISTINCT device_id FROM event')
-      .map((row) => row.device_id);
-    const devices = [...new Set([...inDatabase, ...segmentDevices(context.folder)])].toSorted().map((device) => {
-      const events = context.sql
-        .all<EventRow>('SELECT * FROM event WHERE device_id = ? ORDER BY seq', [device])
-        .map(fromRow);
-      const segments = readSegments(context.folder, device);
-      const fault =
-        findChainFault(events) ??
-        (segments.events.length === events.length
-          ? null
-          : `the segments hold ${segments.events.length} events, the database ${events.length}`) ??
-        segments.events
-          .map((event, i) =>
-            event.hash === events[i]?.hash ? null : `segment and database differ at event ${event.seq}`,
-          )
-          .find((it) => it !== null) ??
-        findChainFault(segments.events);
-      return {
-        deviceId: device,
-        eventCount: events.length,
-        headHash: events.at(-1)?.hash ?? null,
-        fault: fault ?? null,
-      };
+    const devices = knownDevices(context).map((device) => {
+      const events = eventsOf(context, device);
+      const { fault, isRead } = compareWithSegments(context, device, events);
+      return { deviceId: device, eventCount: events.length, headHash: events.at(-1)?.hash ?? null, fault, isRead };
     });
-    const state: 'verified' | 'broken' = devices.some((device) => device.fault !== null) ? 'broken' : 'verified';
+    const isBroken = devices.some((device) => device.isRead && device.fault !== null);
+    const state: 'verified' | 'broken' | 'could_not_tell' = isBroken
+      ? 'broken'
+      : devices.every((device) => device.isRead)
+        ? 'verified'
+        : 'could_not_tell';
     return { state, devices };
   },
+};
+
+type ReconcileResult = {
+  readonly appended: number;
+  readonly restored: number;
+  readonly faults: readonly string[];
+  readonly unreachable: readonly string[];
 };
 
 export const eventWrites = {
@@ -240,45 +187,22 @@ export const eventWrites = {
   /**
    * Makes database and segments agree after a crash or a lost database: events that only the
    * database has are appended to the segment, events that only a segment has are taken in when
-   * they continue the chain.
+   * they continue the chain. `unreachable` names the devices whose segments the disk does not give or take.
    */
-  'events.reconcile': (
-    context: StoreContext,
-  ): { readonly appended: number; readonly restored: number; readonly faults: string[] } => {
-    let appended = 0;
-    let restored = 0;
-    const faults: string[] = [];
-    const inDatabase = context.sql
-      .all<{ device_id: string }>('SELECT DISTINCT device_id FROM event')
-      .map((row) => row.device_id);
-    for (const device of new Set([...inDatabase, ...segmentDevices(context.folder)])) {
-      const events = context.sql
-        .all<EventRow>('SELECT * FROM event WHERE device_id = ? ORDER BY seq', [device])
-        .map(fromRow);
-      const segments = readSegments(context.folder, device).events;
-      const shared = Math.min(events.length, segments.length);
-      const fault =
-        findChainFault(segments) ??
-        (segments.slice(0, shared).every((event, i) => event.hash === events[i]!.hash)
-          ? null
-          : 'segment and database differ');
-      if (fault !== null) {
-        faults.push(`${device}: ${fault}`);
-        continue;
+  'events.reconcile': (context: StoreContext): ReconcileResult => {
+    const result = { appended: 0, restored: 0, faults: [] as string[], unreachable: [] as string[] };
+    for (const device of knownDevices(context)) {
+      try {
+        const { appended, restored, fault } = reconcileDevice(context, device);
+        result.appended += appended;
+        result.restored += restored;
+        if (fault !== null) result.faults.push(`${device}: ${fault}`);
+      } catch (error) {
+        if ((error as NodeJS.ErrnoException).syscall === undefined) throw error;
+        result.unreachable.push(`${device}: ${(error as Error).message}`);
       }
-      for (const event of events.slice(segments.length)) {
-        appendToSegment(context.folder, event);
-        appended += 1;
-      }
-      context.sql.transaction(() => {
-        for (const event of segments.slice(events.length)) {
-          insertEvent(context, event);
-          foldEvent(context, event);
-          restored += 1;
-        }
-      });
     }
-    return { appended, restored, faults };
+    return result;
   },
 
   /** Notes are searchable; after the index was made anew they are put back from the events. */
@@ -291,6 +215,28 @@ export const eventWrites = {
     return null;
   },
 };
+
+function reconcileDevice(
+  context: StoreContext,
+  device: string,
+): { readonly appended: number; readonly restored: number; readonly fault: string | null } {
+  const events = eventsOf(context, device);
+  const segments = readSegments(context.folder, device).events;
+  const shared = Math.min(events.length, segments.length);
+  const isShared = segments.slice(0, shared).every((event, i) => event.hash === events[i]!.hash);
+  const fault = findChainFault(segments) ?? (isShared ? null : 'segment and database differ');
+  if (fault !== null) return { appended: 0, restored: 0, fault };
+  const toAppend = events.slice(segments.length);
+  for (const event of toAppend) appendToSegment(context.folder, event);
+  const toRestore = segments.slice(events.length);
+  context.sql.transaction(() => {
+    for (const event of toRestore) {
+      insertEvent(context, event);
+      foldEvent(context, event);
+    }
+  });
+  return { appended: toAppend.length, restored: toRestore.length, fault: null };
+}
 
 function assertSubjectExists({ sql }: StoreContext, subject: DecisionSubject): void {
   const known = (table: 'run' | 'idx.clip', id: string): boolean =>

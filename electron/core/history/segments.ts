@@ -25,7 +25,7 @@ function segmentNames(folder: string): string[] {
     : [];
 }
 
-/** Appends one event to the device's newest segment and has it on disk before it returns. */
+/** Appends one event to the device's newest segment and has it on disk before it returns. Throws what the disk throws. */
 export function appendToSegment(workspace: string, event: HistoryEvent): void {
   const folder = eventsFolder(workspace, event.deviceId);
   mkdirSync(folder, { recursive: true, mode: 0o700 });
@@ -61,25 +61,28 @@ export function segmentDevices(workspace: string): string[] {
     : [];
 }
 
-/** Every event of a device in the order written. A line that is no event (cut off by a crash) is counted, not thrown. */
-export function readSegments(
-  workspace: string,
-  deviceId: string,
-): { readonly events: HistoryEvent[]; readonly unreadableLines: number } {
+/** Every event of a device in the order written. A line that is no event (cut off by a crash) is passed over. */
+export function readSegments(workspace: string, deviceId: string): { readonly events: HistoryEvent[] } {
   const folder = eventsFolder(workspace, deviceId);
-  const events: HistoryEvent[] = [];
-  let unreadableLines = 0;
-  for (const name of segmentNames(folder)) {
-    for (const line of readFileSync(join(folder, name), 'utf8').split('\n')) {
-      if (line === '') continue;
+  return { events: segmentNames(folder).flatMap((name) => eventsIn(join(folder, name))) };
+}
+
+/** The last event of a device's newest segment; null when there is none. */
+export function readLastEvent(workspace: string, deviceId: string): HistoryEvent | null {
+  const folder = eventsFolder(workspace, deviceId);
+  const newest = segmentNames(folder).at(-1);
+  return newest === undefined ? null : (eventsIn(join(folder, newest)).at(-1) ?? null);
+}
+
+function eventsIn(path: string): HistoryEvent[] {
+  return readFileSync(path, 'utf8')
+    .split('\n')
+    .flatMap((line) => {
       try {
         const event = JSON.parse(line) as HistoryEvent;
-        if (typeof event.hash !== 'string' || typeof event.seq !== 'number') throw new Error('no event');
-        events.push(event);
+        return typeof event.hash === 'string' && typeof event.seq === 'number' ? [event] : [];
       } catch {
-        unreadableLines += 1;
+        return [];
       }
-    }
-  }
-  return { events, unreadableLines };
+    });
 }

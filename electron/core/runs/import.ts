@@ -88,6 +88,7 @@ export async function importFolder(deps: ImportDeps, path: string, context: JobC
 const stopsImport: ReadonlySet<string> = new Set([
   'disk_full',
   'workspace_read_only',
+  'workspace_damaged',
   'database_damaged',
   'engine_lost',
   'cancelled',
