@@ -9,7 +9,8 @@ import {
   type PlainMethodName,
 } from '#shared/contract/index.ts';
 import { RoomError, toErrorPayload, type Envelope } from '#shared/errors.ts';
-import type { JobContext, JobResumer, Jobs } from './jobs/service.ts';
+import type { JobContext } from './jobs/job-context.ts';
+import type { JobResumer, Jobs } from './jobs/service.ts';
 import type { Caller, Log } from './ports.ts';
 
 export type PlainHandler<M extends MethodName> = (

@@ -1,6 +1,6 @@
 import { RoomError, toErrorPayload } from '#shared/errors.ts';
 import type { ReadProblem } from '#shared/model/run.ts';
-import type { JobContext } from '../jobs/service.ts';
+import type { JobContext } from '../jobs/job-context.ts';
 import { importRun, type ImportDeps } from '../runs/import.ts';
 
 export type RebuildDeps = ImportDeps & { readonly convertedFolder: string };

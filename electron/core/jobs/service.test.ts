@@ -2,7 +2,8 @@ import { expect, test } from 'vitest';
 import { RoomError } from '#shared/errors.ts';
 import type { Job } from '#shared/model/job.ts';
 import type { Database } from '../db/database.ts';
-import { createJobs, type JobContext, type Jobs } from './service.ts';
+import type { JobContext } from './job-context.ts';
+import { createJobs, type Jobs } from './service.ts';
 
 /** Rows in memory, as the database would keep them. */
 function setUp(): { jobs: Jobs; rows: Map<string, Job>; states: string[]; failWrites: (error: Error | null) => void } {

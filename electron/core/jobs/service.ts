@@ -1,23 +1,12 @@
 import type { MethodName } from '#shared/contract/index.ts';
 import { RoomError, toErrorPayload } from '#shared/errors.ts';
-import { isJobOver, type Job, type JobProgress, type JobStep } from '#shared/model/job.ts';
+import { isJobOver, type Job, type JobStep } from '#shared/model/job.ts';
 import type { Database } from '../db/database.ts';
 import type { EmitEvent } from '../events.ts';
 import { newId } from '../ids.ts';
 import type { Caller, Clock, Log } from '../ports.ts';
-import { createRateMeter } from './rate-meter.ts';
-
-/** What running work may say and must heed. */
-export type JobContext = {
-  readonly jobId: string;
-  readonly signal: AbortSignal;
-  /** Replaces the progress; rate and time left are measured here. */
-  progress(update: Pick<JobProgress, 'done' | 'total' | 'unit' | 'message'>): void;
-  /** Runs one named step; its state and times become part of the row. */
-  step<T>(name: string, work: () => Promise<T>): Promise<T>;
-  /** Words for the running step. */
-  detail(text: string): void;
-};
+import { createJobContext, type JobContext } from './job-context.ts';
+import { createPublisher } from './publisher.ts';
 
 export type JobRequest = {
   readonly kind: MethodName;
@@ -58,9 +47,6 @@ type Active = {
   readonly done: Promise<void>;
 };
 
-const saveIntervalMs = 500;
-const eventIntervalMs = 120;
-
 const handedOver = new RoomError('queued', 'Handed over to another engine');
 const closing = new RoomError(
   'interrupted',
@@ -90,11 +76,13 @@ export function createJobs(deps: {
     }
     entry.job = { ...entry.job, state: 'running', startedAt: nowIso() };
     await save(entry.job);
-    const publisher = createPublisher(entry);
+    const publisher = createPublisher(() => entry.job, deps);
     try {
       // Asked to stop while the row was written: work that only listens would never hear of it.
       abort.signal.throwIfAborted();
-      const result = await request.run(createContext(entry, abort.signal, publisher.changed));
+      const result = await request.run(
+        createJobContext(entry, { signal: abort.signal, clock: deps.clock, changed: publisher.changed }),
+      );
       publisher.stop();
       // Work that ended although it was asked to stop has ended: its result stands.
       entry.job = {
@@ -130,82 +118,6 @@ export function createJobs(deps: {
         });
     }
     await save(entry.job);
-  }
-
-  /** Progress may come thousands of times a second; rows and events go out at a pace a person can follow. */
-  function createPublisher(entry: { job: Job }) {
-    let savedAt = 0;
-    let emittedAt = 0;
-    let timer: NodeJS.Timeout | null = null;
-    let stopped = false;
-    const publish = (): void => {
-      timer = null;
-      if (stopped) return;
-      const now = Date.now();
-      emittedAt = now;
-      if (now - savedAt >= saveIntervalMs) {
-        savedAt = now;
-        deps.database.write('jobs.save', entry.job).catch(() => undefined);
-      }
-      deps.emit({ name: 'jobs.changed', payload: { jobId: entry.job.id } });
-    };
-    return {
-      changed: (): void => {
-        if (timer !== null || stopped) return;
-        timer = setTimeout(publish, Math.max(0, eventIntervalMs - (Date.now() - emittedAt)));
-        timer.unref();
-      },
-      stop: (): void => {
-        stopped = true;
-        if (timer !== null) clearTimeout(timer);
-      },
-    };
-  }
-
-  function createContext(entry: { job: Job }, signal: AbortSignal, changed: () => void): JobContext {
-    let meter = createRateMeter();
-    let unit: JobProgress['unit'] | null = null;
-    const setStep = (name: string, patch: Partial<JobStep>): void => {
-      const steps = entry.job.steps.map((step) => (step.name === name ? { ...step, ...patch } : step));
-      entry.job = { ...entry.job, steps };
-      changed();
-    };
-    return {
-      jobId: entry.job.id,
-      signal,
-      progress(update) {
-        if (unit !== update.unit) {
-          unit = update.unit;
-          meter = createRateMeter();
-        }
-        const ratePerSecond = meter.add(deps.clock.now(), update.done);
-        const left = update.total === null ? null : update.total - update.done;
-        const etaMs =
-          left === null || ratePerSecond === null || ratePerSecond <= 0
-            ? null
-            : Math.round((left / ratePerSecond) * 1000);
-        entry.job = { ...entry.job, progress: { ...update, ratePerSecond, etaMs } };
-        changed();
-      },
-      async step(name, work) {
-        const step: JobStep = { name, state: 'running', detail: '', startedAt: nowIso(), finishedAt: null };
-        entry.job = { ...entry.job, steps: [...entry.job.steps.filter((it) => it.name !== name), step] };
-        changed();
-        signal.throwIfAborted();
-        try {
-          const value = await work();
-          setStep(name, { state: 'done', finishedAt: nowIso() });
-          return value;
-        } catch (thrown) {
-          setStep(name, { state: 'failed', finishedAt: nowIso(), detail: toErrorPayload(thrown).message });
-          throw thrown;
-        }
-      },
-      detail(text) {
-        const running = entry.job.steps.findLast((step) => step.state === 'running');
-        if (running !== undefined) setStep(running.name, { detail: text });
-      },
-    };
   }
 
   function launch(job: Job, request: JobRequest): void {

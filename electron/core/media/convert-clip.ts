@@ -4,7 +4,7 @@ import type { ClipWithRun } from '#shared/model/clip.ts';
 import type { MethodOutput } from '#shared/contract/index.ts';
 import type { Database } from '../db/database.ts';
 import type { EmitEvent } from '../events.ts';
-import type { JobContext } from '../jobs/service.ts';
+import type { JobContext } from '../jobs/job-context.ts';
 import type { Clock } from '../ports.ts';
 import type { ToolFinder } from '../tools/find-tool.ts';
 import type { ToolSupervisor } from '../tools/tool-supervisor.ts';

@@ -4,7 +4,7 @@ import { RoomError, toErrorPayload } from '#shared/errors.ts';
 import type { ReadProblem } from '#shared/model/run.ts';
 import type { Database } from '../db/database.ts';
 import type { EmitEvent } from '../events.ts';
-import type { JobContext } from '../jobs/service.ts';
+import type { JobContext } from '../jobs/job-context.ts';
 import type { Clock } from '../ports.ts';
 import type { FingerprintedMedia } from '../tasks/fingerprint-clips.ts';
 import type { LogPart } from '../tasks/procedures.ts';
