@@ -1,4 +1,4 @@
-import { claimBytes } from './budget.ts';
+import type { FrameBudget, FrameClaim } from './budget.ts';
 import type { DecodeHost } from './decode-host.ts';
 import type { ClipFacts } from './messages.ts';
 import type { ClipSource, FramePlanes, PlayerFault, SlotReason, SlotState } from './types.ts';
@@ -13,6 +13,7 @@ export type ClipPhase = 'reading' | 'open' | 'failed';
 export class ClipStore {
   readonly source: ClipSource;
   readonly #host: DecodeHost;
+  readonly #budget: FrameBudget;
   readonly #clip: number;
   readonly #onChange: (slot: number | null) => void;
   #phase: ClipPhase = 'reading';
@@ -25,14 +26,24 @@ export class ClipStore {
   #reasons = new Map<number, SlotReason>();
   #kept: SlotRange = { first: 0, last: -1 };
   #playhead = 0;
-  #claim: ReturnType<typeof claimBytes> | null = null;
+  #claim: FrameClaim | null = null;
+  #frameBytes = 0;
   #readyCount = 0;
+  /** Number of the newest wish: the worker's word on an older one says nothing any more. */
+  #wish = 0;
   #isSettled = false;
   #version = 0;
 
   /** `startSlot` is decoded first. `onChange` gets the slot that changed, or null when more than one thing did. */
-  constructor(host: DecodeHost, source: ClipSource, startSlot: number, onChange: (slot: number | null) => void) {
+  constructor(
+    host: DecodeHost,
+    budget: FrameBudget,
+    source: ClipSource,
+    startSlot: number,
+    onChange: (slot: number | null) => void,
+  ) {
     this.#host = host;
+    this.#budget = budget;
     this.#playhead = Math.max(0, startSlot);
     this.source = source;
     this.#onChange = onChange;
@@ -55,7 +66,7 @@ export class ClipStore {
           }
           break;
         case 'settled':
-          this.#isSettled = true;
+          this.#isSettled = message.wish === this.#wish;
           break;
         case 'failed':
           this.#phase = 'failed';
@@ -85,10 +96,6 @@ export class ClipStore {
   }
   get readyCount(): number {
     return this.#readyCount;
-  }
-  /** True when the worker has nothing left to do for the present playhead. */
-  get isSettled(): boolean {
-    return this.#isSettled;
   }
   /** Grows with each change of any slot. */
   get version(): number {
@@ -124,6 +131,7 @@ export class ClipStore {
   close(): void {
     this.#host.closeClip(this.#clip);
     this.#claim?.release();
+    this.#claim = null;
     this.#frames = [];
   }
 
@@ -134,22 +142,17 @@ export class ClipStore {
     this.#frames = new Array<FramePlanes | null>(slotCount).fill(null);
     this.#states = new Array<SlotState>(slotCount).fill('empty');
     this.#playhead = Math.min(this.#playhead, slotCount - 1);
-    this.#claim = claimBytes(this.#frameBytes() * slotCount, () => this.#plan(true));
+    // Three planes, chroma at half size; the first picture tells whether it is so.
+    this.#frameBytes = facts.widthPx * facts.heightPx + 2 * ((facts.widthPx + 1) >> 1) * ((facts.heightPx + 1) >> 1);
+    this.#claim = this.#budget.claim(this.#frameBytes * slotCount, () => this.#plan(true));
     this.#plan(true);
-  }
-
-  /** Bytes of one frame in the store: three planes, chroma at half size. */
-  #frameBytes(): number {
-    const widthPx = this.#facts?.widthPx ?? 0;
-    const heightPx = this.#facts?.heightPx ?? 0;
-    return widthPx * heightPx + 2 * ((widthPx + 1) >> 1) * ((heightPx + 1) >> 1);
   }
 
   #plan(isForced: boolean): void {
     const facts = this.#facts;
     if (facts === null || this.#claim === null) return;
     const lastSlot = facts.table.ticks.length - 1;
-    const maxSlots = Math.max(2, Math.floor(this.#claim.allottedBytes() / Math.max(1, this.#frameBytes())));
+    const maxSlots = Math.max(2, Math.floor(this.#claim.allottedBytes() / Math.max(1, this.#frameBytes)));
     const isWhole = this.#kept.first === 0 && this.#kept.last === lastSlot;
     const quarter = (this.#kept.last - this.#kept.first + 1) >> 2;
     const isInside = this.#playhead >= this.#kept.first + quarter && this.#playhead <= this.#kept.last - quarter;
@@ -164,9 +167,11 @@ export class ClipStore {
     // With every picture there, a step needs no word to the worker.
     else if (this.#isSettled) return;
     this.#isSettled = false;
+    this.#wish += 1;
     this.#host.post({
       t: 'want',
       clip: this.#clip,
+      wish: this.#wish,
       first: this.#kept.first,
       last: this.#kept.last,
       playhead: this.#playhead,
@@ -186,6 +191,11 @@ export class ClipStore {
   }
 
   #receive(slot: number, planes: FramePlanes): void {
+    if (planes.data.byteLength > this.#frameBytes) {
+      this.#frameBytes = planes.data.byteLength;
+      this.#claim?.want(this.#frameBytes * this.#frames.length);
+      this.#plan(true);
+    }
     if (slot < this.#kept.first || slot > this.#kept.last) {
       this.#host.post({ t: 'dropped', clip: this.#clip, slots: [slot] });
       return;

@@ -47,7 +47,7 @@ async function open(clip: number, media: ClipMedia): Promise<void> {
     const decoder = new ClipDecoder(container, config, {
       frame: (slot, planes) => send({ t: 'frame', clip, slot, planes }, [planes.data.buffer]),
       marked: (slots, state, reason) => send({ t: 'marked', clip, slots, state, reason }),
-      settled: () => send({ t: 'settled', clip }),
+      settled: (wish) => send({ t: 'settled', clip, wish }),
     });
     decoders.set(clip, decoder);
     const early = earlyWishes.get(clip);

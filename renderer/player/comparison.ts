@@ -1,3 +1,4 @@
+import { pageBudget, type FrameBudget } from './budget.ts';
 import { MasterClock } from './clock.ts';
 import { pixelAt, type PixelValue } from './color.ts';
 import { clampMaster, firstPairedMaster, type Match, type MatchChoice } from './match.ts';
@@ -16,6 +17,8 @@ export type ComparisonOptions = {
   /** Master frame to begin at; the first pair when null. */
   readonly startFrame?: number | null;
   readonly surface?: SurfaceChoice;
+  /** Memory for decoded frames; the page's when left out. */
+  readonly budget?: FrameBudget;
 };
 /** What is on the screen after a paint, told in the same task in which it was drawn. */
 export type Painted = {
@@ -47,7 +50,7 @@ export class Comparison {
   constructor(options: ComparisonOptions) {
     this.#wantedFrame = options.startFrame ?? null;
     const starts = [options.left, options.right].map((source) => source?.trimStartFrame ?? 0);
-    this.#pairing = new Pairing(options.left, options.right, this.#wantedFrame ?? Math.max(...starts), () =>
+    this.#pairing = new Pairing(options, this.#wantedFrame ?? Math.max(...starts), options.budget ?? pageBudget, () =>
       this.#changed(),
     );
     this.#panes = new PaneSet(

@@ -1,3 +1,4 @@
+export { createFrameBudget, type FrameBudget } from './budget.ts';
 export { createComparison, Comparison, type ComparisonOptions, type Painted } from './comparison.ts';
 export type { CellState } from './pairing.ts';
 export type { PaneName } from './pane-set.ts';

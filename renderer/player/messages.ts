@@ -21,6 +21,8 @@ export type ToWorker =
   | {
       readonly t: 'want';
       readonly clip: number;
+      /** Number of this wish: told back when it is fulfilled. */
+      readonly wish: number;
       readonly first: number;
       readonly last: number;
       readonly playhead: number;
@@ -48,8 +50,8 @@ export type FromWorker =
       readonly state: 'missing' | 'damaged';
       readonly reason: SlotReason;
     }
-  /** Everything wanted so far was delivered or marked. */
-  | { readonly t: 'settled'; readonly clip: number }
+  /** Everything of this wish was delivered or marked. */
+  | { readonly t: 'settled'; readonly clip: number; readonly wish: number }
   | { readonly t: 'failed'; readonly clip: number; readonly fault: PlayerFault }
   | {
       readonly t: 'poster';

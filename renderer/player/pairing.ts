@@ -1,3 +1,4 @@
+import type { FrameBudget } from './budget.ts';
 import { ClipStore } from './clip-store.ts';
 import { DecodeHost } from './decode-host.ts';
 import {
@@ -29,6 +30,7 @@ const noSlots: Slots = { left: -1, right: -1, residualMs: Number.NaN };
 /** The two clips of a comparison (or one alone), which of them is on which side, and which of their frames belong together. */
 export class Pairing {
   readonly #host = new DecodeHost();
+  readonly #budget: FrameBudget;
   readonly #onChange: () => void;
   readonly #cells: { left: KeptCells | null; right: KeptCells | null } = { left: null, right: null };
   #stores: { left: ClipStore; right: ClipStore | null };
@@ -37,11 +39,17 @@ export class Pairing {
   #isSwapped = false;
 
   /** Decoding begins at `startMaster`. `onChange` runs when anything of a clip changed; `match` is up to date then. */
-  constructor(left: ClipSource, right: ClipSource | null, startMaster: number, onChange: () => void) {
+  constructor(
+    sources: { readonly left: ClipSource; readonly right: ClipSource | null },
+    startMaster: number,
+    budget: FrameBudget,
+    onChange: () => void,
+  ) {
+    this.#budget = budget;
     this.#onChange = onChange;
     this.#stores = {
-      left: this.#open(left, startMaster),
-      right: right === null ? null : this.#open(right, startMaster),
+      left: this.#open(sources.left, startMaster),
+      right: sources.right === null ? null : this.#open(sources.right, startMaster),
     };
   }
 
@@ -156,7 +164,7 @@ export class Pairing {
 
   /** The start slot is a guess from the trim window: which one it really is, the match tells later. */
   #open(source: ClipSource, startMaster: number): ClipStore {
-    return new ClipStore(this.#host, source, startMaster - (source.trimStartFrame ?? 0), () => {
+    return new ClipStore(this.#host, this.#budget, source, startMaster - (source.trimStartFrame ?? 0), () => {
       if (this.#match === null) this.#build();
       this.#onChange();
     });

@@ -16,9 +16,11 @@ export function describeSide(
   const at = slot === null || slot < 0 ? null : slot;
   let missingCount = 0;
   let damagedCount = 0;
-  for (const state of store.states) {
+  let openCount = 0;
+  for (const [place, state] of store.states.entries()) {
     if (state === 'missing') missingCount += 1;
     else if (state === 'damaged') damagedCount += 1;
+    else if (state === 'empty' && place >= store.kept.first && place <= store.kept.last) openCount += 1;
   }
   return {
     phase: store.phase,
@@ -29,6 +31,7 @@ export function describeSide(
     isPainted,
     mark: isPainted || isHiddenByMode ? null : markOf(store, slot),
     decodedCount: store.readyCount,
+    openCount,
     frameCount: facts?.table.ticks.length ?? null,
     missingCount,
     damagedCount,

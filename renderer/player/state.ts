@@ -28,7 +28,10 @@ export type SideState = {
   /** True when exactly this frame is on the screen. */
   readonly isPainted: boolean;
   readonly mark: SideMark | null;
+  /** Pictures in memory. */
   readonly decodedCount: number;
+  /** Pictures still to come, of those that memory allows to hold around the playhead. */
+  readonly openCount: number;
   readonly frameCount: number | null;
   readonly missingCount: number;
   readonly damagedCount: number;

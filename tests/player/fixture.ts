@@ -53,7 +53,7 @@ export async function openPair(
   page: Page,
   left: TestSource,
   right: TestSource | null,
-  more: { startFrame?: number; surface?: 'webgl2' | '2d' } = {},
+  more: { startFrame?: number; surface?: 'webgl2' | '2d'; budgetBytes?: number } = {},
 ): Promise<void> {
   await page.evaluate(
     async (options) => {

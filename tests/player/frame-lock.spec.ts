@@ -109,6 +109,76 @@ test('scrubbing while it decodes shows the right pair or says that it is not dec
   expect(wrongReads(reads)).toEqual([]);
 });
 
+// 146 pictures of 460,800 bytes would need 67 MB. One keyframe in the clip, and one every ten frames.
+for (const [left, right, budgetMb] of [
+  ['long', 'longOther', 12],
+  ['key10', 'key10Other', 16],
+  ['openGop', 'long', 12],
+] as const)
+  test(`a pair larger than its memory: scrubbed all over, right or not decoded yet (${left})`, async ({ player }) => {
+    const budgetBytes = budgetMb * 1e6;
+    await openPair(player, sourceOf(left), sourceOf(right), { budgetBytes });
+    const found = await player.evaluate(async () => {
+      const reads = [];
+      const marks = new Set<string>();
+      let maxBytes = 0;
+      const look = (): void => {
+        maxBytes = Math.max(maxBytes, harness.heldBytes());
+        const { left: a, right: b } = harness.state();
+        for (const mark of [a.mark, b?.mark]) if (mark !== null && mark !== undefined) marks.add(mark.kind);
+      };
+      harness.record();
+      // A quick drag there and back, jumps from end to end, then play in both directions through the whole.
+      for (let tick = 0; tick < 150; tick++) {
+        harness.comparison().seek(tick % 3 === 2 ? (tick * 41) % 73 : Math.round(36 + 36 * Math.sin(tick / 9)));
+        await harness.nextTick();
+        look();
+      }
+      for (const [from, direction] of [
+        [0, 1],
+        [72, -1],
+      ] as const) {
+        harness.comparison().seek(from);
+        harness.comparison().setRate(4);
+        harness.comparison().play(direction);
+        for (let tick = 0; tick < 90; tick++) {
+          await harness.nextTick();
+          look();
+        }
+        harness.comparison().pause();
+      }
+      reads.push(...harness.stopRecording());
+      // Wherever one stays, the pair comes, and nothing was given up on the way.
+      const stays = [];
+      for (const frame of [3, 70, 36, 12, 55, 0, 72]) {
+        harness.comparison().seek(frame);
+        await harness.until(
+          (state) => state.masterFrame === frame && state.left.isPainted && state.right?.isPainted === true,
+        );
+        look();
+        stays.push(await harness.show(frame));
+      }
+      await harness.settled();
+      look();
+      const { left: a, right: b } = harness.state();
+      return {
+        reads,
+        stays,
+        marks: [...marks],
+        maxBytes,
+        lost: a.missingCount + a.damagedCount + b!.missingCount + b!.damagedCount,
+        held: a.decodedCount + b!.decodedCount,
+      };
+    });
+    expect(found.lost).toBe(0);
+    expect(wrongReads(found.reads)).toEqual([]);
+    expect(found.reads.length).toBeGreaterThan(150);
+    expect(found.marks).toEqual(['not_decoded']);
+    expect(found.maxBytes).toBeLessThanOrEqual(budgetBytes);
+    expect(found.held).toBeLessThan(146);
+    expect(found.stays.map((read) => [read.left, read.right])).toEqual([3, 70, 36, 12, 55, 0, 72].map((f) => [f, f]));
+  });
+
 test('through the trim window: a cut of 49 frames beside its source of 73', async ({ player }) => {
   await openPair(player, sourceOf('trimWindow', 12), sourceOf('long', 0));
   const reads = await player.evaluate(async () => {

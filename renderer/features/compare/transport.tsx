@@ -119,11 +119,11 @@ function DecodeState({ state }: { readonly state: ComparisonState }): ReactNode 
   if (sides.some((side) => side.frameCount === null)) return <StateMark shape="waiting" word="Reading" />;
   if (state.isHolding) return <StateMark shape="waiting" word="Waiting for a frame" />;
   const lost = sides.reduce((sum, side) => sum + side.missingCount + side.damagedCount, 0);
-  const open = sides.reduce(
-    (sum, side) => sum + side.frameCount! - side.decodedCount - side.missingCount - side.damagedCount,
-    0,
-  );
+  const open = sides.reduce((sum, side) => sum + side.openCount, 0);
+  const decoded = sides.reduce((sum, side) => sum + side.decodedCount, 0);
+  const total = sides.reduce((sum, side) => sum + side.frameCount!, 0);
   if (open > 0) return <StateMark shape="running" word={`Decoding, ${open} to go`} />;
   if (lost > 0) return <StateMark shape="warn" word={`${lost} ${lost === 1 ? 'frame' : 'frames'} not there`} />;
+  if (decoded < total) return <StateMark shape="ok" word={`${decoded} of ${total} frames in memory`} />;
   return <StateMark shape="ok" word={sides.length === 1 ? 'All decoded' : 'Both decoded'} />;
 }

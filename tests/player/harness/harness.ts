@@ -1,6 +1,7 @@
 import { getPoster } from '../../../renderer/player/poster.ts';
 import {
   createComparison,
+  createFrameBudget,
   type Comparison,
   type ComparisonOptions,
   type Painted,
@@ -51,9 +52,16 @@ let reads: Read[] = [];
 let isRecording = false;
 
 const harness = {
-  async open(options: ComparisonOptions, mode: 'side' | 'stage' = 'side'): Promise<void> {
+  /** `budgetBytes`: memory for decoded frames, for pairs that must not fit. */
+  async open(
+    { budgetBytes, ...options }: ComparisonOptions & { readonly budgetBytes?: number },
+    mode: 'side' | 'stage' = 'side',
+  ): Promise<void> {
     harness.close();
-    const opened = createComparison(options);
+    const opened = createComparison({
+      ...options,
+      ...(budgetBytes === undefined ? {} : { budget: createFrameBudget(budgetBytes) }),
+    });
     comparison = opened;
     const find = (id: string): HTMLElement => document.getElementById(id)!;
     if (mode === 'side') {
@@ -78,10 +86,7 @@ const harness = {
   async settled(): Promise<void> {
     await harness.until((state) =>
       [state.left, state.right].every(
-        (side) =>
-          side === null ||
-          side.phase === 'failed' ||
-          (side.frameCount !== null && side.decodedCount + side.missingCount + side.damagedCount === side.frameCount),
+        (side) => side === null || side.phase === 'failed' || (side.frameCount !== null && side.openCount === 0),
       ),
     );
   },
@@ -127,6 +132,17 @@ const harness = {
       });
       opened.seek(masterFrame);
     });
+  },
+  /** Bytes of all pictures that both sides hold now. */
+  heldBytes(): number {
+    const { firstMaster, lastMaster } = comparison!.getState();
+    const held = new Set<Uint8Array>();
+    for (let master = firstMaster; master <= lastMaster; master++)
+      for (const side of ['left', 'right'] as const) {
+        const planes = comparison!.pictureAt(side, master);
+        if (planes !== null) held.add(planes.data);
+      }
+    return [...held].reduce((sum, data) => sum + data.byteLength, 0);
   },
   async nextTick(): Promise<number> {
     return await new Promise<number>((resolve) => requestAnimationFrame(resolve));
