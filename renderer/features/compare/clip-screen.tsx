@@ -36,8 +36,8 @@ function OneClip({ clip }: { readonly clip: ClipWithRun }): ReactNode {
   const [, navigate] = useLocation();
   const [isChoosing, setIsChoosing] = useState(false);
   const subject = useMemo(() => subjectOfClip(clip), [clip]);
-  const comparison = useComparison(subject, null, frameOfAddress(window.location.search));
-  useFrameAddress(comparison);
+  const comparison = useComparison(subject, null, frameOfAddress(window.location.search))?.comparison ?? null;
+  useFrameAddress(comparison, () => null);
   const link = (): void => void copyLink(`${window.location.pathname}${window.location.search}`, 'this frame');
   usePlayerCommands(comparison, false, [
     { id: 'compare', title: 'Compare with…', keyCaps: ['P'], bindings: ['p'], run: () => setIsChoosing(true) },
@@ -60,11 +60,7 @@ function OneClip({ clip }: { readonly clip: ClipWithRun }): ReactNode {
       </header>
       {comparison === null ? null : <PlayerView comparison={comparison} left={subject} right={null} />}
       <Sheet title="Compare with" isOpen={isChoosing} onClose={() => setIsChoosing(false)} wide>
-        <PairChooser
-          left={clip}
-          right={null}
-          onChoose={(a, b) => navigate(`/compare?a=${encodeURIComponent(a.id)}&b=${encodeURIComponent(b.id)}`)}
-        />
+        <PairChooser left={clip} right={null} onChoose={(a, b) => navigate(addressOf.compare(a.id, b.id))} />
       </Sheet>
     </div>
   );

@@ -3,18 +3,19 @@ import { useEffect, useMemo, useState, type ReactNode } from 'react';
 import { useLocation, useSearch } from 'wouter';
 import type { ClipWithRun } from '#shared/model/clip.ts';
 import { useRoomQuery } from '../../client/hooks.ts';
-import { compareModes, type Comparison } from '../../player/index.ts';
-import { copyLink } from '../../shell/links.ts';
+import { compareModes } from '../../player/index.ts';
+import { addressOf, copyLink } from '../../shell/links.ts';
 import { useScreenTitle } from '../../shell/use-screen.ts';
 import { Button, IconButton } from '../../ui/button.tsx';
 import { classes } from '../../ui/classes.ts';
 import { EmptyState, ErrorState, Reading } from '../../ui/notices.tsx';
 import { Segmented } from '../../ui/segmented.tsx';
 import { Sheet } from '../../ui/sheet.tsx';
+import { showToast } from '../../ui/toast-store.ts';
 import { PairChooser } from './pair-chooser.tsx';
 import { PlayerView } from './player-view.tsx';
 import { subjectOfClip, subjectOfFile, type Subject } from './subject.ts';
-import { useComparison, useComparisonState } from './use-comparison.ts';
+import { asShown, useComparison, useComparisonState } from './use-comparison.ts';
 import { useFileDrop } from './use-file-drop.ts';
 import { frameOfAddress, useFrameAddress } from './use-frame-address.ts';
 import { modeWords, usePlayerCommands } from './use-player-commands.ts';
@@ -23,18 +24,13 @@ import './compare.css';
 type Files = { readonly left: File | null; readonly right: File | null };
 const noFiles: Files = { left: null, right: null };
 
-/** Address of a pair; the frame joins it while the pair is watched. */
-function compareAddress(leftId: string, rightId: string): string {
-  return `/compare?a=${encodeURIComponent(leftId)}&b=${encodeURIComponent(rightId)}`;
-}
-
 /** Two clips side by side, frame-locked. */
 export function CompareScreen(): ReactNode {
   useScreenTitle('Compare');
   const [, navigate] = useLocation();
   const search = new URLSearchParams(useSearch());
-  const leftId = search.get('a') ?? search.get('left');
-  const rightId = search.get('b') ?? search.get('right');
+  const leftId = search.get('a');
+  const rightId = search.get('b');
   const [files, setFiles] = useState<Files>(noFiles);
   const [loneFile, setLoneFile] = useState<File | null>(null);
   const [isChoosing, setIsChoosing] = useState(false);
@@ -58,7 +54,7 @@ export function CompareScreen(): ReactNode {
   const choose = (a: ClipWithRun, b: ClipWithRun): void => {
     setIsChoosing(false);
     setFiles(noFiles);
-    navigate(compareAddress(a.id, b.id));
+    navigate(addressOf.compare(a.id, b.id));
   };
   return (
     <div className={classes('cmp', drop.isOver && 'is-over')} {...drop.handlers}>
@@ -134,32 +130,52 @@ function Pair({
   readonly right: Subject;
   readonly onChoose: () => void;
 }): ReactNode {
-  const comparison = useComparison(left, right, frameOfAddress(window.location.search));
-  useFrameAddress(left.clip === null || right.clip === null ? null : comparison);
-  const link = (): void => void copyLink(`${window.location.pathname}${window.location.search}`, 'this frame');
+  const opened = useComparison(left, right, frameOfAddress(window.location.search));
+  const comparison = opened?.comparison ?? null;
+  const hasAddress = left.clip !== null && right.clip !== null;
+  const addressNow = (): { a: string; b: string; f: string } | null => {
+    if (opened === null) return null;
+    const state = opened.comparison.getState();
+    const shown = asShown(opened, state, left, right);
+    return shown.left.clip === null || shown.right.clip === null
+      ? null
+      : { a: shown.left.clip.id, b: shown.right.clip.id, f: String(state.masterFrame) };
+  };
+  useFrameAddress(hasAddress ? comparison : null, addressNow);
+  const link = (): void => {
+    const now = addressNow();
+    if (now === null)
+      showToast({
+        shape: 'off',
+        title: 'No link to dropped files',
+        text: 'They are known to this page only. Import their folder to get clips with an address.',
+      });
+    else void copyLink(`/compare?${new URLSearchParams(now).toString()}`, 'this frame');
+  };
   usePlayerCommands(comparison, true, [
     { id: 'choose', title: 'Change pair…', keyCaps: ['P'], bindings: ['p'], run: onChoose },
     { id: 'link', title: 'Copy a link to this frame', keyCaps: ['Y'], bindings: ['y'], run: link },
   ]);
-  if (comparison === null) return null;
-  return <OpenPair comparison={comparison} left={left} right={right} onChoose={onChoose} onLink={link} />;
+  if (opened === null) return null;
+  return <OpenPair opened={opened} left={left} right={right} onChoose={onChoose} onLink={link} />;
 }
 
 function OpenPair({
-  comparison,
+  opened,
   left,
   right,
   onChoose,
   onLink,
 }: {
-  readonly comparison: Comparison;
+  readonly opened: NonNullable<ReturnType<typeof useComparison>>;
   readonly left: Subject;
   readonly right: Subject;
   readonly onChoose: () => void;
   readonly onLink: () => void;
 }): ReactNode {
+  const { comparison } = opened;
   const state = useComparisonState(comparison);
-  const shown = state.isSwapped ? { left: right, right: left } : { left, right };
+  const shown = asShown(opened, state, left, right);
   const isGained = state.mode === 'difference';
   return (
     <>

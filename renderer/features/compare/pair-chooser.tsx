@@ -23,8 +23,7 @@ export function PairChooser({
   const [a, setA] = useState<ClipWithRun | null>(left);
   const [b, setB] = useState<ClipWithRun | null>(right);
   const wanted = useDebounced(text.trim(), 160);
-  const from = useSuggestionStart(left);
-  const suggested = useRoomQuery('clips.suggestPairs', from ?? {}, { enabled: from !== null });
+  const suggested = useRoomQuery('clips.suggestPairs', left === null ? {} : { clipId: left.id });
   const list = useRoomQuery(
     'clips.list',
     { limit: MAX_LISTED, ...(wanted === '' ? {} : { text: wanted }) },
@@ -113,22 +112,6 @@ export function PairChooser({
       </section>
     </div>
   );
-}
-
-/** What to suggest pairs for: the clip at hand, or else the newest run with the most clips. */
-function useSuggestionStart(left: ClipWithRun | null): { readonly clipId: string } | { readonly runId: string } | null {
-  const runs = useRoomQuery(
-    'runs.list',
-    { limit: 20, sort: 'startedAt', descending: true },
-    { enabled: left === null },
-  );
-  if (left !== null) return { clipId: left.id };
-  const richest = (runs.data?.items ?? []).reduce<{ id: string; clipCount: number } | null>(
-    (best, run) =>
-      (run.clipCount ?? 0) > (best?.clipCount ?? 0) ? { id: run.id, clipCount: run.clipCount ?? 0 } : best,
-    null,
-  );
-  return richest === null ? null : { runId: richest.id };
 }
 
 function Picked({ letter, clip }: { readonly letter: 'A' | 'B'; readonly clip: ClipWithRun | null }): ReactNode {
