@@ -13,7 +13,7 @@ import { createJobs, type Jobs } from './jobs/service.ts';
 import type { Ports } from './ports.ts';
 import { findWarnings, roomHandlers } from './room/handlers.ts';
 import { runHandlers } from './runs/handlers.ts';
-import type { ImportDeps } from './runs/import.ts';
+import type { ImportDeps } from './runs/import-deps.ts';
 import { settingsHandlers } from './settings/handlers.ts';
 import { createTaskPool } from './tasks/task-pool.ts';
 import { createKeyedLock } from './threads/keyed-lock.ts';

@@ -1,7 +1,8 @@
 import { RoomError, toErrorPayload } from '#shared/errors.ts';
 import type { ReadProblem } from '#shared/model/run.ts';
 import type { JobContext } from '../jobs/job-context.ts';
-import { importRun, type ImportDeps } from '../runs/import.ts';
+import type { ImportDeps } from '../runs/import-deps.ts';
+import { importRun } from '../runs/import.ts';
 
 export type RebuildDeps = ImportDeps & { readonly convertedFolder: string };
 

@@ -1,7 +1,8 @@
 import { RoomError } from '#shared/errors.ts';
 import type { Handlers } from '../dispatcher.ts';
 import type { Database } from '../db/database.ts';
-import { importFolder, type ImportDeps } from './import.ts';
+import { importFolder } from './import.ts';
+import type { ImportDeps } from './import-deps.ts';
 import { newestPairs, pairsOfClip, pairsOfRun } from './pair-suggestions.ts';
 import type { ConvertClip } from '../media/convert-clip.ts';
 

@@ -95,17 +95,20 @@ export const taskProcedures = {
     return 'read';
   },
 
-  /** The first lines of a log, to tell whether it is an earlier copy of one that is known. */
-  'logs.head': async (
+  /** First and last lines of a log and how many there are, to tell whether it is an earlier copy of one that is known. */
+  'logs.ends': async (
     input: { readonly path: string; readonly lineCount: number },
     { signal }: ProcedureContext,
-  ): Promise<{ lines: LogLine[]; sizeBytes: number }> => {
-    const lines: LogLine[] = [];
-    for await (const batch of readLogLines(input.path, {}, signal)) {
-      lines.push(...batch.lines);
-      if (lines.length >= input.lineCount) break;
+  ): Promise<{ first: LogLine[]; last: LogLine[]; lineCount: number; sizeBytes: number }> => {
+    const first: LogLine[] = [];
+    let last: LogLine[] = [];
+    let lineCount = 0;
+    for await (const { lines } of readLogLines(input.path, {}, signal)) {
+      lineCount += lines.length;
+      if (first.length < input.lineCount) first.push(...lines.slice(0, input.lineCount - first.length));
+      last = [...last, ...lines].slice(-input.lineCount);
     }
-    return { lines: lines.slice(0, input.lineCount), sizeBytes: (await stat(input.path)).size };
+    return { first, last, lineCount, sizeBytes: (await stat(input.path)).size };
   },
 
   /** Probes a clip and hashes it whole. */
