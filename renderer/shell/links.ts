@@ -6,10 +6,18 @@ export const addressOf = {
   runs: '/runs',
   run: (
     runId: string,
-    at: { readonly stageKey?: string; readonly tab?: string; readonly logId?: string; readonly line?: number } = {},
+    at: {
+      readonly stageKey?: string;
+      /** Which facility's stage, in a run over several. */
+      readonly facilityId?: string;
+      readonly tab?: string;
+      readonly logId?: string;
+      readonly line?: number;
+    } = {},
   ): string => {
     const query = new URLSearchParams();
     if (at.stageKey !== undefined) query.set('stage', at.stageKey);
+    if (at.facilityId !== undefined) query.set('facility', at.facilityId);
     if (at.tab !== undefined) query.set('tab', at.tab);
     if (at.logId !== undefined) query.set('log', at.logId);
     if (at.line !== undefined) query.set('line', String(at.line));

@@ -126,18 +126,17 @@ function JobsCell(): ReactNode {
         )
       ) : (
         <Link href={addressOf.jobs} className="row">
+          {recentFailures > 0 ? (
+            <span title="Failed or interrupted in the last 24 hours">
+              <StateMark shape="fail" word={`${recentFailures} failed`} />
+            </span>
+          ) : null}
           {runningCount > 0 ? (
             <StateMark shape="running" word={`${runningCount} running`} />
-          ) : queuedCount > 0 ? null : (
+          ) : queuedCount > 0 || recentFailures > 0 ? null : (
             <span>None running</span>
           )}
           {queuedCount > 0 ? <StateMark shape="waiting" word={`${queuedCount} queued`} /> : null}
-          {recentFailures > 0 ? (
-            <>
-              <StateMark shape="fail" word={`${recentFailures} failed`} />
-              <small>24 h</small>
-            </>
-          ) : null}
         </Link>
       )}
     </Cell>

@@ -25,8 +25,8 @@ export function Copyable({
     <button
       type="button"
       className={classes('copy', mono && 'mono')}
-      title={`Copy the ${label}: ${text}`}
-      aria-label={`Copy the ${label} ${text}`}
+      title={text.length > 200 ? `Copy the ${label}` : `Copy the ${label}: ${text}`}
+      aria-label={text.length > 200 ? `Copy the ${label}` : `Copy the ${label} ${text}`}
       onClick={() => {
         void navigator.clipboard.writeText(text).then(() => setIsCopied(true));
       }}

@@ -1,4 +1,4 @@
-import { stageNames } from '#shared/model/stages.ts';
+import { compareStageKeys, stageNames } from '#shared/model/stages.ts';
 import type { StageCell } from '#shared/model/run.ts';
 
 /** How a stage is drawn: letters of the classes in stage-strip.css. Stale and reused matter only for a result that counts. */
@@ -59,4 +59,47 @@ export function describeStages(cells: readonly StageCell[]): string {
     groups.set(word, group);
   }
   return [...groups].map(([word, shorts]) => `${word} ${shorts.join(', ')}`).join('; ');
+}
+
+/** What counts when facilities of one run differ: trouble before work, work before what is open, then what was done. */
+const weightiest: readonly StageCell['status'][] = [
+  'failed',
+  'cut_off',
+  'unknown',
+  'running',
+  'not_reached',
+  'success',
+  'deferred',
+  'skipped',
+];
+
+/** One cell of the strip and, where a run has several facilities, the words of each. */
+export type FoldedCell = { readonly cell: StageCell; readonly words: string };
+
+/**
+ * One cell per stage in canonical order, also for a run over several facilities: the weightiest state
+ * stands for all, stale and a failed gate of any count, and the words say how many are in which state.
+ */
+export function foldCells(cells: readonly StageCell[]): readonly FoldedCell[] {
+  const groups = new Map<string, StageCell[]>();
+  for (const cell of cells) groups.set(cell.key, [...(groups.get(cell.key) ?? []), cell]);
+  return [...groups]
+    .toSorted(([a], [b]) => compareStageKeys(a, b))
+    .map(([key, group]) => {
+      const [first] = group;
+      if (first !== undefined && group.length === 1) return { cell: first, words: stageWordOf(first) };
+      const status = weightiest.find((each) => group.some((cell) => cell.status === each)) ?? 'unknown';
+      const counts = new Map<string, number>();
+      for (const cell of group) counts.set(stageWordOf(cell), (counts.get(stageWordOf(cell)) ?? 0) + 1);
+      return {
+        cell: {
+          key,
+          status,
+          reused: group.every((cell) => cell.reused),
+          stale: group.some((cell) => cell.stale),
+          gateFailed: group.some((cell) => cell.gateFailed),
+        },
+        words: [...counts].map(([word, count]) => `${word} in ${count} of ${group.length}`).join(', '),
+      };
+    });
 }

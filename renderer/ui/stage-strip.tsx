@@ -1,20 +1,22 @@
-import { memo, useId, useRef, type ReactNode } from 'react';
+import { Fragment, memo, useId, useMemo, useRef, type ReactNode } from 'react';
 import type { Stage, StageCell } from '#shared/model/run.ts';
-import { stageGroupStarts, stageNames } from '#shared/model/stages.ts';
+import { compareStageKeys, stageGroupStarts, stageNames } from '#shared/model/stages.ts';
 import { classes } from './classes.ts';
 import { formatDuration } from './format.ts';
 import { placePopover } from './place-popover.ts';
-import { describeStages, stageClassOf, stageWordOf } from './stage-cell.ts';
+import { describeStages, foldCells, stageClassOf, stageWordOf } from './stage-cell.ts';
 
 /** The 20 stages as cells of a table: one look, no text. */
 export const StageStrip = memo(function StageStrip({ cells }: { readonly cells: readonly StageCell[] }): ReactNode {
+  const folded = useMemo(() => foldCells(cells), [cells]);
+  const label = `Stages: ${describeStages(folded.map(({ cell }) => cell))}`;
   return (
-    <span className="ss" role="img" aria-label={`Stages: ${describeStages(cells)}`} data-testid="stage-strip">
-      {cells.map((cell) => (
+    <span className="ss" role="img" aria-label={label} data-testid="stage-strip">
+      {folded.map(({ cell, words }) => (
         <i
           key={cell.key}
           className={classes(stageClassOf(cell), stageGroupStarts.has(cell.key) && 'g')}
-          title={`${stageNames(cell.key).short} ${stageNames(cell.key).name}: ${stageWordOf(cell)}`}
+          title={`${stageNames(cell.key).short} ${stageNames(cell.key).name}: ${words}`}
         />
       ))}
     </span>
@@ -94,39 +96,98 @@ export function cellOfStage(stage: Stage): StageCell {
   };
 }
 
-/** The stages of one run as a row of buttons; `selectedKey` is the open one. */
-export function StageBar({
-  stages,
-  selectedKey,
-  onSelect,
-}: {
+type StageBarProps = {
   readonly stages: readonly Stage[];
-  readonly selectedKey: string | null;
-  readonly onSelect: (key: string | null) => void;
-}): ReactNode {
-  return (
+  /** The open one. */
+  readonly selected: Stage | null;
+  readonly onSelect: (stage: Stage | null) => void;
+};
+
+/** Words that say no more under the next stage, where they leave no room for each other. */
+const quietWords: ReadonlySet<Stage['status']> = new Set(['not_reached', 'deferred', 'skipped']);
+
+/** The stages of a run as buttons: one row, or a row for each facility under a head with their names. */
+export function StageBar(props: StageBarProps): ReactNode {
+  const facilities = new Set(props.stages.map((stage) => stage.facilityId).filter((id) => id !== null));
+  return facilities.size > 1 ? (
+    <FacilityBars {...props} facilityIds={[...facilities]} />
+  ) : (
     <div className="stg" role="group" aria-label="Stages" data-testid="stage-strip">
-      {stages.map((stage) => {
-        const cell = cellOfStage(stage);
-        const isOpen = stage.key === selectedKey;
+      {props.stages.map((stage, index) => {
+        const before = props.stages[index - 1];
+        const isRepeated = quietWords.has(stage.status) && before?.status === stage.status;
         return (
-          <button
-            key={`${stage.facilityId ?? ''}/${stage.key}`}
-            type="button"
-            className={stageClassOf(cell)}
-            aria-pressed={isOpen}
-            title={`${stage.short} ${stage.name}: ${stageWordOf(cell)}`}
-            onClick={() => onSelect(isOpen ? null : stage.key)}
-          >
-            <span className="barcell" />
+          <StageButton key={stage.key} stage={stage} {...props}>
             <b>{stage.short}</b>
-            <span className="sr">
-              {stage.name}, {stageWordOf(cell)},{' '}
-            </span>
-            <span className="word tn">{stageNote(stage, cell)}</span>
-          </button>
+            <span className={classes('word tn', isRepeated && 'again')}>{stageNote(stage, cellOfStage(stage))}</span>
+          </StageButton>
         );
       })}
+    </div>
+  );
+}
+
+function StageButton({
+  stage,
+  selected,
+  onSelect,
+  children,
+}: Pick<StageBarProps, 'selected' | 'onSelect'> & {
+  readonly stage: Stage;
+  readonly children?: ReactNode;
+}): ReactNode {
+  const cell = cellOfStage(stage);
+  const isOpen = stage === selected;
+  const place = stage.facilityId === null ? '' : `, ${stage.facilityId}`;
+  return (
+    <button
+      type="button"
+      className={stageClassOf(cell)}
+      aria-pressed={isOpen}
+      aria-label={`${stage.short} ${stage.name}, ${stageWordOf(cell)}${place}`}
+      title={`${stage.short} ${stage.name}: ${stageWordOf(cell)}${
+        stage.elapsedSeconds === null ? '' : `, ${formatDuration(stage.elapsedSeconds)}`
+      }${place}`}
+      onClick={() => onSelect(isOpen ? null : stage)}
+    >
+      <span className="barcell" />
+      {children}
+    </button>
+  );
+}
+
+function FacilityBars({
+  stages,
+  facilityIds,
+  ...rest
+}: StageBarProps & { readonly facilityIds: readonly string[] }): ReactNode {
+  const keys = [...new Set(stages.map((stage) => stage.key))].toSorted(compareStageKeys);
+  const rows = [...facilityIds, ...(stages.some((stage) => stage.facilityId === null) ? [null] : [])];
+  return (
+    <div
+      className="stg facilities scroll"
+      role="group"
+      aria-label="Stages by facility"
+      data-testid="stage-strip"
+      style={{ gridTemplateColumns: `minmax(110px, 160px) repeat(${keys.length}, minmax(28px, 1fr))` }}
+    >
+      <span className="fac t3">Facility</span>
+      {keys.map((key) => (
+        <b key={key} aria-hidden="true">
+          {stageNames(key).short}
+        </b>
+      ))}
+      {rows.map((facilityId) => (
+        <Fragment key={facilityId ?? ''}>
+          <span className="fac trunc" title={facilityId ?? undefined}>
+            {facilityId ?? 'all together'}
+          </span>
+          {keys.map((key) => {
+            const stage = stages.find((each) => each.key === key && each.facilityId === facilityId);
+            return stage === undefined ? <span key={key} /> : <StageButton key={key} stage={stage} {...rest} />;
+          })}
+        </Fragment>
+      ))}
     </div>
   );
 }

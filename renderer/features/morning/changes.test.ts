@@ -65,12 +65,14 @@ test('a running job is no change', () => {
   expect(changesSince(null, [job(10, { state: 'running', finishedAt: null })], [])).toEqual([]);
 });
 
-test('a failure is held until the same work goes well; what runs is always there', () => {
+test('a failure is held until the same work is done again or a week has passed; what runs is always there', () => {
+  const nowMs = Date.parse(at(50));
   const failed = job(10, { state: 'failed' });
   const interrupted = job(20, { state: 'interrupted', subject: '/other' });
   const running = job(30, { state: 'running', finishedAt: null });
-  expect(jobsHeld([failed, interrupted]).map((each) => each.id)).toEqual(['job_20', 'job_10']);
-  expect(jobsHeld([failed, job(15)])).toEqual([]);
-  expect(jobsHeld([failed, running]).map((each) => each.id)).toEqual(['job_30']);
-  expect(jobsHeld([job(15, { state: 'cancelled' })])).toEqual([]);
+  expect(jobsHeld([failed, interrupted], nowMs).map((each) => each.id)).toEqual(['job_20', 'job_10']);
+  expect(jobsHeld([failed, job(15)], nowMs)).toEqual([]);
+  expect(jobsHeld([failed, running], nowMs).map((each) => each.id)).toEqual(['job_30']);
+  expect(jobsHeld([job(15, { state: 'cancelled' })], nowMs)).toEqual([]);
+  expect(jobsHeld([failed], nowMs + 7 * 86_400_000)).toEqual([]);
 });

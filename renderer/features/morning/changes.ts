@@ -63,17 +63,22 @@ export function changesSince(
   return [...changes, ...runs.values()].toSorted((a, b) => b.atMs - a.atMs);
 }
 
+/** A job that failed is news for a week; what nobody repeated by then was not missed. */
+const heldMs = 7 * 86_400_000;
+
 /**
  * Jobs a person may have to act on, newest first: what runs or waits, and what failed or was interrupted
- * and has not gone well since.
+ * within a week before `nowMs` and was not started again since.
  */
-export function jobsHeld(jobs: readonly Job[]): readonly Job[] {
+export function jobsHeld(jobs: readonly Job[], nowMs: number): readonly Job[] {
   const newestFirst = jobs.toSorted((a, b) => Date.parse(b.createdAt) - Date.parse(a.createdAt));
   const settled = new Set<string>();
   return newestFirst.filter((job) => {
     const what = `${job.kind} ${job.subject}`;
     const isSettled = settled.has(what);
     settled.add(what);
-    return !isJobOver(job.state) || (!isSettled && (job.state === 'failed' || job.state === 'interrupted'));
+    if (!isJobOver(job.state)) return true;
+    const isRecent = nowMs - Date.parse(job.finishedAt ?? job.createdAt) < heldMs;
+    return isRecent && !isSettled && (job.state === 'failed' || job.state === 'interrupted');
   });
 }

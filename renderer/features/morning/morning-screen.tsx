@@ -56,7 +56,7 @@ function JobHeld({ job, nowMs }: { readonly job: Job; readonly nowMs: number }):
 }
 
 function Held({ morning, nowMs }: { readonly morning: Morning; readonly nowMs: number }): ReactNode {
-  const jobs = jobsHeld(morning.jobs);
+  const jobs = jobsHeld(morning.jobs, nowMs);
   const { heldRuns } = morning;
   const count = jobs.length + heldRuns.count;
   return (

@@ -25,8 +25,8 @@ export function RunLine({ run, nowMs }: { readonly run: RunListItem; readonly no
         </>
       }
       why={[
-        run.facilityIds.length === 0 ? 'facility unknown' : run.facilityIds.join(', '),
         run.clipCount === null ? 'clips unknown' : plural(run.clipCount, 'clip'),
+        run.facilityIds.length === 0 ? 'facility unknown' : run.facilityIds.join(', '),
       ].join(', ')}
       age={formatAge(lastSignMs(run), nowMs)}
     />

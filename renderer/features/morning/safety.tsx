@@ -44,20 +44,26 @@ function Fact({
   );
 }
 
-function useFiles(): Answer {
+/** Folders are looked for when the room starts and after every import: the later of the two is the age. */
+function useFiles(lastImport: Job | null | undefined, nowMs: number): Answer {
+  const startedAt = useRoomQuery('room.info', {}).data?.startedAt;
   const missing = useRoomQuery('runs.list', { filesMissing: true, limit: 1 });
   if (missing.data === undefined) return missing.error === null ? reading : notRead(missing.error.message);
   const { matchCount, totalCount } = missing.data;
+  const lookedAt = [startedAt, lastImport?.finishedAt].flatMap((at) =>
+    typeof at === 'string' ? [Date.parse(at)] : [],
+  );
+  const age = lookedAt.length === 0 ? '' : `, looked for ${formatAgo(Math.max(...lookedAt), nowMs)}`;
   if (matchCount === 0)
     return {
       shape: 'ok',
       word: 'All there',
-      because: `A folder of ${formatCount(totalCount)} of ${plural(totalCount, 'run')} was reached`,
+      because: `${formatCount(totalCount)} of ${plural(totalCount, 'run')}${age}`,
     };
   return {
     shape: 'warn',
     word: `${plural(matchCount, 'run')} missing`,
-    because: `No folder of ${matchCount === 1 ? 'it' : 'them'} can be reached; ${formatCount(totalCount - matchCount)} of ${formatCount(totalCount)} can`,
+    because: `No folder of ${matchCount === 1 ? 'it' : 'them'} was reached${age}`,
   };
 }
 
@@ -128,7 +134,7 @@ export function MoneyAndSafety({
   readonly lastImport: Job | null | undefined;
 }): ReactNode {
   const nowMs = useNow();
-  const files = useFiles();
+  const files = useFiles(lastImport, nowMs);
   const backup = useBackup(nowMs);
   const chain = useChain(nowMs);
   return (

@@ -54,7 +54,11 @@ export function ClipTile({
       </Link>
       <figcaption>
         <span className="trunc tn">{caption === 'frames' ? frameWords(clip) : clipTitle(clip)}</span>
-        {flag === undefined ? null : (
+        {flag === undefined ? (
+          clip.playable || clip.convertedMediaId === null ? null : (
+            <span title={clip.unplayableBecause ?? undefined}>H.264 copy</span>
+          )
+        ) : (
           <span
             className={classes(
               'trunc',

@@ -1,10 +1,11 @@
-import type { ReactNode } from 'react';
+import { useMemo, type ReactNode } from 'react';
 import { Link } from 'wouter';
 import type { RunDetail } from '#shared/model/run.ts';
 import { useRoomQuery } from '../../client/hooks.ts';
 import { plural } from '../../ui/format.ts';
 import { EmptyState, ErrorState, Reading } from '../../ui/notices.tsx';
 import { Segmented } from '../../ui/segmented.tsx';
+import { ConvertClips } from './convert-clips.tsx';
 import { ClipGrid, ContactSheet } from './clip-grid.tsx';
 import { FileList } from './file-list.tsx';
 
@@ -22,8 +23,16 @@ export function ClipsRegion({
   readonly onTab: (tab: ClipTab) => void;
 }): ReactNode {
   const clips = useRoomQuery('clips.list', { runId: run.id, limit: mostClips });
-  const items = clips.data?.items ?? [];
-  const playable = items.filter((clip) => clip.playable && clip.isPresent).length;
+  // The list was made when the folder was last looked for; the run itself has just been looked for.
+  const items = useMemo(
+    () =>
+      (clips.data?.items ?? []).map((clip) =>
+        run.filesMissing && clip.convertedMediaId === null ? { ...clip, isPresent: false } : clip,
+      ),
+    [clips.data, run.filesMissing],
+  );
+  const asCopy = items.filter((clip) => !clip.playable && clip.convertedMediaId !== null).length;
+  const playable = items.filter((clip) => clip.playable && clip.isPresent).length + asCopy;
   const sources = new Set(items.map((clip) => clip.clipName).filter((name) => name !== null)).size;
   const variants = new Set(items.map((clip) => clip.variantName).filter((name) => name !== null)).size;
   return (
@@ -33,9 +42,10 @@ export function ClipsRegion({
         <span className="t3 s11 trunc tn">
           {clips.data === undefined
             ? ''
-            : `${plural(sources, 'source clip')}, ${plural(variants, 'variant')}, ${playable} of ${items.length} playable`}
+            : `${playable} of ${items.length} playable${asCopy === 0 ? '' : `, ${asCopy} as H.264 copies`}, ${plural(sources, 'source clip')}, ${plural(variants, 'variant')}`}
         </span>
         <span className="sp" />
+        {tab === 'files' ? null : <ConvertClips clips={items} />}
         <Segmented
           label="Show clips as"
           size="small"

@@ -17,9 +17,11 @@ export const gateMarks: Record<Gate['state'], { readonly shape: StateShape; read
 export function GateTable({
   gates,
   onStage,
+  namesFacility,
 }: {
   readonly gates: readonly Gate[];
-  readonly onStage: (key: string) => void;
+  readonly onStage: (stage: { readonly key: string; readonly facilityId: string | null }) => void;
+  readonly namesFacility: boolean;
 }): ReactNode {
   if (gates.length === 0) return <p className="why pad">No gate was reached in this run</p>;
   return (
@@ -33,7 +35,9 @@ export function GateTable({
       </thead>
       <tbody>
         {gates.map((gate) => {
-          const isLong = gate.measured.length > longestFigure;
+          const place = namesFacility && gate.facilityId !== null ? gate.facilityId : null;
+          const said = [place, gate.measured].filter((part) => part !== null).join(': ');
+          const isLong = said.length > longestFigure;
           return (
             <Fragment key={`${gate.key} ${gate.facilityId ?? ''}`}>
               <tr className={isLong ? 'said' : ''}>
@@ -45,7 +49,7 @@ export function GateTable({
                       type="button"
                       className="gatename"
                       title={`Open stage ${stageNames(gate.stageKey).short}. Read from ${gate.source}`}
-                      onClick={() => onStage(gate.stageKey ?? '')}
+                      onClick={() => onStage({ key: gate.stageKey ?? '', facilityId: gate.facilityId })}
                     >
                       {gate.name}
                     </button>
@@ -61,7 +65,7 @@ export function GateTable({
               {isLong ? (
                 <tr className="saying">
                   <td colSpan={3} className="why">
-                    {gate.measured}
+                    {said}
                   </td>
                 </tr>
               ) : null}

@@ -1,7 +1,7 @@
 import { useVirtualizer } from '@tanstack/react-virtual';
 import { ChevronsDown, ListFilter, OctagonX } from 'lucide-react';
 import { useEffect, useRef, useState, type ReactNode } from 'react';
-import type { LogFile, RunDetail } from '#shared/model/run.ts';
+import type { LogFile, RunDetail, Stage } from '#shared/model/run.ts';
 import { stageNames } from '#shared/model/stages.ts';
 import { useRoom } from '../../client/hooks.ts';
 import { useCommands } from '../../shell/commands.ts';
@@ -21,6 +21,7 @@ import { useLogPages, type LogFilter } from './use-log-pages.ts';
 
 const rowPx = 18;
 const typingMs = 180;
+const errorLevels = ['ERROR', 'CRITICAL'] as const;
 
 /** A log line that an address points at. */
 export type LogTarget = { readonly logId: string; readonly line: number };
@@ -64,16 +65,17 @@ function LogMenu({
 function LogLines({
   log,
   menu,
-  stageKey,
+  stage,
   target,
 }: {
   readonly menu: ReactNode;
   readonly log: LogFile;
-  readonly stageKey: string | null;
+  readonly stage: Stage | null;
   readonly target: LogTarget | null;
 }): ReactNode {
   const { call } = useRoom();
   const view = useLogView();
+  const stageKey = stage?.key ?? null;
   const text = useDebounced(view.text, typingMs);
   const scrollRef = useRef<HTMLDivElement>(null);
   const searchRef = useRef<HTMLInputElement>(null);
@@ -113,9 +115,28 @@ function LogLines({
     // oxlint-disable-next-line react-hooks/exhaustive-deps
   }, [litLine, isWhole, count]);
 
+  // An opened stage brings the log to where it speaks of it: to its error when it failed, else to its first line.
+  useEffect(() => {
+    if (stage === null || stage.status === 'not_reached' || target !== null || !isWhole) return undefined;
+    let isCurrent = true;
+    const levels = stage.status === 'failed' ? { levels: [...errorLevels] } : {};
+    call('logs.read', { id: log.id, stageKey: stage.key, limit: 1000, ...levels }).then(
+      ({ items }) => {
+        const own = items.find((line) => stage.startedAt === null || line.at === null || line.at >= stage.startedAt);
+        if (isCurrent && own !== undefined) setLitLine(own.line);
+      },
+      // The log stays where it is; that it can not be read is said above its lines.
+      () => undefined,
+    );
+    return () => {
+      isCurrent = false;
+    };
+    // oxlint-disable-next-line react-hooks/exhaustive-deps
+  }, [stage?.key, stage?.facilityId, log.id]);
+
   const jumpToError = async (): Promise<void> => {
     try {
-      const errors = await call('logs.read', { id: log.id, levels: ['ERROR', 'CRITICAL'], limit: 1000 });
+      const errors = await call('logs.read', { id: log.id, levels: [...errorLevels], limit: 1000 });
       const after = litLine ?? 0;
       const next = errors.items.find((line) => line.line > after) ?? errors.items[0];
       if (next !== undefined) goToLine(next.line);
@@ -233,11 +254,11 @@ function mainLogOf(logs: readonly LogFile[]): LogFile | undefined {
 
 export function LogViewer({
   run,
-  stageKey,
+  stage,
   target,
 }: {
   readonly run: RunDetail;
-  readonly stageKey: string | null;
+  readonly stage: Stage | null;
   readonly target: LogTarget | null;
 }): ReactNode {
   const [logId, setLogId] = useState<string | null>(target?.logId ?? null);
@@ -259,7 +280,7 @@ export function LogViewer({
             key={log.id}
             log={log}
             menu={<LogMenu logs={run.logs} log={log} onLog={setLogId} />}
-            stageKey={stageKey}
+            stage={stage}
             target={target?.logId === log.id ? target : null}
           />
         </>

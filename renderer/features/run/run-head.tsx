@@ -27,23 +27,20 @@ export function RunHead({ run }: { readonly run: RunDetail }): ReactNode {
         <div className="s13 w5 tn">{spanOf(run)}</div>
         <ul className="why evidence tn">
           <li>{figures.join(', ')}</li>
-          <li>
-            Seen in {plural(run.observationCount, 'place')}
-            {run.snapshotTag === null ? '' : `, last in snapshot ${run.snapshotTag}`}
-          </li>
+          {run.filesMissing ? (
+            <li>
+              <StateMark shape="warn" word={`Files missing, last seen ${formatExact(run.lastSeenAt)}`} />
+            </li>
+          ) : (
+            <li>
+              Seen in {plural(run.observationCount, 'place')}
+              {run.snapshotTag === null ? '' : `, last in snapshot ${run.snapshotTag}`}
+            </li>
+          )}
           <li>
             <Copyable text={run.id} label="run id" />
           </li>
         </ul>
-        {run.filesMissing ? (
-          <div style={{ marginTop: 4 }}>
-            <StateMark shape="warn" word="Files missing" />
-            <div className="why">
-              No folder of this run can be reached. Everything here is what was seen last, {formatExact(run.lastSeenAt)}{' '}
-              UTC.
-            </div>
-          </div>
-        ) : null}
       </div>
       <div>
         <h2>Status</h2>

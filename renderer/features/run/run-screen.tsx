@@ -1,7 +1,7 @@
 import { Ellipsis, Link2 } from 'lucide-react';
 import type { ReactNode } from 'react';
 import { Link, useLocation, useSearchParams } from 'wouter';
-import type { RunDetail } from '#shared/model/run.ts';
+import type { RunDetail, Stage } from '#shared/model/run.ts';
 import { useRoomQuery } from '../../client/hooks.ts';
 import { useCommands } from '../../shell/commands.ts';
 import { addressOf, copyLink } from '../../shell/links.ts';
@@ -35,26 +35,33 @@ function RunView({ run }: { readonly run: RunDetail }): ReactNode {
   const [query, setQuery] = useSearchParams();
   const stageKey = query.get('stage');
   const tab = tabs.find((each) => each === query.get('tab')) ?? 'clips';
-  const stage = run.stages.find((each) => each.key === stageKey) ?? null;
+  const facilityId = query.get('facility');
+  const stage =
+    run.stages.find((each) => each.key === stageKey && (facilityId === null || each.facilityId === facilityId)) ?? null;
+  const isOverSeveral = new Set(run.stages.map((each) => each.facilityId).filter((id) => id !== null)).size > 1;
   const target = targetOf(query);
-  const set = (name: string, value: string | null): void =>
+  const set = (change: Readonly<Record<string, string | null>>): void =>
     setQuery(
       (old) => {
         const next = new URLSearchParams(old);
-        if (value === null) next.delete(name);
-        else next.set(name, value);
+        for (const [name, value] of Object.entries(change)) {
+          if (value === null) next.delete(name);
+          else next.set(name, value);
+        }
         return next;
       },
       { replace: true },
     );
-  const openStage = (key: string | null): void => set('stage', key);
+  const openStage = (opened: Pick<Stage, 'key' | 'facilityId'> | null): void =>
+    set({ stage: opened?.key ?? null, facility: isOverSeveral ? (opened?.facilityId ?? null) : null });
+  const showTab = (next: ClipTab): void => set({ tab: next === 'clips' ? null : next });
   const step = (by: number): void => {
-    const index = run.stages.findIndex((each) => each.key === stageKey);
+    const index = stage === null ? -1 : run.stages.indexOf(stage);
     const next =
       run.stages[
         index < 0 ? (by > 0 ? 0 : run.stages.length - 1) : Math.max(0, Math.min(run.stages.length - 1, index + by))
       ];
-    if (next !== undefined) openStage(next.key);
+    if (next !== undefined) openStage(next);
   };
   useCommands('Run', [
     {
@@ -85,9 +92,9 @@ function RunView({ run }: { readonly run: RunDetail }): ReactNode {
     },
     { id: 'error', title: 'Next error', keyCaps: ['E'], inPalette: false, footer: 'next error', run: () => undefined },
     { id: 'log', title: 'Log', keyCaps: ['L'], inPalette: false, footer: 'log', run: () => undefined },
-    { id: 'tab.clips', title: 'Show clips by source', run: () => set('tab', null) },
-    { id: 'tab.sheet', title: 'Show the contact sheet', run: () => set('tab', 'sheet') },
-    { id: 'tab.files', title: 'Show the files', run: () => set('tab', 'files') },
+    { id: 'tab.clips', title: 'Show clips by source', run: () => showTab('clips') },
+    { id: 'tab.sheet', title: 'Show the contact sheet', run: () => showTab('sheet') },
+    { id: 'tab.files', title: 'Show the files', run: () => showTab('files') },
     {
       id: 'back',
       title: 'Back to Runs',
@@ -98,27 +105,27 @@ function RunView({ run }: { readonly run: RunDetail }): ReactNode {
     },
     { id: 'link', title: 'Copy the link to this run', run: () => void copyLink(addressOf.run(run.id), run.name) },
     ...run.stages.map((each) => ({
-      id: `stage.${each.key}`,
-      title: `Open stage ${each.short} ${each.name}`,
-      run: () => openStage(each.key),
+      id: `stage.${each.facilityId ?? ''}.${each.key}`,
+      title: `Open stage ${each.short} ${each.name}${isOverSeveral && each.facilityId !== null ? `, ${each.facilityId}` : ''}`,
+      run: () => openStage(each),
     })),
   ]);
   return (
     <>
       <RunHead run={run} />
-      <StageBar stages={run.stages} selectedKey={stageKey} onSelect={openStage} />
+      <StageBar stages={run.stages} selected={stage} onSelect={openStage} />
       <div className="two">
         <div className="col left">
-          <ClipsRegion run={run} tab={tab} onTab={(next) => set('tab', next === 'clips' ? null : next)} />
+          <ClipsRegion run={run} tab={tab} onTab={showTab} />
           <LogViewer
             key={`${run.id} ${target?.logId ?? ''} ${target?.line ?? ''}`}
             run={run}
-            stageKey={stageKey}
+            stage={stage}
             target={target}
           />
         </div>
         {stage === null ? (
-          <RunSide run={run} onStage={openStage} />
+          <RunSide run={run} onStage={openStage} isOverSeveral={isOverSeveral} />
         ) : (
           <StageDetail run={run} stage={stage} onClose={() => openStage(null)} />
         )}

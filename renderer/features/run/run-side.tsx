@@ -139,9 +139,12 @@ function Headline({ run }: { readonly run: RunDetail }): ReactNode {
 export function RunSide({
   run,
   onStage,
+  isOverSeveral,
 }: {
   readonly run: RunDetail;
-  readonly onStage: (key: string) => void;
+  readonly onStage: (stage: { readonly key: string; readonly facilityId: string | null }) => void;
+  /** The run has several facilities: a gate then names its own. */
+  readonly isOverSeveral: boolean;
 }): ReactNode {
   const observed = new Set(run.problems.map((problem) => `${problem.path} ${problem.code}`));
   const further = run.observations
@@ -150,7 +153,7 @@ export function RunSide({
   const problems = [...run.problems, ...further];
   return (
     <aside className="runside scroll" aria-label="Gates, figures, prompts and decisions" tabIndex={0}>
-      <GateTable gates={run.gateList} onStage={onStage} />
+      <GateTable gates={run.gateList} onStage={onStage} namesFacility={isOverSeveral} />
       <RunDecisions runId={run.id} />
       {run.headline.length === 0 ? null : (
         <Section title="Figures">

@@ -5,7 +5,7 @@ import type { StageStatus } from '#shared/model/run.ts';
 import { addressOf, copyLink } from '../../shell/links.ts';
 import { Button, IconButton } from '../../ui/button.tsx';
 import { Copyable } from '../../ui/copyable.tsx';
-import { formatDuration, formatSpan } from '../../ui/format.ts';
+import { formatDuration, formatSpan, plural } from '../../ui/format.ts';
 import { cellOfStage } from '../../ui/stage-strip.tsx';
 import { stageWordOf } from '../../ui/stage-cell.ts';
 import { StateMark, type StateShape } from '../../ui/state-mark.tsx';
@@ -24,6 +24,9 @@ const shapes: Record<StageStatus, StateShape> = {
   unknown: 'unknown',
 };
 
+const mostLines = 6;
+const mostCharacters = 600;
+
 function shapeOf(stage: Stage): StateShape {
   if (stage.gateFailed) return 'fail';
   if (stage.staleBecause !== null) return 'warn';
@@ -32,6 +35,62 @@ function shapeOf(stage: Stage): StateShape {
 
 function capitalised(word: string): string {
   return word.charAt(0).toUpperCase() + word.slice(1);
+}
+
+/** What the pipeline said of a stage: a sentence, or thousands of lines that scroll in their own place. */
+function Said({ text }: { readonly text: string }): ReactNode {
+  if (text === '') return null;
+  const lineCount = text.split('\n').length;
+  if (lineCount <= mostLines && text.length <= mostCharacters) return <p className="detail wrap-any">{text}</p>;
+  return (
+    <>
+      <pre className="detail long log" tabIndex={0} role="region" aria-label="What the stage said">
+        {text}
+      </pre>
+      <p className="why">
+        {plural(lineCount, 'line')},{' '}
+        <Copyable text={text} label="detail" mono={false}>
+          copy all
+        </Copyable>
+      </p>
+    </>
+  );
+}
+
+/** A stage that was left out or not reached has no time and no result: nothing is missing. */
+const didNotRun: ReadonlySet<StageStatus> = new Set(['not_reached', 'skipped', 'deferred']);
+
+function RanFacts({ stage }: { readonly stage: Stage }): ReactNode {
+  return (
+    <>
+      <dt>Elapsed</dt>
+      <dd className="tn">
+        {stage.elapsedSeconds === null ? (
+          <Unknown because="no result was read" />
+        ) : (
+          formatDuration(stage.elapsedSeconds)
+        )}
+      </dd>
+      <dt>Ran</dt>
+      <dd className="tn">
+        {stage.startedAt === null || stage.finishedAt === null ? (
+          <Unknown because="no log line tells" />
+        ) : (
+          `${formatSpan(stage.startedAt, stage.finishedAt)} UTC`
+        )}
+      </dd>
+      <dt>Result</dt>
+      <dd>
+        {stage.resultPath === null ? (
+          <Unknown because="known from summary or log only" />
+        ) : (
+          <Copyable text={stage.resultPath} label="path of the result file" />
+        )}
+      </dd>
+      <dt>Provenance</dt>
+      <dd>{stage.provenance === 'resume_corrupt' ? 'Resumed from a damaged result' : capitalised(stage.provenance)}</dd>
+    </>
+  );
 }
 
 /** All that is known of one stage: state, time, what it says, what it measured and made. */
@@ -57,7 +116,15 @@ export function StageDetail({
         <Button
           size="small"
           kind="ghost"
-          onClick={() => void copyLink(addressOf.run(run.id, { stageKey: stage.key }), `stage ${stage.short}`)}
+          onClick={() =>
+            void copyLink(
+              addressOf.run(run.id, {
+                stageKey: stage.key,
+                ...(stage.facilityId === null || run.facilityIds.length < 2 ? {} : { facilityId: stage.facilityId }),
+              }),
+              `stage ${stage.short}`,
+            )
+          }
         >
           Copy link
         </Button>
@@ -68,41 +135,14 @@ export function StageDetail({
       <div className="scroll cols" tabIndex={0} role="region" aria-label="Facts of the stage">
         <div>
           <StateMark big shape={shapeOf(stage)} word={capitalised(stageWordOf(cellOfStage(stage)))} />
-          {stage.detail === '' ? null : <p className="detail wrap-any">{stage.detail}</p>}
+          <Said text={stage.detail} />
           <dl className="kv">
             <dt>Stage</dt>
             <dd>
               <span className="mono">{stage.key}</span>
               {stage.facilityId === null ? '' : `, ${stage.facilityId}`}
             </dd>
-            <dt>Elapsed</dt>
-            <dd className="tn">
-              {stage.elapsedSeconds === null ? (
-                <Unknown because="no result was read" />
-              ) : (
-                formatDuration(stage.elapsedSeconds)
-              )}
-            </dd>
-            <dt>Ran</dt>
-            <dd className="tn">
-              {stage.startedAt === null || stage.finishedAt === null ? (
-                <Unknown because="no log line tells" />
-              ) : (
-                `${formatSpan(stage.startedAt, stage.finishedAt)} UTC`
-              )}
-            </dd>
-            <dt>Result</dt>
-            <dd>
-              {stage.resultPath === null ? (
-                <Unknown because="known from summary or log only" />
-              ) : (
-                <Copyable text={stage.resultPath} label="path of the result file" />
-              )}
-            </dd>
-            <dt>Provenance</dt>
-            <dd>
-              {stage.provenance === 'resume_corrupt' ? 'Resumed from a damaged result' : capitalised(stage.provenance)}
-            </dd>
+            {didNotRun.has(stage.status) ? null : <RanFacts stage={stage} />}
             {stage.staleBecause === null ? null : (
               <>
                 <dt>Stale</dt>

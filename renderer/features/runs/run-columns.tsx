@@ -14,6 +14,8 @@ const helper = createColumnHelper<typeof runTableFeatures, RunListItem>();
 export type ColumnLook = {
   /** Grid track. */
   readonly width: string;
+  /** Grid track while the table is narrow (`narrowPx`). */
+  readonly narrow?: string;
   /** Shown from this table width on; what is left out is in the peek panel. */
   readonly fromPx: number;
   readonly isNumber: boolean;
@@ -22,19 +24,50 @@ export type ColumnLook = {
   readonly firstDescending: boolean;
 };
 
+/** Below this width of the table the strip and the names are narrower, so that every figure stays. */
+export const narrowPx = 1174;
+
 export const columnLooks: Record<string, ColumnLook> = {
-  name: { width: 'minmax(176px, 2fr)', fromPx: 0, isNumber: false, sort: 'name', firstDescending: false },
-  facility: { width: 'minmax(94px, 1fr)', fromPx: 1050, isNumber: false, sort: null, firstDescending: false },
-  status: { width: 'minmax(116px, 0.8fr)', fromPx: 0, isNumber: false, sort: 'status', firstDescending: false },
-  gates: { width: 'minmax(134px, 0.9fr)', fromPx: 0, isNumber: false, sort: 'gates', firstDescending: false },
-  provenance: { width: 'minmax(156px, 1fr)', fromPx: 0, isNumber: false, sort: 'provenance', firstDescending: false },
-  stages: { width: '236px', fromPx: 0, isNumber: false, sort: null, firstDescending: false },
-  clips: { width: '50px', fromPx: 980, isNumber: true, sort: 'clipCount', firstDescending: true },
-  started: { width: '96px', fromPx: 0, isNumber: false, sort: 'startedAt', firstDescending: true },
-  elapsed: { width: '86px', fromPx: 1140, isNumber: true, sort: 'elapsedSeconds', firstDescending: true },
-  size: { width: '80px', fromPx: 1335, isNumber: true, sort: 'sizeBytes', firstDescending: true },
-  seen: { width: '96px', fromPx: 1245, isNumber: false, sort: 'lastSeenAt', firstDescending: true },
-  snapshots: { width: '66px', fromPx: 1402, isNumber: true, sort: null, firstDescending: false },
+  name: {
+    width: 'minmax(176px, 2fr)',
+    narrow: 'minmax(130px, 2fr)',
+    fromPx: 0,
+    isNumber: false,
+    sort: 'name',
+    firstDescending: false,
+  },
+  facility: { width: 'minmax(94px, 1fr)', fromPx: 1020, isNumber: false, sort: null, firstDescending: false },
+  status: {
+    width: 'minmax(116px, 0.8fr)',
+    narrow: '116px',
+    fromPx: 0,
+    isNumber: false,
+    sort: 'status',
+    firstDescending: false,
+  },
+  gates: {
+    width: 'minmax(150px, 0.9fr)',
+    narrow: '150px',
+    fromPx: 0,
+    isNumber: false,
+    sort: 'gates',
+    firstDescending: false,
+  },
+  provenance: {
+    width: 'minmax(156px, 1fr)',
+    narrow: '150px',
+    fromPx: 0,
+    isNumber: false,
+    sort: 'provenance',
+    firstDescending: false,
+  },
+  stages: { width: '236px', narrow: '146px', fromPx: 0, isNumber: false, sort: null, firstDescending: false },
+  clips: { width: '50px', narrow: '46px', fromPx: 0, isNumber: true, sort: 'clipCount', firstDescending: true },
+  started: { width: '96px', narrow: '92px', fromPx: 0, isNumber: false, sort: 'startedAt', firstDescending: true },
+  elapsed: { width: '86px', narrow: '80px', fromPx: 0, isNumber: true, sort: 'elapsedSeconds', firstDescending: true },
+  size: { width: '80px', fromPx: 1350, isNumber: true, sort: 'sizeBytes', firstDescending: true },
+  seen: { width: '96px', fromPx: 1270, isNumber: false, sort: 'lastSeenAt', firstDescending: true },
+  snapshots: { width: '66px', fromPx: 1416, isNumber: true, sort: null, firstDescending: false },
 };
 
 /** `nowMs` decides how a moment is written; it changes once a minute. */

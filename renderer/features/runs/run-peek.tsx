@@ -17,13 +17,16 @@ const settleMs = 120;
 function Facts({ run }: { readonly run: RunListItem }): ReactNode {
   const nowMs = useNow(60_000);
   const facts = [
-    run.facilityIds.join(', '),
+    run.clipCount === null ? 'clips not counted' : plural(run.clipCount, 'clip'),
     run.elapsedSeconds === null ? null : formatDuration(run.elapsedSeconds),
     run.sizeBytes === null ? null : formatBytes(run.sizeBytes),
     run.instanceId === null ? 'no instance' : `machine ${run.instanceId}`,
+    run.facilityIds.length > 2
+      ? `${run.facilityIds.slice(0, 2).join(', ')} and ${run.facilityIds.length - 2} more`
+      : run.facilityIds.join(', '),
   ].filter((fact) => fact !== null && fact !== '');
   return (
-    <div className="why tn trunc facts">
+    <div className="why tn facts" title={run.facilityIds.join(', ')}>
       {facts.join(', ')}. Seen in {plural(run.observationCount, 'place')}, last {formatMoment(run.lastSeenAt, nowMs)}
       {run.filesMissing ? '. Its folder is not reachable now' : ''}
     </div>

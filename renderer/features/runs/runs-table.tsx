@@ -5,7 +5,7 @@ import { memo, useEffect, useLayoutEffect, useMemo, useRef, useState, type Keybo
 import type { RunListItem } from '#shared/model/run.ts';
 import { classes } from '../../ui/classes.ts';
 import { useNow } from '../../ui/use-now.ts';
-import { columnLooks, createRunColumns, runTableFeatures, type ColumnLook } from './run-columns.tsx';
+import { columnLooks, createRunColumns, narrowPx, runTableFeatures, type ColumnLook } from './run-columns.tsx';
 import { selectRun, setSort, toggleMark, useRuns } from './runs-store.ts';
 
 const rowPx = 32;
@@ -152,7 +152,11 @@ export function RunsTable({
   });
   const items = virtualizer.getVirtualItems();
   const selectedIndex = useMemo(() => runs.findIndex((run) => run.id === selectedId), [runs, selectedId]);
-  const template = columns.map((column) => lookOf(column.id ?? '').width).join(' ');
+  const isNarrow = width > 0 && width < narrowPx;
+  const template = columns
+    .map((column) => lookOf(column.id ?? ''))
+    .map((look) => (isNarrow ? (look.narrow ?? look.width) : look.width))
+    .join(' ');
 
   useEffect(() => {
     const scroller = scrollRef.current;
@@ -201,7 +205,7 @@ export function RunsTable({
 
   return (
     <div
-      className="grid"
+      className={classes('grid', isNarrow && 'narrowed')}
       role="grid"
       aria-label="Runs"
       aria-rowcount={runs.length + 1}
