@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import type { RoomError } from '#shared/errors.ts';
+import { foldMissingRuns } from './history/rebuild.ts';
 import { createConvertClip, convertedFolder } from './media/convert-clip.ts';
 import { createSignatureReader } from './media/signature-reader.ts';
 import { createMediaService, type MediaService } from './media/media-service.ts';
@@ -83,6 +84,10 @@ export async function createCore(ports: Ports, options: CoreOptions): Promise<Co
     readClipSignature,
     linkSuccessors: createSuccessorLinker({ database, media, clock, log, readClipSignature }),
   };
+  const rebuildDeps = { ...importDeps, convertedFolder: convertedFolder(workspace.path) };
+  const restoredCount = await foldMissingRuns(rebuildDeps);
+  if (restoredCount > 0)
+    log({ level: 'warn', area: 'history', message: `The index lacked ${restoredCount} runs: listed as last seen` });
   const convertClip = createConvertClip({
     database,
     media,
@@ -119,7 +124,7 @@ export async function createCore(ports: Ports, options: CoreOptions): Promise<Co
       database,
       clock,
       emit,
-      rebuildDeps: { ...importDeps, convertedFolder: convertedFolder(workspace.path) },
+      rebuildDeps,
     }),
     ...jobHandlers({ database, jobs }),
   };

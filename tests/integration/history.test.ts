@@ -211,6 +211,48 @@ test('decisions, jobs and runs outlive the index and the folder', async () => {
   ]);
 });
 
+test('an index that is lost, or whose making is cut off, lists every run; what it lacks is told until it is made', async () => {
+  await room.call('runs.import', { path: backups() });
+  const note = { kind: 'note', note: 'xyzzy' } as const;
+  const { items } = await room.call('runs.list', {});
+  await room.call('decisions.record', { subject: { kind: 'run', runId: items[0]!.id }, value: note });
+  const before = await room.call('room.info', {});
+  const warnings = async () => (await room.call('room.info', {})).warnings.map((it) => it.code);
+  expect(await warnings()).toEqual([]);
+
+  await room.close();
+  for (const suffix of ['', '-wal', '-shm']) rmSync(join(workspace(), `index.db${suffix}`), { force: true });
+  room = await openTestCore(workspace());
+  for (let i = 0; i < 2; i++) {
+    expect((await room.call('room.info', {})).counts).toEqual({ ...before.counts, logLines: 0 });
+    expect((await room.call('history.search', { text: 'xyzzy' })).items).toHaveLength(1);
+    expect(await warnings()).toEqual(['index_incomplete']);
+    await reopen();
+  }
+
+  const started = await room.core.dispatcher.dispatch('history.rebuild', {}, { actor: 'operator', name: 'tester' });
+  const { jobId } = (started as { value: { jobId: string } }).value;
+  const seen = new Set<number>();
+  const unsubscribe = room.core.events.subscribe((event) => {
+    if (event.name === 'jobs.changed') void room.core.jobs.cancel(jobId).catch(() => undefined);
+  });
+  const isOver = room.core.jobs.waitFor(jobId);
+  let over = false;
+  void isOver.then(() => {
+    over = true;
+  });
+  while (!over) seen.add((await room.call('runs.list', {})).totalCount);
+  unsubscribe();
+  expect((await isOver).state).toBe('cancelled');
+  expect([...seen]).toEqual([3]);
+  expect((await room.call('runs.list', {})).totalCount).toBe(3);
+
+  await room.call('history.rebuild', {});
+  expect((await room.call('room.info', {})).counts).toEqual(before.counts);
+  expect((await room.call('history.search', { text: 'xyzzy' })).items).toHaveLength(1);
+  expect(await warnings()).toEqual([]);
+});
+
 test('undo is another event, and a lost database gets its decisions back from the segments', async () => {
   await room.call('runs.import', { path: backups('32182955') });
   const { items } = await room.call('runs.list', {});

@@ -32,7 +32,10 @@ export function openForWriting(folder: string, now: Date): Sql {
     backUpDaily(history, paths.backups, now);
     openIndex(paths.index).close();
     history.prepare('ATTACH DATABASE ? AS idx').run(paths.index);
-    return new Sql(history);
+    const sql = new Sql(history);
+    // In a workspace without runs there is nothing that an index could lack.
+    if (sql.get('SELECT 1 FROM run LIMIT 1') === undefined) markIndexComplete(sql);
+    return sql;
   } catch (error) {
     history.close();
     throw error;
@@ -75,6 +78,18 @@ export function recreateIndex(sql: Sql, folder: string): void {
   openIndex(path).close();
   sql.database.prepare('ATTACH DATABASE ? AS idx').run(path);
   sql.forgetStatements();
+}
+
+/** `application_id` of an index into which everything was read that could be; a new file has 0. */
+const completeIndexId = 1;
+
+/** False for an index that was made anew and not filled to the end: lists and searches in it may lack something. */
+export function isIndexComplete(sql: Sql): boolean {
+  return sql.database.pragma('idx.application_id', { simple: true }) === completeIndexId;
+}
+
+export function markIndexComplete(sql: Sql): void {
+  sql.database.pragma(`idx.application_id = ${completeIndexId}`);
 }
 
 function removeDatabase(path: string): void {

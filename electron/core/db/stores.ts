@@ -7,7 +7,7 @@ import { logReads, logWrites } from '../runs/log-store.ts';
 import { observationReads, observationWrites } from '../runs/observation-store.ts';
 import { runReads } from '../runs/run-store.ts';
 import { settingsReads, settingsWrites } from '../settings/store.ts';
-import { recreateIndex } from './files.ts';
+import { isIndexComplete, markIndexComplete, recreateIndex } from './files.ts';
 import type { StoreContext } from './store-context.ts';
 
 /** Everything the database can be asked, by name: the only way from the engine to SQL. */
@@ -21,6 +21,7 @@ export const reads = {
   ...runReads,
   ...searchReads,
   ...settingsReads,
+  'index.isComplete': ({ sql }: StoreContext): boolean => isIndexComplete(sql),
 };
 
 export const writes = {
@@ -32,6 +33,10 @@ export const writes = {
   ...settingsWrites,
   'index.recreate': ({ sql, folder }: StoreContext): null => {
     recreateIndex(sql, folder);
+    return null;
+  },
+  'index.markComplete': ({ sql }: StoreContext): null => {
+    markIndexComplete(sql);
     return null;
   },
 };

@@ -2,7 +2,7 @@ import type { Decision, DecisionSubject, DecisionValue } from '#shared/model/dec
 import { RoomError } from '#shared/errors.ts';
 import type { StoreContext } from '../db/store-context.ts';
 import { newId } from '../ids.ts';
-import { indexNote } from '../runs/doc-store.ts';
+import { indexNote, removeNotes } from '../runs/doc-store.ts';
 import { eventsOf, insertEvent, type EventRow } from './event-rows.ts';
 import { findChainFault, hashEvent, type HistoryEvent } from './event.ts';
 import { compareWithSegments, keepInSegment, knownDevices } from './segment-sync.ts';
@@ -208,10 +208,13 @@ export const eventWrites = {
   /** Notes are searchable; after the index was made anew they are put back from the events. */
   'events.indexNotes': (context: StoreContext): null => {
     const rows = context.sql.all<EventRow>(`SELECT event.* FROM decision JOIN event ON event.id = decision.event_id`);
-    for (const row of rows) {
-      const { subject, value } = JSON.parse(row.payload) as RecordedPayload;
-      indexNote(context, { eventId: row.id, at: row.wall_time, subject, text: value.note });
-    }
+    context.sql.transaction(() => {
+      removeNotes(context);
+      for (const row of rows) {
+        const { subject, value } = JSON.parse(row.payload) as RecordedPayload;
+        indexNote(context, { eventId: row.id, at: row.wall_time, subject, text: value.note });
+      }
+    });
     return null;
   },
 };

@@ -5,6 +5,7 @@ import type { ImportDeps } from '../runs/import-deps.ts';
 import { importRun } from '../runs/import.ts';
 
 export type RebuildDeps = ImportDeps & { readonly convertedFolder: string };
+type FoldDeps = Pick<RebuildDeps, 'database' | 'demoFolder' | 'convertedFolder'>;
 
 type RebuildResult = { runCount: number; fromFolders: number; fromObservations: number; problems: ReadProblem[] };
 
@@ -18,21 +19,16 @@ export async function rebuildIndex(deps: RebuildDeps, context: JobContext): Prom
   const problems: ReadProblem[] = [];
   await context.step('Start an empty index', async () => {
     await database.write('index.recreate', undefined as never);
-    await database.reopenReaders();
-    await database.write('media.restoreConvertedPlaces', { root: deps.convertedFolder });
   });
-
   const runIds = await database.read('runs.allIds', undefined as never);
+  // Never left half-way: readers keep the old index until the new one lists every run.
   await context.step('Runs from what was seen of them', async () => {
-    for (const [i, runId] of runIds.entries()) {
-      context.signal.throwIfAborted();
-      await database.write('runs.fold', { runId, demoFolder: deps.demoFolder });
-      context.progress({
-        done: i + 1,
-        total: runIds.length,
-        unit: 'runs',
-        message: `${i + 1} of ${runIds.length} runs`,
-      });
+    try {
+      await foldRuns(deps, runIds, (done) =>
+        context.progress({ done, total: runIds.length, unit: 'runs', message: `${done} of ${runIds.length} runs` }),
+      );
+    } finally {
+      await database.reopenReaders();
     }
   });
 
@@ -57,7 +53,7 @@ export async function rebuildIndex(deps: RebuildDeps, context: JobContext): Prom
     unit: 'runs',
     message: `${places.length} places read`,
   });
-  await database.write('events.indexNotes', undefined as never);
+  await database.write('index.markComplete', undefined as never);
 
   for (const place of places) {
     if (!place.isPresent && !readAgain.has(place.runId)) {
@@ -75,6 +71,27 @@ export async function rebuildIndex(deps: RebuildDeps, context: JobContext): Prom
     fromObservations: runIds.filter((id) => !readAgain.has(id)).length,
     problems,
   };
+}
+
+/**
+ * When the room opens: an index that was lost, or whose making was cut off, lists every run again, from what
+ * was seen of it. What only `rebuildIndex` can bring back (log lines) stays missing, and `room.info` says so.
+ */
+export async function foldMissingRuns(deps: FoldDeps): Promise<number> {
+  if (await deps.database.read('index.isComplete', undefined as never)) return 0;
+  const missing = await deps.database.read('runs.unfoldedIds', undefined as never);
+  if (missing.length > 0) await foldRuns(deps, missing, () => undefined);
+  return missing.length;
+}
+
+async function foldRuns(deps: FoldDeps, runIds: readonly string[], onDone: (count: number) => void): Promise<void> {
+  const { database, convertedFolder, demoFolder } = deps;
+  await database.write('media.restoreConvertedPlaces', { root: convertedFolder });
+  for (const [i, runId] of runIds.entries()) {
+    await database.write('runs.fold', { runId, demoFolder });
+    onDone(i + 1);
+  }
+  await database.write('events.indexNotes', undefined as never);
 }
 
 async function readPlace(

@@ -28,9 +28,10 @@ export function roomHandlers(deps: RoomDeps): Pick<Handlers, RoomMethods> {
   const paths = databasePaths(workspace.path);
   return {
     'room.info': async () => {
-      const [counts, decisions] = await Promise.all([
+      const [counts, decisions, isIndexComplete] = await Promise.all([
         deps.database.read('room.counts', undefined as never),
         deps.database.read('decisions.count', undefined as never),
+        deps.database.read('index.isComplete', undefined as never),
       ]);
       return {
         product: 'Blueprint Control Room',
@@ -58,7 +59,7 @@ export function roomHandlers(deps: RoomDeps): Pick<Handlers, RoomMethods> {
         canPickFolder: ports.pickFolder !== null,
         canBrowseFolders: ports.mayBrowseFolders,
         canSwitchWorkspace: ports.switchWorkspace !== null,
-        warnings: deps.warnings(),
+        warnings: [...deps.warnings(), ...(isIndexComplete ? [] : [indexIncomplete])],
       };
     },
     'room.pickFolder': async (input) => {
@@ -85,6 +86,13 @@ export function roomHandlers(deps: RoomDeps): Pick<Handlers, RoomMethods> {
     },
   };
 }
+
+const indexIncomplete: RoomInfo['warnings'][number] = {
+  code: 'index_incomplete',
+  message:
+    'The index was made anew and is not complete: every run is listed, but log lines may be missing in logs and search.',
+  hint: 'Run history.rebuild: it reads the logs again.',
+};
 
 /** What the person should know before it bites. */
 export function findWarnings(workspace: Workspace, secrets: SecretStore): RoomInfo['warnings'] {

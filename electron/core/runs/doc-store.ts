@@ -15,12 +15,21 @@ type DocRow = { readonly id: number; readonly text: string };
 
 /** Puts the texts of a run in place of those it had; notes are kept, they are not made from the folder. */
 export function replaceDocs({ sql }: StoreContext, runId: string, docs: readonly Doc[]): void {
-  for (const row of sql.all<DocRow>(`SELECT id, text FROM idx.doc WHERE run_id = ? AND kind <> 'note'`, [runId])) {
+  removeDocs(sql, sql.all<DocRow>(`SELECT id, text FROM idx.doc WHERE run_id = ? AND kind <> 'note'`, [runId]));
+  const idFor = createTimeOrderedIds(sql, 'idx.doc');
+  for (const doc of docs) insertDoc({ sql }, idFor, runId, doc);
+}
+
+/** Takes every note out of the search, before they are put back from the events. */
+export function removeNotes({ sql }: StoreContext): void {
+  removeDocs(sql, sql.all<DocRow>(`SELECT id, text FROM idx.doc WHERE kind = 'note'`));
+}
+
+function removeDocs(sql: StoreContext['sql'], rows: readonly DocRow[]): void {
+  for (const row of rows) {
     sql.run(`INSERT INTO idx.doc_fts (doc_fts, rowid, text) VALUES ('delete', ?, ?)`, [row.id, row.text]);
     sql.run('DELETE FROM idx.doc WHERE id = ?', [row.id]);
   }
-  const idFor = createTimeOrderedIds(sql, 'idx.doc');
-  for (const doc of docs) insertDoc({ sql }, idFor, runId, doc);
 }
 
 function insertDoc({ sql }: Pick<StoreContext, 'sql'>, idFor: (ms: number) => number, runId: string, doc: Doc): void {

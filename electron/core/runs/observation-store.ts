@@ -213,6 +213,15 @@ export const observationReads = {
   'runs.allIds': ({ sql }: StoreContext): string[] =>
     sql.all<{ id: string }>('SELECT id FROM run').map((row) => row.id),
 
+  /** Runs that the index has no row of, although something was seen of them. */
+  'runs.unfoldedIds': ({ sql }: StoreContext): string[] =>
+    sql
+      .all<{ id: string }>(
+        `SELECT id FROM run WHERE id NOT IN (SELECT run_id FROM idx.run_row)
+           AND EXISTS (SELECT 1 FROM run_observation WHERE run_id = run.id AND length(record) > 0)`,
+      )
+      .map((row) => row.id),
+
   /** Places a rebuild reads again, and whether each is still there. */
   'runs.places': ({
     sql,
