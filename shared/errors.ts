@@ -31,6 +31,15 @@ export const errorCodes = {
   forbidden: 'failed',
   not_supported_here: 'failed',
   conflict: 'failed',
+  // the provider of the machines
+  key_missing: 'failed',
+  key_refused: 'failed',
+  rate_limited: 'failed',
+  provider_unreachable: 'failed',
+  provider_refused: 'failed',
+  answer_not_understood: 'failed',
+  /** Accepted or not: the machine is not proved to be stopped or gone, so it costs money. */
+  still_billed: 'failed',
   // could not tell: neither yes nor no, or waiting for something
   could_not_tell: 'could_not_tell',
   queued: 'could_not_tell',

@@ -9,6 +9,8 @@ import { openDatabase } from './db/database.ts';
 import { createDispatcher, resumersOf, type Dispatcher, type Handlers } from './dispatcher.ts';
 import { createEvents, type Events } from './events.ts';
 import { historyHandlers } from './history/handlers.ts';
+import { openFleet } from './instances/open-fleet.ts';
+import { instanceHandlers } from './instances/handlers.ts';
 import { jobHandlers } from './jobs/handlers.ts';
 import { createJobs, type Jobs } from './jobs/service.ts';
 import type { Ports } from './ports.ts';
@@ -99,6 +101,8 @@ export async function createCore(ports: Ports, options: CoreOptions): Promise<Co
     mediaSalt: workspace.mediaSalt,
   });
 
+  const fleet = openFleet({ ports, database, workspace, emit, log });
+
   const handlers: Handlers = {
     ...roomHandlers({
       ports,
@@ -127,6 +131,7 @@ export async function createCore(ports: Ports, options: CoreOptions): Promise<Co
       rebuildDeps,
     }),
     ...jobHandlers({ database, jobs }),
+    ...instanceHandlers({ fleet }),
   };
   const dispatcher = createDispatcher({ handlers, jobs, log });
   await jobs.reconcile(resumersOf(handlers));

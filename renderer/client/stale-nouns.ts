@@ -15,6 +15,8 @@ export function staleNounsOf(event: RoomEvent): readonly string[] | 'all' {
       return ['jobs'];
     case 'decisions.changed':
       return ['decisions', 'room', 'history'];
+    case 'instances.changed':
+      return ['instances', 'budget'];
     case 'workspace.switched':
       return 'all';
     default: {

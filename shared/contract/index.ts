@@ -1,11 +1,12 @@
 import { z } from 'zod';
 import { jobIdSchema } from '../model/ids.ts';
+import { fleetMethods } from './fleet.ts';
 import { roomMethods } from './room.ts';
 import { runMethods } from './runs.ts';
 import { workMethods } from './work.ts';
 
 /** Every call that can be made of the room: one table for all wires. */
-export const contract = { ...roomMethods, ...runMethods, ...workMethods } as const;
+export const contract = { ...roomMethods, ...runMethods, ...workMethods, ...fleetMethods } as const;
 export type Contract = typeof contract;
 export type MethodName = keyof Contract;
 
@@ -32,6 +33,7 @@ export const roomEvents = {
   'clips.changed': z.object({ runIds: z.array(z.string()) }),
   'jobs.changed': z.object({ jobId: jobIdSchema }),
   'decisions.changed': z.object({}),
+  'instances.changed': z.object({}),
   /** The room now shows another workspace: every id that a page holds is void. */
   'workspace.switched': z.object({}),
 } as const;

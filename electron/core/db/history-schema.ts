@@ -132,4 +132,78 @@ export const historyMigrations: readonly Migration[] = [
       for (const row of rows) fill.run(toldUntil(unpackRecord(row.record).record, row.observed_at), row.id);
     },
   },
+  {
+    version: 30,
+    title: 'rented machines: what was seen, asked, spent and allowed',
+    up: (database) =>
+      database.exec(`
+        -- The permanent record of a machine; its row stays when the provider no longer lists it.
+        CREATE TABLE instance (
+          id TEXT PRIMARY KEY,
+          -- Whose list it was on: the address of the provider and the number of the account.
+          account TEXT NOT NULL,
+          first_seen_at TEXT NOT NULL,
+          last_seen_at TEXT NOT NULL,
+          -- Since when the actual status is what it is.
+          actual_since TEXT NOT NULL,
+          gone_at TEXT,
+          instance TEXT NOT NULL,
+          -- The answer of the provider it was read from, secrets taken out.
+          redacted_row TEXT NOT NULL,
+          asked TEXT,
+          asked_at TEXT
+        ) STRICT;
+        CREATE INDEX instance_by_account ON instance (account, gone_at);
+
+        -- State and rates over time: one when something changed, else one a minute.
+        CREATE TABLE instance_sample (
+          instance_id TEXT NOT NULL REFERENCES instance (id),
+          at TEXT NOT NULL,
+          phase TEXT NOT NULL,
+          -- Dollars an hour at that moment; null when it was not known.
+          rate_usd REAL,
+          PRIMARY KEY (instance_id, at)
+        ) STRICT, WITHOUT ROWID;
+
+        -- Written before anything is sent; without an outcome it was under way when the engine ended.
+        CREATE TABLE instance_command (
+          id TEXT PRIMARY KEY,
+          instance_id TEXT NOT NULL,
+          kind TEXT NOT NULL,
+          job_id TEXT NOT NULL,
+          actor TEXT NOT NULL,
+          asked_at TEXT NOT NULL,
+          finished_at TEXT,
+          outcome TEXT,
+          message TEXT
+        ) STRICT;
+        CREATE INDEX instance_command_open ON instance_command (outcome, instance_id);
+
+        -- A fold of the events that say whose a machine is.
+        CREATE TABLE instance_owner (
+          instance_id TEXT PRIMARY KEY,
+          event_id TEXT NOT NULL REFERENCES event (id),
+          ownership TEXT NOT NULL,
+          owner TEXT,
+          until TEXT,
+          note TEXT
+        ) STRICT;
+
+        -- The newest whole list of each account.
+        CREATE TABLE fleet_reading (
+          account TEXT PRIMARY KEY,
+          address TEXT NOT NULL,
+          observed_at TEXT NOT NULL,
+          credit_usd REAL,
+          credit_at TEXT
+        ) STRICT;
+
+        -- Caps in dollars; '' is the whole fleet. Zero and less is off.
+        CREATE TABLE budget (
+          instance_id TEXT PRIMARY KEY,
+          cap_usd REAL NOT NULL,
+          set_at TEXT NOT NULL
+        ) STRICT;
+      `),
+  },
 ];

@@ -1,5 +1,6 @@
 import { eventReads, eventWrites } from '../history/event-store.ts';
 import { searchReads } from '../history/search-store.ts';
+import { instanceReads, instanceWrites } from '../instances/store.ts';
 import { jobReads, jobWrites } from '../jobs/store.ts';
 import { mediaReads, mediaWrites } from '../media/store.ts';
 import { clipReads } from '../runs/clip-store.ts';
@@ -14,6 +15,7 @@ import type { StoreContext } from './store-context.ts';
 export const reads = {
   ...clipReads,
   ...eventReads,
+  ...instanceReads,
   ...jobReads,
   ...logReads,
   ...mediaReads,
@@ -26,6 +28,7 @@ export const reads = {
 
 export const writes = {
   ...eventWrites,
+  ...instanceWrites,
   ...jobWrites,
   ...logWrites,
   ...mediaWrites,

@@ -2,6 +2,7 @@ import type { Decision, DecisionSubject, DecisionValue } from '#shared/model/dec
 import { RoomError } from '#shared/errors.ts';
 import type { StoreContext } from '../db/store-context.ts';
 import { newId } from '../ids.ts';
+import { foldOwner } from '../instances/owner-fold.ts';
 import { indexNote, removeNotes } from '../runs/doc-store.ts';
 import { eventsOf, insertEvent, type EventRow } from './event-rows.ts';
 import { findChainFault, hashEvent, type HistoryEvent } from './event.ts';
@@ -40,9 +41,13 @@ function nextEvent(context: StoreContext, input: NewEvent): HistoryEvent {
 
 type RecordedPayload = { readonly subject: DecisionSubject; readonly value: DecisionValue };
 
-/** Applies one event to the table of decisions: the table is nothing but this, over all events. */
+/** Applies one event to the tables of decisions and owners: they are nothing but this, over all events. */
 function foldEvent(context: StoreContext, event: HistoryEvent): void {
   const { sql } = context;
+  if (event.type === 'instance.owned') {
+    foldOwner(context, event);
+    return;
+  }
   if (event.type === 'decision.undone') {
     sql.run('UPDATE decision SET undone_by = ? WHERE event_id = ?', [event.id, String(event.payload['eventId'])]);
     return;
@@ -62,7 +67,8 @@ function foldEvent(context: StoreContext, event: HistoryEvent): void {
   indexNote(context, { eventId: event.id, at: event.wallTime, subject, text: value.note });
 }
 
-function commit(context: StoreContext, input: NewEvent): HistoryEvent {
+/** Seals an event, folds it and writes it to the segment of this device. */
+export function commitEvent(context: StoreContext, input: NewEvent): HistoryEvent {
   const event = context.sql.transaction(() => {
     const sealed = nextEvent(context, input);
     insertEvent(context, sealed);
@@ -155,7 +161,7 @@ export const eventWrites = {
     input: { hostKey: string; actor: string; wallTime: string; subject: DecisionSubject; value: DecisionValue },
   ): Decision => {
     assertSubjectExists(context, input.subject);
-    const event = commit(context, {
+    const event = commitEvent(context, {
       hostKey: input.hostKey,
       actor: input.actor,
       wallTime: input.wallTime,
@@ -174,7 +180,7 @@ export const eventWrites = {
     ]);
     if (row === undefined) throw new RoomError('not_found', `There is no decision ${input.eventId}.`);
     if (row.undone_by !== null) throw new RoomError('conflict', 'This decision was already taken back.');
-    const event = commit(context, {
+    const event = commitEvent(context, {
       hostKey: input.hostKey,
       actor: input.actor,
       wallTime: input.wallTime,

@@ -1,0 +1,214 @@
+import type { FleetItem, FleetView } from '#shared/model/fleet.ts';
+import { RoomError } from '#shared/errors.ts';
+import type { Instance } from '#shared/model/instance.ts';
+import { hoursUntil } from '#shared/rules/budget.ts';
+import type { Database } from '../db/database.ts';
+import type { EmitEvent } from '../events.ts';
+import type { Log } from '../ports.ts';
+import type { LedgerEntry, Observation } from './store.ts';
+import type { Timer } from './timer.ts';
+import type { Account, CallOptions, OneRead, ReadInstance, VastClient } from './vast-client.ts';
+import { readPhase, toFleetItem } from './view.ts';
+
+export type Fleet = {
+  readonly client: VastClient;
+  /** Reads the whole list and keeps it. @throws RoomError when any part failed: what was known stays. */
+  refresh(options: CallOptions): Promise<void>;
+  /** The newest state: read anew when it is older than a tick, else the last known one, marked. @throws when there is none. */
+  view(): Promise<FleetView>;
+  /** One machine read anew, or as it was last known. @throws RoomError not_found, or why it can not be read. */
+  viewOne(id: string): Promise<{ item: FleetItem; stale: boolean; staleBecause: string | null }>;
+  /** Reads one machine and keeps what was seen; a proven absence is kept as well. */
+  look(id: string, options: CallOptions): Promise<OneRead>;
+  /** Settles what an engine left unfinished; called after each whole list. */
+  onRefreshed(listener: () => Promise<void>): void;
+};
+
+const freshMs = 10_000;
+/** A list older than this is not called current any more, even when nothing has failed since. */
+const currentMs = 45_000;
+const creditIntervalMs = 60_000;
+
+export function createFleet(deps: {
+  readonly client: VastClient;
+  readonly database: Database;
+  readonly timer: Timer;
+  readonly emit: EmitEvent;
+  readonly log: Log;
+  readonly workspaceId: string;
+}): Fleet {
+  const { client, database, timer } = deps;
+  const nowIso = (): string => new Date(timer.now()).toISOString();
+  let account: string | null = null;
+  let creditReadAt = -Infinity;
+  let lastFailure: { readonly error: RoomError; readonly at: string } | null = null;
+  let running: Promise<void> | null = null;
+  let settle: () => Promise<void> = async () => undefined;
+
+  /**
+   * Whose list it is: with another key, machines of the first account must not look gone. A key that may
+   * not read the account still lists its machines.
+   */
+  async function readAccount(options: CallOptions): Promise<Account | null> {
+    if (account !== null && timer.now() - creditReadAt < creditIntervalMs) return null;
+    try {
+      const read = await client.readAccount(options);
+      account = read.id === null ? client.address : `${client.address} ${read.id}`;
+      creditReadAt = timer.now();
+      return read;
+    } catch (thrown) {
+      const isScoped = thrown instanceof RoomError && thrown.details?.['httpStatus'] === 403;
+      if (isScoped) account ??= client.address;
+      if (account === null) throw thrown;
+      return null;
+    }
+  }
+
+  const observationOf = (read: ReadInstance, entry: LedgerEntry | null, now: string): Observation => {
+    const { phase, burn } = readPhase(read.instance, entry, now);
+    return { ...read, phase, ratePerHourUsd: burn.ratePerHourUsd };
+  };
+
+  /** A machine that a whole list lacks is gone only when a read of its own says so too. */
+  async function proveGone(missing: readonly Instance[], options: CallOptions): Promise<string[]> {
+    const gone: string[] = [];
+    for (const { id } of missing) {
+      const read = await client.readInstance(id, options);
+      if (read.kind === 'row')
+        throw new RoomError(
+          'answer_not_understood',
+          `The list lacks machine ${id}, which the provider still has: the list can not be relied on.`,
+          { hint: 'Nothing is concluded from it.' },
+        );
+      gone.push(id);
+    }
+    return gone;
+  }
+
+  async function readAll(options: CallOptions): Promise<void> {
+    const [credit, rows] = await Promise.all([readAccount(options), client.listInstances(options)]);
+    const owner = account ?? client.address;
+    const known = await database.read('instances.present', { account: owner });
+    const listed = new Set(rows.map((row) => row.instance.id));
+    const missing = known.map((entry) => entry.instance).filter((instance) => !listed.has(instance.id));
+    const gone = await proveGone(missing, options);
+    const at = nowIso();
+    const entries = new Map(known.map((entry) => [entry.instance.id, entry]));
+    await database.write('fleet.observe', {
+      account: owner,
+      address: client.address,
+      at,
+      items: rows.map((row) => observationOf(row, entries.get(row.instance.id) ?? null, at)),
+      gone,
+      credit: credit === null ? null : { usd: credit.creditUsd },
+    });
+  }
+
+  function refresh(options: CallOptions): Promise<void> {
+    running ??= readAll(options)
+      .then(
+        async () => {
+          lastFailure = null;
+          await settle();
+        },
+        (thrown: unknown) => {
+          if (!(thrown instanceof RoomError)) throw thrown;
+          if (thrown.code !== 'cancelled') lastFailure = { error: thrown, at: nowIso() };
+          throw thrown;
+        },
+      )
+      .finally(() => {
+        running = null;
+        deps.emit({ name: 'instances.changed', payload: {} });
+      });
+    return running;
+  }
+
+  /** Refreshes when the last list is not fresh; a failure is kept for the view to tell. */
+  async function ensureFresh(): Promise<void> {
+    const reading = await database.read('fleet.reading', { address: client.address, account });
+    const isFresh = account !== null && reading !== null && timer.now() - Date.parse(reading.observedAt) < freshMs;
+    if (isFresh && lastFailure === null) return;
+    await refresh({ priority: 'user' }).catch((thrown: unknown) => {
+      if (!(thrown instanceof RoomError)) throw thrown;
+    });
+  }
+
+  function staleness(observedAt: string): { readonly stale: boolean; readonly staleBecause: string | null } {
+    if (lastFailure !== null)
+      return {
+        stale: true,
+        staleBecause: `Last known state of ${observedAt}. ${[lastFailure.error.message, lastFailure.error.hint].filter((it) => it !== null).join(' ')}`,
+      };
+    const isOld = timer.now() - Date.parse(observedAt) > currentMs;
+    return { stale: isOld, staleBecause: isOld ? `Last known state of ${observedAt}: no newer list came.` : null };
+  }
+
+  async function toItem(entry: LedgerEntry): Promise<FleetItem> {
+    const [samples, open] = await Promise.all([
+      database.read('instances.samples', { id: entry.instance.id }),
+      database.read('instances.openCommands', undefined as never),
+    ]);
+    return toFleetItem(entry, samples, open, { workspaceId: deps.workspaceId, now: nowIso() });
+  }
+
+  return {
+    client,
+    refresh,
+    onRefreshed(listener) {
+      settle = listener;
+    },
+
+    async view() {
+      await ensureFresh();
+      const reading = await database.read('fleet.reading', { address: client.address, account });
+      if (reading === null)
+        throw (
+          lastFailure?.error ??
+          new RoomError('could_not_tell', 'No list of machines was read yet, so nothing is known about them.')
+        );
+      const entries = await database.read('instances.present', { account: reading.account });
+      const items = await Promise.all(entries.map(toItem));
+      const rates = items.map((item) => item.burnRatePerHourUsd);
+      const burnRatePerHourUsd = rates.includes(null)
+        ? null
+        : rates.reduce<number>((sum, rate) => sum + (rate ?? 0), 0);
+      return {
+        items,
+        observedAt: reading.observedAt,
+        ...staleness(reading.observedAt),
+        creditUsd: reading.creditUsd,
+        creditAt: reading.creditAt,
+        burnRatePerHourUsd,
+        creditHoursLeft: hoursUntil(reading.creditUsd, burnRatePerHourUsd),
+        clockSkewMs: client.clockSkewMs(),
+      };
+    },
+
+    async viewOne(id) {
+      await ensureFresh();
+      const entry = await database.read('instances.entry', { id });
+      if (entry === null) {
+        if (lastFailure !== null) throw lastFailure.error;
+        throw new RoomError('not_found', `There is no machine ${id} on this account, and none is on record here.`);
+      }
+      return { item: await toItem(entry), ...staleness(entry.lastSeenAt) };
+    },
+
+    async look(id, options) {
+      if (account === null) await readAccount(options);
+      const read = await client.readInstance(id, options);
+      const at = nowIso();
+      if (read.kind === 'row') {
+        const entry = await database.read('instances.entry', { id });
+        await database.write('instances.observe', {
+          account: account ?? client.address,
+          at,
+          item: observationOf(read, entry, at),
+        });
+        deps.emit({ name: 'instances.changed', payload: {} });
+      }
+      return read;
+    },
+  };
+}

@@ -1,0 +1,89 @@
+import type { Timer } from './timer.ts';
+
+/** User actions go ahead of polling. */
+export type Priority = 'user' | 'poll';
+
+export type SendQueue = {
+  /** Sends when its turn comes: calls of one endpoint keep `intervalMs` between their starts. */
+  send<T>(
+    turn: {
+      readonly endpoint: string;
+      readonly intervalMs: number;
+      readonly priority: Priority;
+      readonly signal?: AbortSignal;
+    },
+    work: () => Promise<T>,
+  ): Promise<T>;
+  /** Holds one endpoint back, after the provider said that it is asked too often. */
+  pause(endpoint: string, ms: number): void;
+};
+
+type Waiting = { readonly priority: Priority; readonly start: () => void };
+type Lane = { waiting: Waiting[]; nextAt: number; isPumping: boolean };
+
+/** One lane per endpoint; lanes do not wait for each other. */
+export function createSendQueue(timer: Timer): SendQueue {
+  const lanes = new Map<string, Lane>();
+
+  function laneOf(endpoint: string): Lane {
+    let lane = lanes.get(endpoint);
+    if (lane === undefined) {
+      lane = { waiting: [], nextAt: 0, isPumping: false };
+      lanes.set(endpoint, lane);
+    }
+    return lane;
+  }
+
+  async function pump(lane: Lane, intervalMs: number): Promise<void> {
+    if (lane.isPumping) return;
+    lane.isPumping = true;
+    try {
+      while (lane.waiting.length > 0) {
+        const target = lane.nextAt;
+        const waitMs = target - timer.now();
+        if (waitMs > 0) {
+          await timer.sleep(waitMs);
+          // A sped-up timer waits shorter than its clock says; a pause that came meanwhile still counts.
+          if (lane.nextAt === target) lane.nextAt = Math.min(target, timer.now());
+          continue;
+        }
+        const at = lane.waiting.findIndex((it) => it.priority === 'user');
+        const [next] = lane.waiting.splice(Math.max(at, 0), 1);
+        lane.nextAt = timer.now() + intervalMs;
+        next?.start();
+      }
+    } finally {
+      lane.isPumping = false;
+    }
+  }
+
+  return {
+    send({ endpoint, intervalMs, priority, signal }, work) {
+      const lane = laneOf(endpoint);
+      return new Promise((resolve, reject) => {
+        const entry: Waiting = {
+          priority,
+          start: () => {
+            signal?.removeEventListener('abort', leave);
+            work().then(resolve, reject);
+          },
+        };
+        const leave = (): void => {
+          lane.waiting = lane.waiting.filter((it) => it !== entry);
+          reject(signal?.reason as Error);
+        };
+        if (signal?.aborted === true) {
+          reject(signal.reason as Error);
+          return;
+        }
+        signal?.addEventListener('abort', leave, { once: true });
+        lane.waiting.push(entry);
+        void pump(lane, intervalMs);
+      });
+    },
+    pause(endpoint, ms) {
+      const lane = laneOf(endpoint);
+      lane.nextAt = Math.max(lane.nextAt, timer.now() + ms);
+    },
+  };
+}
