@@ -45,7 +45,10 @@ export const machineChangeSchema = z.strictObject({
   diskUsedGb: z.number().nonnegative().optional(),
   /** Bytes that left the machine, in GB: billed as egress. */
   egressGb: z.number().nonnegative().optional(),
+  /** What `request_logs` answers with. */
   log: z.string().optional(),
+  /** Somebody else has its GPU: a start waits for it. */
+  gpuTaken: z.boolean().optional(),
   ssh: sshTargetsSchema.optional(),
 });
 export type MachineChange = z.infer<typeof machineChangeSchema>;

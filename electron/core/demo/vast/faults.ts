@@ -8,8 +8,13 @@ const machine = z.number().int().positive();
  * it, it lasts until it is cleared. `instanceId`: that machine only; without it, every one.
  */
 export const vastFaultSchema = z.discriminatedUnion('name', [
-  /** Every request is answered 429, in text. `path`: those whose path contains it. */
-  z.strictObject({ name: z.literal('rate_limit_storm'), count: times.optional(), path: z.string().optional() }),
+  /** Every request is answered 429, in one of the three shapes in circulation. `path`: those whose path contains it. */
+  z.strictObject({
+    name: z.literal('rate_limit_storm'),
+    body: z.enum(['text', 'detail', 'code']).default('text'),
+    count: times.optional(),
+    path: z.string().optional(),
+  }),
   /** A page of HTML with this status. */
   z.strictObject({
     name: z.literal('server_error'),
@@ -51,7 +56,11 @@ export const vastFaultSchema = z.discriminatedUnion('name', [
   /** The offers found by a search are gone when they are rented. */
   z.strictObject({ name: z.literal('offer_gone') }),
   /** Interruptible machines lose their GPU to a higher bid; a raise brings it back. */
-  z.strictObject({ name: z.literal('outbid'), instanceId: machine.optional() }),
+  z.strictObject({
+    name: z.literal('outbid'),
+    instanceId: machine.optional(),
+    looks: z.enum(['scheduling', 'stopped']).default('scheduling'),
+  }),
   /** As `outbid`, and after so many simulated seconds it runs (and costs) again by itself. */
   z.strictObject({
     name: z.literal('outbid_then_resumed'),
@@ -78,3 +87,38 @@ export const vastFaultSchema = z.discriminatedUnion('name', [
 export type VastFault = z.output<typeof vastFaultSchema>;
 export type VastFaultInput = z.input<typeof vastFaultSchema>;
 export type VastFaultName = VastFault['name'];
+
+type Named<Name extends VastFaultName> = Extract<VastFault, { readonly name: Name }>;
+
+/** The faults that are on. One of each name; setting it again replaces it. */
+export type FaultBoard = {
+  readonly set: (fault: VastFault) => void;
+  readonly clear: (name?: VastFaultName) => void;
+  readonly list: () => readonly VastFault[];
+  readonly get: <Name extends VastFaultName>(name: Name) => Named<Name> | null;
+  /** Is it on for this machine? */
+  readonly holds: (name: VastFaultName, instanceId: number) => boolean;
+  /** Uses a fault up by one answer: one with a `count` ends with its last. */
+  readonly spend: (name: VastFaultName) => void;
+};
+
+export function createFaultBoard(): FaultBoard {
+  const on = new Map<VastFaultName, VastFault>();
+  return {
+    set: (fault) => void on.set(fault.name, fault),
+    clear: (name) => (name === undefined ? on.clear() : void on.delete(name)),
+    list: () => [...on.values()],
+    get: <Name extends VastFaultName>(name: Name) => (on.get(name) as Named<Name> | undefined) ?? null,
+    holds: (name, instanceId) => {
+      const fault = on.get(name);
+      if (fault === undefined) return false;
+      return !('instanceId' in fault) || fault.instanceId === undefined || fault.instanceId === instanceId;
+    },
+    spend: (name) => {
+      const fault = on.get(name);
+      if (fault === undefined || !('count' in fault) || fault.count === undefined) return;
+      if (fault.count <= 1) on.delete(name);
+      else on.set(name, { ...fault, count: fault.count - 1 });
+    },
+  };
+}

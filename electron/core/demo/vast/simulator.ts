@@ -1,9 +1,13 @@
-import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { createClock } from './clock.ts';
 import type { VastControl } from './control.ts';
-
-/** `faithful`: what the service does. `cli-safe`: without what its own command line falls over. */
-export type VastMode = 'faithful' | 'cli-safe';
+import { createControl } from './create-control.ts';
+import { createRateLimits } from './rate-limits.ts';
+import { createRequestLog } from './request-log.ts';
+import { answerControl } from './routes/control.ts';
+import { createVastServer } from './server.ts';
+import { createSshPorts } from './ssh-ports.ts';
+import { createWorld, type VastMode } from './world.ts';
 
 export type VastSimulatorOptions = {
   /** 0, the default: any free port. */
@@ -32,20 +36,36 @@ export type VastSimulator = {
 
 /** Starts the simulated provider on 127.0.0.1; close it when done. @throws when the port is taken. */
 export async function startVastSimulator(options: VastSimulatorOptions = {}): Promise<VastSimulator> {
-  const server = createServer((_request, response) => {
-    response.writeHead(501).end();
+  const mode = options.mode ?? 'faithful';
+  const apiKey = options.apiKey ?? 'test-key';
+  const isLimited = (options.rateLimits ?? (mode === 'faithful' ? 'on' : 'off')) === 'on';
+  const clock = createClock(options.now ?? Date.now, options.speed ?? 1);
+  const world = createWorld(clock);
+  const ssh = createSshPorts(world);
+  const log = createRequestLog();
+  const control = createControl(world, ssh, log);
+  let url = '';
+  const server = createVastServer({
+    view: { world, mode, ssh },
+    apiKey,
+    limits: isLimited ? createRateLimits(clock.wallMs) : null,
+    log,
+    url: () => url,
+    control: (method, path, body) => answerControl(world, control, method, path, body),
   });
+  await control.reset(options.fleet ?? 'demo');
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
     server.listen(options.port ?? 0, '127.0.0.1', resolve);
   });
-  const { port } = server.address() as AddressInfo;
+  url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   return {
-    url: `http://127.0.0.1:${port}`,
-    apiKey: options.apiKey ?? 'test-key',
-    control: {} as VastControl,
+    url,
+    apiKey,
+    control,
     close: () =>
       new Promise((resolve) => {
+        ssh.closeAll();
         server.close(() => resolve());
         server.closeAllConnections();
       }),
