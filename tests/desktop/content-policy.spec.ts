@@ -24,7 +24,7 @@ test.describe('refusals', () => {
 
 // The violations that this causes are what the fixture watches for: it is not asked to here.
 test('content policy: an inline script, an eval and a foreign address are stopped', async ({ openDesktop }) => {
-  const { page } = await openDesktop({ demo: true });
+  const { page } = await openDesktop();
   const stopped = await page.evaluate(async () => {
     const violations: string[] = [];
     document.addEventListener('securitypolicyviolation', (event) => void violations.push(event.effectiveDirective));

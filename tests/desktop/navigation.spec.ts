@@ -3,6 +3,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { showRuns } from '../support/desktop-page.ts';
 import { expect, test } from '../support/room-fixture.ts';
 import { readRecord } from '../support/stand-in-record.ts';
 
@@ -22,7 +23,7 @@ const hostile = [
 ];
 
 test('navigation: the page stays where it is, wherever it is sent', async ({ roomPage, room }) => {
-  await roomPage.goto(`${room.origin}/runs`);
+  await showRuns(roomPage);
   await roomPage.evaluate(() => Object.assign(window, { isStillHere: true }));
   for (const url of hostile) {
     // By script, and by a link that is clicked: Chromium treats them apart.
@@ -87,7 +88,7 @@ test('frames: the policy and the guard keep a foreign page out of the room', asy
   const requests: string[] = [];
   server.on('request', (request) => requests.push(request.url ?? ''));
   try {
-    const { page } = await openDesktop({ demo: true });
+    const { page } = await openDesktop();
     const blocked = page.evaluate(() => new Promise<string>((resolve) => document.addEventListener('securitypolicyviolation', (event) => resolve(event.effectiveDirective))));
     await page.evaluate((port) => {
       const frame = document.createElement('iframe');
@@ -107,8 +108,7 @@ test('a dropped HTML file does not replace the room, and where files are taken t
   await writeFile(file, '<!doctype html><title>evil</title><h1>replaced</h1>');
   const cdp = await roomPage.context().newCDPSession(roomPage);
   try {
-    await roomPage.goto(`${room.origin}/runs`);
-    await expect(roomPage.getByTestId('run-row').first()).toBeVisible();
+    await showRuns(roomPage);
     const drop = async (x: number, y: number): Promise<void> => {
       const data = { items: [], files: [file], dragOperationsMask: 1 };
       for (const type of ['dragEnter', 'dragOver', 'drop'] as const) await cdp.send('Input.dispatchDragEvent', { type, x, y, data });

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { showRuns } from '../support/desktop-page.ts';
 import { expect, test } from '../support/room-fixture.ts';
 import { projectFolder } from '../support/test-core.ts';
 
@@ -14,7 +15,7 @@ function permissionNames(method: 'setPermissionRequestHandler' | 'setPermissionC
 const allowed = ['clipboard-sanitized-write', 'fullscreen'];
 
 test('permissions: every one that Electron knows is refused but two, and those only to our own page', { tag: '@standin' }, async ({ roomPage, desktop }) => {
-  await expect(roomPage.getByTestId('run-row').first()).toBeVisible();
+  await showRuns(roomPage);
   for (const method of ['setPermissionRequestHandler', 'setPermissionCheckHandler'] as const) expect(permissionNames(method).length).toBeGreaterThan(40);
   const granted = await desktop!.application.evaluate(
     ({ BrowserWindow }, names) => {

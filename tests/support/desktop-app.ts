@@ -24,7 +24,7 @@ export function findElectron(): { readonly path: string } | { readonly missing: 
   return { path };
 }
 
-function binaryOf(shell: DesktopShell): string {
+export function binaryOf(shell: DesktopShell): string {
   if (shell === 'standin') return standInBinary;
   const electron = findElectron();
   if ('missing' in electron) throw new Error(electron.missing);

@@ -231,9 +231,13 @@ export class WebContentsDouble extends HonestEmitter implements Pick<WebContents
   /** A link with a target of its own: Chromium makes the page, the app is asked, and it is closed again. */
   #popup(event: CdpEvent): void {
     const info = event.params['targetInfo'] as { targetId: string; openerId?: string; url: string; type: string };
-    if (info.openerId !== this.targetId || info.type !== 'page') return;
+    if (info.type !== 'page') return;
+    const isDropped = info.openerId === undefined && info.url.startsWith('file:');
+    if (!isDropped && info.openerId !== this.targetId) return;
     runningBrowser().browser.cdp.send('Target.closeTarget', { targetId: info.targetId }).catch(() => undefined);
-    this.#askToOpen(info.url);
+    // Chromium opens a file that is dropped on a page that does not want it; Electron does when asked to.
+    if (!isDropped) this.#askToOpen(info.url);
+    else if (this.#preferences.navigateOnDragDrop === true) throw new Error('The stand-in opens no dropped files.');
   }
 
   async #invoke(payload: string, contextId: number): Promise<void> {
