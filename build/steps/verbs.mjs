@@ -31,6 +31,11 @@ const verbs = {
     await handOver(node, [inRoot('electron', 'engine', 'command-line.ts'), ...args]);
   },
 
+  async 'simulate:vast'(args) {
+    const node = await ready();
+    await handOver(node, [inRoot('electron', 'engine', 'simulate-vast.ts'), ...args]);
+  },
+
   async test(args) {
     const node = await ready();
     const rest = args.filter((arg) => arg !== '--as-is');
