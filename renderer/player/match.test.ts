@@ -32,6 +32,14 @@ function side(
   return { table: buildFrameTable(packets, 30_000), trimStartFrame: trim, sourceKey: source };
 }
 
+test('a cut that claims another rate is still matched by source frame, one by one', () => {
+  const match = matchPair(side(49, { trim: 12, fps: 24 }), side(73, { trim: 0 }));
+  expect(match.rule.kind).toBe('trim');
+  expect([match.firstMaster, match.count, match.pairCount, match.fps]).toEqual([12, 49, 49, 10]);
+  expect(slotsAt(match, 60)).toEqual({ left: 48, right: 60, residualMs: 0 });
+  expect(match.notes[0]).toMatch(/different rates/);
+});
+
 test('through the trim windows: the master frame is the source frame, on both sides', () => {
   const match = matchPair(side(49, { trim: 12 }), side(73, { trim: 0 }));
   expect(match.rule.kind).toBe('trim');

@@ -57,7 +57,8 @@ export function matchAlone(side: MatchSide): Match {
 
 /**
  * Chooses the rule and builds the match table of two clips: through the trim windows when both are known
- * and name the same source, by index when the rates are equal, by a small whole ratio of the rates, else
+ * and name the same source (their frames are the source's, one by one, whatever rate the file claims), by
+ * index when the rates are equal, by a small whole ratio of the rates, else
  * by time. A pair is void at holes, past either end, and when the residual exceeds half of the shorter interval.
  */
 export function matchPair(left: MatchSide, right: MatchSide, choice: MatchChoice = autoMatch): Match {
@@ -66,21 +67,18 @@ export function matchPair(left: MatchSide, right: MatchSide, choice: MatchChoice
   const equalRates = Math.abs(fpsLeft / fpsRight - 1) <= EQUAL_RATE;
   const notes: string[] = [];
   if (choice.kind === 'time') return matchByTime(left, right, { kind: 'time' }, choice.offset, notes);
+  const sameSource = left.sourceKey !== null && left.sourceKey === right.sourceKey;
+  if (choice.kind === 'auto' && sameSource && left.trimStartFrame !== null && right.trimStartFrame !== null) {
+    if (!equalRates) notes.push('The files claim different rates: matched by source frame, not by time.');
+    return matchByShift(
+      left,
+      right,
+      { kind: 'trim', leftStart: left.trimStartFrame, rightStart: right.trimStartFrame + choice.offset },
+      notes,
+    );
+  }
   if (equalRates || choice.kind === 'index') {
     if (!equalRates) notes.push('The rates differ: by index, the two sides run apart in time.');
-    const sameSource = left.sourceKey !== null && left.sourceKey === right.sourceKey;
-    if (choice.kind === 'auto' && sameSource && left.trimStartFrame !== null && right.trimStartFrame !== null) {
-      return matchByShift(
-        left,
-        right,
-        {
-          kind: 'trim',
-          leftStart: left.trimStartFrame,
-          rightStart: right.trimStartFrame + choice.offset,
-        },
-        notes,
-      );
-    }
     if (choice.kind === 'auto') {
       if (!sameSource)
         notes.push(
@@ -225,6 +223,8 @@ function finish(
   const fpsLeft = rateOf(sideLeft.table);
   const fpsRight = sideRight === null ? fpsLeft : rateOf(sideRight.table);
   const limitMs = 500 / Math.max(fpsLeft, fpsRight);
+  // One source frame is one moment, also where a file's rate says otherwise.
+  const isByNumber = rule.kind === 'trim' && Math.abs(fpsLeft / fpsRight - 1) > EQUAL_RATE;
   let maxResidualMs = 0;
   let pairCount = 0;
   for (let at = 0; at < count; at++) {
@@ -237,7 +237,9 @@ function finish(
     }
     if (slotLeft < 0 || slotRight < 0) continue;
     if (sideLeft.table.packetOfSlot[slotLeft]! < 0 || sideRight.table.packetOfSlot[slotRight]! < 0) continue;
-    const residual = Math.abs(ownMs(sideLeft.table, slotLeft) + shiftMs - ownMs(sideRight.table, slotRight));
+    const residual = isByNumber
+      ? 0
+      : Math.abs(ownMs(sideLeft.table, slotLeft) + shiftMs - ownMs(sideRight.table, slotRight));
     if (residual > limitMs + 1e-6) {
       // Too far apart to be a pair: keep the leading side, drop the other.
       if (rule.kind !== 'index') right[at] = -1;

@@ -1,13 +1,13 @@
 import type { ReactNode } from 'react';
 import { useRoomQuery } from '../../client/hooks.ts';
-import { fpsOf, type Comparison, type ComparisonState, type PixelValue, type SideState } from '../../player/index.ts';
+import { type Comparison, type ComparisonState, type PixelValue, type SideState } from '../../player/index.ts';
 import { IconButton } from '../../ui/button.tsx';
-import { formatBytes } from '../../ui/format.ts';
 import { StateMark } from '../../ui/state-mark.tsx';
-import { Tag } from '../../ui/tag.tsx';
 import { Minus, Plus } from 'lucide-react';
+import { ClipFactsSection } from './clip-facts.tsx';
+import { PromptFacts } from './prompt-facts.tsx';
 import type { Subject } from './subject.ts';
-import { formatMs, promptOriginWords, ruleWords, signed } from './words.ts';
+import { formatMs, ruleWords, signed } from './words.ts';
 
 type Pixels = { readonly left: PixelValue | null; readonly right: PixelValue | null } | null;
 
@@ -88,6 +88,7 @@ function PairFacts({
     factsA === null || factsB === null
       ? null
       : factsA.widthPx === factsB.widthPx && factsA.heightPx === factsB.heightPx;
+  const isPaired = match !== null && match.rule.kind !== 'alone';
   const shift = (by: number): void => comparison.setMatch({ ...matchChoice, offset: matchChoice.offset + by });
   return (
     <section>
@@ -114,7 +115,11 @@ function PairFacts({
         <dd className="tn">{match === null ? '' : ruleWords(match)}</dd>
         <dt>Pairs</dt>
         <dd className="tn">
-          {match === null ? '' : `${match.pairCount} of ${match.count}, within ${formatMs(match.maxResidualMs)}`}
+          {!isPaired
+            ? match === null
+              ? ''
+              : 'none'
+            : `${match.pairCount} of ${match.count}, within ${formatMs(match.maxResidualMs)}`}
         </dd>
         <dt>Trim window</dt>
         <dd className="tn">{`${windowWords(left, state.left)} · ${windowWords(right, state.right)}`}</dd>
@@ -136,7 +141,7 @@ function PairFacts({
             label="Shift B one frame back"
             kind="ghost"
             size="small"
-            disabled={match === null}
+            disabled={!isPaired}
             onClick={() => shift(-1)}
           >
             <Minus className="icon" aria-hidden="true" />
@@ -150,7 +155,7 @@ function PairFacts({
             label="Shift B one frame on"
             kind="ghost"
             size="small"
-            disabled={match === null}
+            disabled={!isPaired}
             onClick={() => shift(1)}
           >
             <Plus className="icon" aria-hidden="true" />
@@ -216,127 +221,4 @@ function PixelFacts({ pixels, isPair }: { readonly pixels: Pixels; readonly isPa
       {left === null || right === null ? null : <p className="why tn">Luma B − A: {signed(right.luma - left.luma)}</p>}
     </section>
   );
-}
-
-function ClipFactsSection({
-  letter,
-  subject,
-  side,
-}: {
-  readonly letter: 'A' | 'B' | null;
-  readonly subject: Subject;
-  readonly side: SideState;
-}): ReactNode {
-  const { facts } = side;
-  const fps = facts === null ? null : fpsOf(facts.table);
-  const clip = subject.clip;
-  const notes = [
-    facts !== null && facts.rotationDegrees !== 0
-      ? `The file asks to be turned by ${facts.rotationDegrees}°: shown as stored`
-      : null,
-    facts !== null && facts.isFlipped ? 'The file asks to be mirrored: shown as stored' : null,
-    facts !== null && facts.table.preRollCount > 0
-      ? `${facts.table.preRollCount} pre-roll frames before time zero are not counted`
-      : null,
-    facts?.table.isVariableRate === true ? 'Frames are not evenly spaced' : null,
-    facts !== null && facts.table.repeatedTimeCount > 0
-      ? `${facts.table.repeatedTimeCount} frames claim a time that another frame has`
-      : null,
-  ].filter((note) => note !== null);
-  return (
-    <section>
-      <h2>
-        {letter === null ? null : <span className={letter === 'A' ? 'cmp-side a' : 'cmp-side b'}>{letter}</span>}
-        <span className="trunc" title={clip?.path ?? subject.name}>
-          {clip?.fileName ?? subject.name}
-        </span>
-      </h2>
-      <dl className="cmp-facts">
-        <dt>Frames</dt>
-        <dd className="tn">
-          {side.frameCount === null ? (
-            <Words text="not read yet" />
-          ) : (
-            `${side.frameCount}${fps === null ? '' : ` at ${Number(fps.toFixed(2))} fps`}`
-          )}
-        </dd>
-        <dt>Decoded</dt>
-        <dd className="tn">
-          {side.frameCount === null ? (
-            <Words text="not read yet" />
-          ) : (
-            `${side.decodedCount}${side.missingCount === 0 ? '' : `, ${side.missingCount} missing`}${side.damagedCount === 0 ? '' : `, ${side.damagedCount} damaged`}`
-          )}
-        </dd>
-        <dt>Picture</dt>
-        <dd className="tn">
-          {facts === null ? <Words text="not read yet" /> : `${facts.widthPx} × ${facts.heightPx}, ${facts.codec}`}
-        </dd>
-        <dt>Keyframes</dt>
-        <dd className="tn">{facts === null ? <Words text="not read yet" /> : facts.table.groups.length}</dd>
-        <dt>File</dt>
-        <dd className="tn">
-          {facts === null ? (
-            <Words text={clip === null || clip.sizeBytes === null ? 'not read yet' : formatBytes(clip.sizeBytes)} />
-          ) : (
-            formatBytes(facts.fileBytes)
-          )}
-        </dd>
-        {clip === null || clip.orientationFix === null || clip.orientationFix === 'none' ? null : (
-          <>
-            <dt>Orientation fix</dt>
-            <dd>{clip.orientationFix}</dd>
-          </>
-        )}
-      </dl>
-      {notes.map((note) => (
-        <p key={note} className="why">
-          {note}.
-        </p>
-      ))}
-      {clip?.flags.map((flag) => (
-        <p key={flag.code} className="why">
-          <StateMark shape="warn" word={flag.message} />
-        </p>
-      ))}
-    </section>
-  );
-}
-
-function Words({ text }: { readonly text: string }): ReactNode {
-  return <span className="t3">{text}</span>;
-}
-
-function PromptFacts({ left, right }: { readonly left: Subject; readonly right: Subject | null }): ReactNode {
-  const a = left.clip?.prompt ?? null;
-  const b = right?.clip?.prompt ?? null;
-  if (a === null && b === null) return null;
-  const isSame = a !== null && a === b;
-  return (
-    <section>
-      <h2>
-        Prompt
-        <span className="sp" />
-        <Origin subject={a === null && right !== null ? right : left} />
-      </h2>
-      {a === null ? null : <p className="t2">{isSame || right === null ? a : `A: ${a}`}</p>}
-      {isSame || b === null ? null : (
-        <>
-          <p className="t2">B: {b}</p>
-          {a === null || right === null ? null : <Origin subject={right} />}
-        </>
-      )}
-      {isSame ? <p className="why">Same text in A and B.</p> : null}
-      {left.clip?.promptOriginWhy === null || left.clip === null ? null : (
-        <p className="why">{left.clip.promptOriginWhy}</p>
-      )}
-    </section>
-  );
-}
-
-function Origin({ subject }: { readonly subject: Subject }): ReactNode {
-  const origin = subject.clip?.promptOrigin ?? null;
-  if (origin === null) return null;
-  const tone = origin === 'unknown' ? 'unk' : origin === 'builtin' || origin === 'builtin_industrial' ? 'warn' : null;
-  return <Tag {...(tone === null ? {} : { tone })}>{promptOriginWords[origin]}</Tag>;
 }

@@ -8,11 +8,17 @@ import { reasonWords } from './words.ts';
 /** What stands in a pane instead of a picture, and what to do about it. */
 export function PaneMark({
   mark,
+  frame,
+  isStage,
   sideLetter,
   onRetry,
   convert,
 }: {
   readonly mark: SideMark;
+  /** Own frame that is asked for; null where there is none. */
+  readonly frame: number | null;
+  /** True when both sides share one picture. */
+  readonly isStage: boolean;
   readonly sideLetter: string;
   readonly onRetry: () => void;
   readonly convert: ReactNode;
@@ -33,6 +39,7 @@ export function PaneMark({
       return (
         <div className="cmp-mark is-quiet" role="status">
           <StateMark shape="waiting" word="Not decoded yet" />
+          <p className="tn">Frame {frame}</p>
         </div>
       );
     case 'no_match':
@@ -46,10 +53,20 @@ export function PaneMark({
       return (
         <div className="cmp-mark is-hatched">
           <StateMark shape={mark.state === 'damaged' ? 'fail' : 'unknown'} word={reasonWords[mark.reason].title} />
-          <p>{reasonWords[mark.reason].text}</p>
+          <p className="tn">
+            Frame {frame}. {reasonWords[mark.reason].text}
+          </p>
         </div>
       );
     case 'surface_lost':
+      // The picture is there; what is laid over it is not.
+      if (isStage)
+        return (
+          <div className="cmp-mark is-quiet">
+            <StateMark shape="off" word="Nothing to lay over it" />
+            <p className="tn">Frame {frame} is here, the other side has no picture. Side by side shows it.</p>
+          </div>
+        );
       return (
         <div className="cmp-mark is-quiet" role="status">
           <StateMark shape="waiting" word="Drawing" />

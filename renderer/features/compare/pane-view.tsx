@@ -76,9 +76,11 @@ export function PaneView({
         <span className="t3 s11 tn">{subject.tail}</span>
       </header>
       <div ref={wellRef} className="cmp-well" style={{ aspectRatio: String(aspect) }}>
-        {state.mark === null || (isStage && state.mark.kind === 'surface_lost') ? null : (
+        {state.mark === null ? null : (
           <PaneMark
             mark={state.mark}
+            frame={state.frame}
+            isStage={isStage}
             sideLetter={sideLetter ?? 'this clip'}
             onRetry={() => comparison.retry(side)}
             convert={subject.clip === null ? null : <ConvertButton clipId={subject.clip.id} />}
@@ -86,15 +88,7 @@ export function PaneView({
         )}
       </div>
       <footer className="cmp-figures mono">
-        <span className="f">{state.frame ?? '–'}</span>
-        <span>{state.timeSeconds === null ? '' : `${state.timeSeconds.toFixed(3)} s`}</span>
-        <span className="trunc">
-          {state.sourceFrame === null
-            ? ''
-            : trimStartFrame === null
-              ? 'trim not known'
-              : `source ${state.sourceFrame}${sourceCount === null ? '' : ` of ${sourceCount}`}`}
-        </span>
+        <Readout state={state} isSourceKnown={trimStartFrame !== null} sourceCount={sourceCount} />
         <span className="sp" />
         {pixel === null ? null : (
           <span>
@@ -103,5 +97,29 @@ export function PaneView({
         )}
       </footer>
     </section>
+  );
+}
+
+/** Numbers of the picture on the screen, and of no other. */
+function Readout({
+  state,
+  isSourceKnown,
+  sourceCount,
+}: {
+  readonly state: SideState;
+  readonly isSourceKnown: boolean;
+  readonly sourceCount: number | null;
+}): ReactNode {
+  if (!state.isPainted) return <span className="f">–</span>;
+  return (
+    <>
+      <span className="f">{state.frame}</span>
+      <span>{state.timeSeconds === null ? '' : `${state.timeSeconds.toFixed(3)} s`}</span>
+      <span className="trunc">
+        {isSourceKnown
+          ? `source ${state.sourceFrame}${sourceCount === null ? '' : ` of ${sourceCount}`}`
+          : 'source frame not known'}
+      </span>
+    </>
   );
 }

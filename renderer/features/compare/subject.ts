@@ -20,19 +20,24 @@ const sourceRoles: ReadonlySet<ClipWithRun['role']> = new Set(['render', 'depth'
 
 export function subjectOfClip(clip: ClipWithRun): Subject {
   const isConverted = !clip.playable && clip.convertedMediaId !== null;
+  const trim = clip.trim;
+  // A window tells where each frame comes from only while there is one frame for each of its frames.
+  const isOneByOne = trim === null || clip.frameCount === null || clip.frameCount <= trim.frameCount;
+  const start = trim?.startFrame ?? (sourceRoles.has(clip.role) ? 0 : null);
   const mediaId = isConverted ? clip.convertedMediaId : clip.mediaId;
   return {
     clip,
     file: null,
     name: clip.runName,
     detail: clipWords(clip),
-    tail: clip.instanceId ?? '',
+    // The usual name of a run begins with its instance.
+    tail: clip.instanceId === null || clip.runName.includes(clip.instanceId) ? '' : clip.instanceId,
     mediaKey: mediaId ?? `none ${clip.id}`,
     isConverted,
     source: {
       // Without a media id there is nothing to ask for: the room answers "gone", as for any file that is.
       media: { kind: 'url', url: `/media/${encodeURIComponent(mediaId ?? 'none')}` },
-      trimStartFrame: clip.trim?.startFrame ?? (sourceRoles.has(clip.role) ? 0 : null),
+      trimStartFrame: isOneByOne ? start : null,
       sourceFrameCount: clip.trim?.sourceFrameCount ?? (sourceRoles.has(clip.role) ? clip.frameCount : null),
       sourceKey: clip.clipName,
     },

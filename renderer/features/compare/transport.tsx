@@ -68,8 +68,8 @@ export function Transport({
       >
         <ChevronLast className="icon" aria-hidden="true" />
       </IconButton>
-      <span className="tc">{isOff ? '–' : state.masterFrame}</span>
-      <span className="t3 mono nw">
+      <span className="tc">{state.left.isPainted || state.right?.isPainted === true ? state.masterFrame : '–'}</span>
+      <span className="cmp-count t3 mono nw">
         {isOff ? '' : `of ${state.lastMaster}  ${state.fps === null ? '' : `${Number(state.fps.toFixed(2))} fps`}`}
       </span>
       <span className="sp" />
