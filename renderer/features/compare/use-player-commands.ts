@@ -1,3 +1,4 @@
+import { useEffect, useRef } from 'react';
 import { useCommands, type Command } from '../../shell/commands.ts';
 import { compareModes, fitView, type Comparison, type CompareMode } from '../../player/index.ts';
 
@@ -12,6 +13,7 @@ const fastRates = [1, 2, 4] as const;
 
 /** Keys of the player while it is on screen. */
 export function usePlayerCommands(comparison: Comparison | null, isPair: boolean, more: readonly Command[]): void {
+  const reached = useReachedByKeyboard();
   const act = (run: (player: Comparison) => void) => () => {
     if (comparison !== null && comparison.getState().match !== null) run(comparison);
   };
@@ -110,7 +112,7 @@ export function usePlayerCommands(comparison: Comparison | null, isPair: boolean
       run: act((player) => {
         // A button that was reached by keyboard keeps its own key.
         const focused = document.activeElement;
-        if (focused instanceof HTMLButtonElement && focused.matches(':focus-visible')) focused.click();
+        if (focused instanceof HTMLButtonElement && focused === reached.current) focused.click();
         else player.toggle();
       }),
     },
@@ -191,4 +193,21 @@ export function usePlayerCommands(comparison: Comparison | null, isPair: boolean
     }
   }
   useCommands(isPair ? 'Compare' : 'Clip', commands);
+}
+
+/**
+ * The element that got the focus by keyboard. `:focus-visible` alone does not tell: a button that was
+ * clicked matches it from the next key on.
+ */
+function useReachedByKeyboard(): { readonly current: EventTarget | null } {
+  const reached = useRef<EventTarget | null>(null);
+  useEffect(() => {
+    const onFocus = (event: FocusEvent): void => {
+      const isByKeyboard = event.target instanceof Element && event.target.matches(':focus-visible');
+      reached.current = isByKeyboard ? event.target : null;
+    };
+    document.addEventListener('focusin', onFocus);
+    return () => document.removeEventListener('focusin', onFocus);
+  }, []);
+  return reached;
 }
