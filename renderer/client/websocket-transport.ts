@@ -152,7 +152,8 @@ export function createWebSocketTransport(
 
 /** Asks the room that served this page whether it still knows it: a room that was started anew says 401. */
 export async function isPageLockedOut(): Promise<boolean> {
-  const answer = await fetch('/', { method: 'HEAD', cache: 'no-store' });
+  // A file that is always there: for a page that is known, the answer is no error either.
+  const answer = await fetch('/icon.svg', { method: 'HEAD', cache: 'no-store' });
   return answer.status === 401;
 }
 

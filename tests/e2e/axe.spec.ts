@@ -9,6 +9,25 @@ async function faultsOf(page: Page): Promise<readonly string[]> {
   );
 }
 
+/** Collects what moved by itself on the pages that are opened from now on. */
+async function watchMoves(page: Page): Promise<() => Promise<readonly string[]>> {
+  await page.addInitScript(() => {
+    const moves: string[] = [];
+    Object.assign(window, { movesSeen: moves });
+    new PerformanceObserver((list) => {
+      for (const entry of list.getEntries() as (PerformanceEntry & {
+        readonly hadRecentInput: boolean;
+        readonly sources: readonly { readonly node: Node | null }[];
+      })[]) {
+        if (entry.hadRecentInput) continue;
+        for (const { node } of entry.sources)
+          moves.push(node instanceof Element ? `${node.tagName} ${node.className}` : String(node?.textContent));
+      }
+    }).observe({ type: 'layout-shift', buffered: true });
+  });
+  return () => page.evaluate(() => (window as unknown as { readonly movesSeen: readonly string[] }).movesSeen);
+}
+
 async function firstRunId(page: Page): Promise<string> {
   const id = await page.getByTestId('run-row').nth(1).getAttribute('data-run-id');
   if (id === null) throw new Error('a run row without its id');
@@ -19,12 +38,18 @@ for (const colorScheme of ['dark', 'light'] as const) {
   test.describe(`in the ${colorScheme} theme`, { tag: '@browser' }, () => {
     test.use({ colorScheme });
 
-    test('every screen, sheet and menu has names, roles and contrast', async ({ roomPage: page, room }) => {
+    test('every screen, sheet and menu has names, roles and contrast, and nothing moves by itself', async ({
+      roomPage: page,
+      room,
+    }) => {
       // Some 15 analyses of a whole page each.
       test.setTimeout(240_000);
+      await page.goto(`${room.origin}/runs`);
       await expect(page.getByTestId('run-row')).toHaveCount(3);
+      const movesSeen = await watchMoves(page);
       const run = `/runs/${await firstRunId(page)}`;
       const screens: readonly (readonly [string, string])[] = [
+        ['/', '.mline'],
         ['/runs', '.peek .evidence'],
         [run, '.gates'],
         [`${run}?stage=s2_enrich`, '.stagedetail'],
@@ -40,6 +65,7 @@ for (const colorScheme of ['dark', 'light'] as const) {
         await page.goto(room.origin + path);
         await page.locator(landmark).first().waitFor();
         expect.soft(await faultsOf(page), path).toEqual([]);
+        expect.soft(await movesSeen(), `what moved on ${path}`).toEqual([]);
       }
       await page.goto(`${room.origin}/runs`);
       await page.getByTestId('run-row').first().waitFor();

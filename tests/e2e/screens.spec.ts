@@ -1,12 +1,13 @@
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from '../support/room-fixture.ts';
+import { startRoom } from '../support/room-process.ts';
 
 const demoRuns = fileURLToPath(new URL('../../resources/demo/vast', import.meta.url));
 
 test('a folder is imported, judged, found again and left for another workspace, all by keys', async ({ openRoom }) => {
   const { page, origin, workspaceFolder } = await openRoom();
-  await expect(page.getByText('No runs in this workspace yet.')).toBeVisible();
+  await expect(page.getByText('Nothing to look after yet: this workspace holds no run.')).toBeVisible();
 
   await page.keyboard.press('i');
   await expect(page.locator('#import-path')).toBeFocused();
@@ -14,6 +15,9 @@ test('a folder is imported, judged, found again and left for another workspace, 
   await page.keyboard.press('Enter');
   await expect(page.getByText('3 new runs, 0 seen again, 0 unchanged.')).toBeVisible();
   await page.keyboard.press('Escape');
+  await expect(page.getByRole('region', { name: 'Waits for review' }).locator('.mline')).toHaveCount(2);
+  await page.keyboard.press('g');
+  await page.keyboard.press('r');
   await expect(page.getByTestId('run-row')).toHaveCount(3);
 
   await page.getByTestId('run-row').first().click();
@@ -140,4 +144,45 @@ test.describe('without its engine', { tag: '@browser' }, () => {
     await expect(page.getByRole('alert')).toBeHidden();
     await expect(page.locator('.strip')).toContainText('Live');
   });
+});
+
+test.describe('after the room was started anew', () => {
+  test.use({
+    expectedConsoleErrors: [/WebSocket connection to .* failed/, /status of 401/, /ERR_CONNECTION_REFUSED/],
+  });
+
+  test(
+    'the page says that its key is no longer known, stops asking, and comes back with the new link',
+    {
+      tag: '@browser',
+    },
+    async ({ page, watch }) => {
+      const first = await startRoom({ demo: true });
+      const { port } = new URL(first.url);
+      await watch(page);
+      await page.goto(first.url);
+      await expect(page.locator('.strip')).toContainText('Live');
+      await first.stop();
+      await expect(page.getByRole('alert')).toContainText('Engine does not answer');
+      const second = await startRoom({ demo: true, args: ['--port', port] });
+      try {
+        await page.getByRole('button', { name: 'Try now' }).click();
+        await expect(page.getByRole('alert')).toContainText('The room was restarted');
+        await expect(page.getByRole('alert')).toContainText('Open the link that it printed');
+        let asked = 0;
+        page.on('request', () => (asked += 1));
+        page.on('websocket', () => (asked += 1));
+        const other = await page.context().newPage();
+        await other.goto(second.url);
+        await expect(other.locator('.strip')).toContainText('Live');
+        expect(asked, 'nobody was asked while the other page was opened').toBe(0);
+        await other.close();
+        await page.getByRole('button', { name: 'Try now' }).click();
+        await expect(page.getByRole('alert')).toBeHidden();
+        await expect(page.locator('.strip')).toContainText('Live');
+      } finally {
+        await second.stop();
+      }
+    },
+  );
 });

@@ -1,5 +1,27 @@
 import { expect, test } from '../support/room-fixture.ts';
 
-test('the demo room opens on its three runs', async ({ roomPage }) => {
-  await expect(roomPage.getByTestId('run-row')).toHaveCount(3);
+test('the demo room opens on its morning: what is not connected is unknown, what is there leads on', async ({
+  roomPage: page,
+}) => {
+  await expect(page.getByRole('region', { name: 'Burns money now' })).toContainText('Unknown');
+  await expect(page.getByRole('region', { name: 'Is the work safe' })).toContainText('No machine source is connected');
+  await expect(page.getByRole('region', { name: 'Held' }).locator('.mline')).toHaveCount(1);
+  await expect(page.getByRole('region', { name: 'Waits for review' }).locator('.mline')).toHaveCount(2);
+  const changed = page.getByRole('region', { name: 'Changed since you last looked' });
+  await expect(changed.locator('.mline').filter({ hasText: 'New run' })).toHaveCount(3);
+
+  await page.keyboard.press('m');
+  await expect(changed.locator('.mline')).toHaveCount(0);
+  await page.getByRole('region', { name: 'Held' }).locator('.mline').focus();
+  await page.keyboard.press('ArrowDown');
+  await page.keyboard.press('Enter');
+  await expect(page).toHaveTitle(/32182944.* · Blueprint Control Room/);
+  await page.keyboard.press('g');
+  await page.keyboard.press('m');
+  await expect(page.getByRole('heading', { name: 'Morning' })).toBeVisible();
+  await expect(changed.locator('.mline'), 'what was seen stays seen').toHaveCount(0);
+
+  await page.keyboard.press('g');
+  await page.keyboard.press('r');
+  await expect(page.getByTestId('run-row')).toHaveCount(3);
 });

@@ -119,8 +119,8 @@ function LogLines({
   useEffect(() => {
     if (stage === null || stage.status === 'not_reached' || target !== null || !isWhole) return undefined;
     let isCurrent = true;
-    const levels = stage.status === 'failed' ? { levels: [...errorLevels] } : {};
-    call('logs.read', { id: log.id, stageKey: stage.key, limit: 1000, ...levels }).then(
+    const onlyErrors = stage.status === 'failed' ? { levels: [...errorLevels] } : {};
+    call('logs.read', { id: log.id, stageKey: stage.key, limit: 1000, ...onlyErrors }).then(
       ({ items }) => {
         const own = items.find((line) => stage.startedAt === null || line.at === null || line.at >= stage.startedAt);
         if (isCurrent && own !== undefined) setLitLine(own.line);
