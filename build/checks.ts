@@ -20,7 +20,7 @@ const checks: readonly Check[] = [
     args: ['-c', 'configs/tooling/knip.json', '--no-progress'],
   },
   { name: 'lint', program: 'oxlint', args: ['-c', 'configs/tooling/oxlintrc.json', '--deny-warnings', ...written] },
-  ...['shared', 'electron', 'renderer', 'tests', 'build'].map((room) => ({
+  ...['shared', 'electron', 'electron/main', 'electron/preload', 'renderer', 'tests', 'build'].map((room) => ({
     name: `types of ${room}`,
     program: 'tsc',
     args: ['-p', `${room}/tsconfig.json`],

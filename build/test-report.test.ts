@@ -1,5 +1,13 @@
 import { expect, test } from 'vitest';
-import { add, closingLine, countsOfPlaywright, countsOfVitest, noTests, withExitCode } from './test-report.ts';
+import {
+  add,
+  closingLine,
+  countsOfPlaywright,
+  countsOfVitest,
+  noTests,
+  shellsOfPlaywright,
+  withExitCode,
+} from './test-report.ts';
 
 const fileOf = (status: string, ...tests: string[]) => ({
   status,
@@ -34,4 +42,26 @@ test('a part that crashed is never counted as none failed', () => {
 test('the closing line is the sum in plain words', () => {
   const sum = add({ passed: 1, failed: 2, skipped: 3 }, { passed: 10, failed: 20, skipped: 30 });
   expect(closingLine(sum)).toBe('11 passed, 22 failed, 33 skipped');
+});
+
+test('each spec says on which shells it ran', () => {
+  const spec = (title: string, ...tests: [string, string][]) => ({
+    file: 'e2e/a.spec.ts',
+    title,
+    tests: tests.map(([projectName, status]) => ({ projectName, status })),
+  });
+  const report = {
+    suites: [
+      {
+        specs: [spec('opens', ['browser', 'expected'])],
+        suites: [{ specs: [spec('deep', ['browser', 'unexpected'])] }],
+      },
+      { specs: [spec('opens', ['standin', 'expected']), spec('skips', ['standin', 'skipped'])] },
+    ],
+  };
+  expect(shellsOfPlaywright(report)).toEqual([
+    'e2e/a.spec.ts: opens: browser, standin',
+    'e2e/a.spec.ts: deep: browser FAILED',
+    'e2e/a.spec.ts: skips: standin skipped',
+  ]);
 });

@@ -34,6 +34,37 @@ export function countsOfPlaywright(report: unknown): Counts {
   return { passed: stats.expected, failed: stats.unexpected + stats.flaky + errors.length, skipped: stats.skipped };
 }
 
+type PlaywrightSuite = {
+  readonly suites?: readonly PlaywrightSuite[];
+  readonly specs?: readonly {
+    readonly file: string;
+    readonly title: string;
+    readonly tests: readonly { readonly projectName: string; readonly status: string }[];
+  }[];
+};
+
+/**
+ * One line for each spec of Playwright's JSON report: on which of the projects it ran, and where it
+ * failed or was skipped. What ran on the stand-in is never said to have run on Electron.
+ */
+export function shellsOfPlaywright(report: unknown): readonly string[] {
+  const ran = new Map<string, Set<string>>();
+  const walk = (suite: PlaywrightSuite): void => {
+    for (const { file, title, tests } of suite.specs ?? []) {
+      const shells = ran.get(`${file}: ${title}`) ?? new Set();
+      ran.set(`${file}: ${title}`, shells);
+      for (const { projectName, status } of tests) {
+        shells.add(
+          status === 'expected' ? projectName : `${projectName} ${status === 'skipped' ? 'skipped' : 'FAILED'}`,
+        );
+      }
+    }
+    for (const inner of suite.suites ?? []) walk(inner);
+  };
+  walk(report as PlaywrightSuite);
+  return [...ran].map(([spec, shells]) => `${spec}: ${[...shells].join(', ')}`);
+}
+
 export function add(a: Counts, b: Counts): Counts {
   return { passed: a.passed + b.passed, failed: a.failed + b.failed, skipped: a.skipped + b.skipped };
 }

@@ -8,6 +8,7 @@ import {
   countsOfPlaywright,
   countsOfVitest,
   noTests,
+  shellsOfPlaywright,
   withExitCode,
   type Counts,
 } from './test-report.ts';
@@ -36,7 +37,10 @@ const parts: readonly Part[] = [
     run: (filter) => {
       const report = `${reports}/playwright.json`;
       const args = ['test', '-c', 'configs/tooling/playwright.config.ts', '--pass-with-no-tests', ...filter];
-      return runTests('playwright', args, report, countsOfPlaywright);
+      return runTests('playwright', args, report, (it) => {
+        console.log(`\nEach spec and the shells it ran on:\n  ${shellsOfPlaywright(it).join('\n  ')}`);
+        return countsOfPlaywright(it);
+      });
     },
   },
 ];

@@ -44,7 +44,14 @@ export default defineConfig<object, { readonly shell: Shell }>({
     { name: 'browser', testIgnore: 'desktop/**', use: { shell: 'browser' } },
     { name: 'standin', testMatch: inDesktop, grepInvert: /@browser/, use: { shell: 'standin' } },
     ...('path' in electron
-      ? [{ name: 'electron', testMatch: inDesktop, grepInvert: /@browser|@standin/, use: { shell: 'electron' as const } }]
+      ? [
+          {
+            name: 'electron',
+            testMatch: inDesktop,
+            grepInvert: /@browser|@standin/,
+            use: { shell: 'electron' as const },
+          },
+        ]
       : []),
   ],
 });

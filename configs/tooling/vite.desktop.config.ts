@@ -23,7 +23,11 @@ const threadBundles: Plugin = {
     if (!pattern.test(code)) return null;
     const changed = code.replaceAll(pattern, (_all, before: string, path: string, after: string) => {
       const name = posix.basename(path);
-      this.emitFile({ type: 'chunk', id: posix.join(posix.dirname(id), `${path}.thread.ts`), fileName: `threads/${name}.js` });
+      this.emitFile({
+        type: 'chunk',
+        id: posix.join(posix.dirname(id), `${path}.thread.ts`),
+        fileName: `threads/${name}.js`,
+      });
       return `${before}${threadsMark}${name}.js${after}`;
     });
     return { code: changed, map: null };
@@ -31,7 +35,10 @@ const threadBundles: Plugin = {
   renderChunk(code, chunk) {
     if (!code.includes(threadsMark)) return null;
     const folder = posix.relative(posix.dirname(chunk.fileName), 'threads');
-    return { code: code.replaceAll(threadsMark, `${folder.startsWith('.') ? '' : './'}${folder}${folder === '' ? '' : '/'}`), map: null };
+    return {
+      code: code.replaceAll(threadsMark, `${folder.startsWith('.') ? '' : './'}${folder}${folder === '' ? '' : '/'}`),
+      map: null,
+    };
   },
 };
 

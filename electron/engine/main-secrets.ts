@@ -1,11 +1,14 @@
 import { RoomError } from '#shared/errors.ts';
 import type { SecretRequest } from '#shared/contract/engine-wire.ts';
-import type { SecretKind, SecretStore } from '#core/secrets/secret-store.ts';
+import { checkSecretName, type SecretKind, type SecretStore } from '#core/secrets/secret-store.ts';
 import type { MainChannel } from './main-channel.ts';
 
 /** Secrets of the desktop shell, which alone can reach the keychain. */
 export function createMainSecrets(main: MainChannel, kindAtStart: SecretKind): SecretStore {
-  type Waiting = { readonly resolve: (value: string | boolean | null) => void; readonly reject: (error: RoomError) => void };
+  type Waiting = {
+    readonly resolve: (value: string | boolean | null) => void;
+    readonly reject: (error: RoomError) => void;
+  };
   const waiting = new Map<number, Waiting>();
   let nextId = 1;
   let kind = kindAtStart;
@@ -19,7 +22,12 @@ export function createMainSecrets(main: MainChannel, kindAtStart: SecretKind): S
     else asker?.reject(RoomError.fromPayload(message.outcome.error));
   });
 
-  function ask(verb: SecretRequest['verb'], name: string, value: string | null): Promise<string | boolean | null> {
+  async function ask(
+    verb: SecretRequest['verb'],
+    name: string,
+    value: string | null,
+  ): Promise<string | boolean | null> {
+    checkSecretName(name);
     const id = nextId++;
     return new Promise((resolve, reject) => {
       waiting.set(id, { resolve, reject });

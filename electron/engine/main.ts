@@ -5,7 +5,8 @@ import { serveRoom } from './serve-room.ts';
 
 // The entry of the engine process that the desktop shell forks. Its first message says what it is for.
 const { parentPort } = process as NodeJS.Process & { readonly parentPort?: ParentPort };
-if (parentPort === undefined) throw new Error('This is the engine process of the desktop app: it is started by the app.');
+if (parentPort === undefined)
+  throw new Error('This is the engine process of the desktop app: it is started by the app.');
 
 const main = connectMain(parentPort, (text) => process.stderr.write(`${text}\n`));
 const threadsFolder = join(import.meta.dirname, 'threads');

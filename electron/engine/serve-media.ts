@@ -17,7 +17,13 @@ export function serveMedia(main: MainChannel, media: () => MediaService): void {
     const abort = new AbortController();
     opening.set(request.id, abort);
     const { mediaId, method, rangeHeader, ifRangeHeader, ifNoneMatchHeader } = request;
-    const response = await media().open(mediaId, { method, rangeHeader, ifRangeHeader, ifNoneMatchHeader, signal: abort.signal });
+    const response = await media().open(mediaId, {
+      method,
+      rangeHeader,
+      ifRangeHeader,
+      ifNoneMatchHeader,
+      signal: abort.signal,
+    });
     opening.delete(request.id);
     const { body, status, headers } = response;
     if (abort.signal.aborted) body?.destroy();
@@ -42,7 +48,7 @@ export function serveMedia(main: MainChannel, media: () => MediaService): void {
     }
   }
 
-  function abort(id: number): void {
+  function drop(id: number): void {
     opening.get(id)?.abort();
     const body = bodies.get(id);
     bodies.delete(id);
@@ -53,7 +59,7 @@ export function serveMedia(main: MainChannel, media: () => MediaService): void {
   main.listen((message) => {
     if (message.t === 'media.open') void open(message);
     else if (message.t === 'media.pull') void pull(message.id);
-    else if (message.t === 'media.abort') abort(message.id);
+    else if (message.t === 'media.abort') drop(message.id);
   });
 }
 

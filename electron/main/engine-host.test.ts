@@ -4,7 +4,12 @@ import type { FromEngine, ToEngine } from '#shared/contract/engine-wire.ts';
 import { createEngineHost, type EngineHost } from './engine-host.ts';
 import type { EngineProcess } from './engine-process.ts';
 
-type Fake = EngineProcess & { readonly sent: ToEngine[]; say(message: FromEngine): void; die(): void; isKilled: boolean };
+type Fake = EngineProcess & {
+  readonly sent: ToEngine[];
+  say(message: FromEngine): void;
+  die(): void;
+  isKilled: boolean;
+};
 
 function fakeEngine(): Fake {
   let onMessage: (message: FromEngine) => void = () => undefined;
@@ -43,7 +48,14 @@ beforeEach(() => {
       engines.push(fakeEngine());
       return last();
     },
-    start: { t: 'start_room', version: '1', folders: { configsFolder: '/c', demoFolder: null }, workspacePath: null, isDemo: true, secretKind: 'keychain' },
+    start: {
+      t: 'start_room',
+      version: '1',
+      folders: { configsFolder: '/c', demoFolder: null },
+      workspacePath: null,
+      isDemo: true,
+      secretKind: 'keychain',
+    },
     push: (message) => void pushed.push(message),
     serve: () => undefined,
     onFailed,
@@ -68,7 +80,14 @@ test('calls wait for the first start and are answered by their id', async () => 
 test('an engine that dies rejects what is pending at once, and calls until it is back', async () => {
   ready('/data/mine');
   const pending = host.call('runs.import', {});
-  const media = host.media.open({ mediaId: 'm', method: 'GET', rangeHeader: null, ifRangeHeader: null, ifNoneMatchHeader: null, signal: new AbortController().signal });
+  const media = host.media.open({
+    mediaId: 'm',
+    method: 'GET',
+    rangeHeader: null,
+    ifRangeHeader: null,
+    ifNoneMatchHeader: null,
+    signal: new AbortController().signal,
+  });
   last().die();
   expect(await pending).toMatchObject({ ok: false, error: { code: 'engine_lost' } });
   await expect(media).rejects.toMatchObject({ code: 'engine_lost' });
@@ -79,7 +98,10 @@ test('an engine that dies rejects what is pending at once, and calls until it is
   expect(engines).toHaveLength(2);
   expect(last().sent[0]).toMatchObject({ t: 'start_room', workspacePath: '/data/mine', isDemo: false });
   ready('/data/mine');
-  expect(pushed.slice(-2)).toMatchObject([{ t: 'engine', state: { kind: 'open' } }, { t: 'event', event: { name: 'room.changed' } }]);
+  expect(pushed.slice(-2)).toMatchObject([
+    { t: 'engine', state: { kind: 'open' } },
+    { t: 'event', event: { name: 'room.changed' } },
+  ]);
   const again = host.call('room.info', {});
   last().say({ t: 'answer', id: callsOf(last())[0]!.id, envelope: { ok: true, value: 1 } });
   expect(await again).toEqual({ ok: true, value: 1 });
@@ -116,7 +138,11 @@ test('a person who does not want to wait starts it now', () => {
 
 test('a room that can not be opened is told once, with why; nothing hangs', async () => {
   const waiting = host.call('room.info', {});
-  last().say({ t: 'failed', error: { code: 'workspace_busy', message: 'busy', hint: null, details: null }, link: null });
+  last().say({
+    t: 'failed',
+    error: { code: 'workspace_busy', message: 'busy', hint: null, details: null },
+    link: null,
+  });
   expect(onFailed).toHaveBeenCalledExactlyOnceWith(expect.objectContaining({ code: 'workspace_busy' }), null);
   expect(await waiting).toMatchObject({ ok: false });
   await vi.advanceTimersByTimeAsync(60_000);
@@ -149,7 +175,14 @@ test('stopping waits for the engine to close its files, and insists after a whil
 test('media comes one piece for one wish, and a reader that leaves closes the file', async () => {
   ready();
   const abort = new AbortController();
-  const opening = host.media.open({ mediaId: 'm', method: 'GET', rangeHeader: 'bytes=0-', ifRangeHeader: null, ifNoneMatchHeader: null, signal: abort.signal });
+  const opening = host.media.open({
+    mediaId: 'm',
+    method: 'GET',
+    rangeHeader: 'bytes=0-',
+    ifRangeHeader: null,
+    ifNoneMatchHeader: null,
+    signal: abort.signal,
+  });
   last().say({ t: 'media.head', id: 1, status: 206, headers: { 'Content-Type': 'video/mp4' }, hasBody: true });
   const { body, status } = await opening;
   expect(status).toBe(206);

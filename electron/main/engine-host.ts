@@ -35,9 +35,13 @@ export type EngineHost = {
 };
 
 function engineLost(): RoomError {
-  return new RoomError('engine_lost', 'The engine ended before it answered, so the outcome of this call is not known.', {
-    hint: 'It is started again by itself. Look at the job list before doing it again.',
-  });
+  return new RoomError(
+    'engine_lost',
+    'The engine ended before it answered, so the outcome of this call is not known.',
+    {
+      hint: 'It is started again by itself. Look at the job list before doing it again.',
+    },
+  );
 }
 
 /** Keeps one engine process running and tells the windows how it stands. */
@@ -154,7 +158,10 @@ export function createEngineHost(options: EngineHostOptions): EngineHost {
     if (isStopping) return;
     if (state === null && ++lossesBeforeReady >= firstTries) {
       isStopping = true;
-      options.onFailed(new RoomError('engine_lost', 'The engine of the room ends as soon as it is started.').toPayload(), null);
+      options.onFailed(
+        new RoomError('engine_lost', 'The engine of the room ends as soon as it is started.').toPayload(),
+        null,
+      );
       return;
     }
     if (state?.kind === 'open' && Date.now() - state.since > wellAfterMs) retryMs = firstRetryMs;

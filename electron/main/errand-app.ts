@@ -25,7 +25,11 @@ function hideFromDock(): void {
 
 function runErrand(args: readonly string[]): Promise<number> {
   const folders = findFolders();
-  const vault = createVault({ keychain: safeStorage, path: join(folders.shellFolder, 'secrets.bin'), platform: process.platform });
+  const vault = createVault({
+    keychain: safeStorage,
+    path: join(folders.shellFolder, 'secrets.bin'),
+    platform: process.platform,
+  });
   const engine = forkEngine(folders.engineFile);
   relayInterrupts(engine);
   return new Promise((resolve) => {
@@ -71,5 +75,7 @@ function relayInterrupts(engine: EngineProcess): void {
 
 /** A pipe takes large answers in pieces: all of it has to leave before the process does. */
 async function flushOutput(): Promise<void> {
-  await Promise.all([process.stdout, process.stderr].map((stream) => new Promise<void>((done) => stream.write('', () => done()))));
+  await Promise.all(
+    [process.stdout, process.stderr].map((stream) => new Promise<void>((done) => stream.write('', () => done()))),
+  );
 }

@@ -21,7 +21,8 @@ export function serveIpc(options: IpcOptions): void {
         throw new RoomError('forbidden', 'Only the window of the room may call it.', { hint: 'Nothing was done.' });
       }
       const name = methodSchema.safeParse(method);
-      if (!name.success) throw new RoomError('unknown_method', 'A method is named by a text of 100 characters at most.');
+      if (!name.success)
+        throw new RoomError('unknown_method', 'A method is named by a text of 100 characters at most.');
       if (name.data === retryEngineMethod) {
         options.retryEngine();
         return { ok: true, value: null };

@@ -4,7 +4,11 @@ import { Menu, type MenuItemConstructorOptions } from 'electron';
  * The native menu: the usual roles, and commands of the page by their ids. Keys of the page are the
  * page's own: an accelerator here would take them from it.
  */
-export function setMenu(options: { readonly isMac: boolean; readonly isPackaged: boolean; readonly runCommand: (id: string) => void }): void {
+export function setMenu(options: {
+  readonly isMac: boolean;
+  readonly isPackaged: boolean;
+  readonly runCommand: (id: string) => void;
+}): void {
   Menu.setApplicationMenu(Menu.buildFromTemplate(menuTemplate(options)));
 }
 

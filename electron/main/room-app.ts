@@ -34,12 +34,24 @@ function start(asked: StartArguments & { readonly kind: 'room' }): void {
   const state = openWindowState(join(folders.shellFolder, 'window.json'));
   nativeTheme.themeSource = state.current().theme;
   guardPermissions(session.defaultSession);
-  const vault = createVault({ keychain: safeStorage, path: join(folders.shellFolder, 'secrets.bin'), platform: process.platform });
+  const vault = createVault({
+    keychain: safeStorage,
+    path: join(folders.shellFolder, 'secrets.bin'),
+    platform: process.platform,
+  });
   const windows = createWindows(folders, state, () => engine.state());
   const engine = startEngine({ asked, folders, vault, windows, state });
   serveAppScheme({ rendererFolder: folders.rendererFolder, media: engine.media });
-  serveIpc({ windows: windows.ids, call: (method, input) => engine.call(method, input), retryEngine: () => engine.retryNow() });
-  setMenu({ isMac: process.platform === 'darwin', isPackaged: app.isPackaged, runCommand: (id) => windows.sendCommand(id) });
+  serveIpc({
+    windows: windows.ids,
+    call: (method, input) => engine.call(method, input),
+    retryEngine: () => engine.retryNow(),
+  });
+  setMenu({
+    isMac: process.platform === 'darwin',
+    isPackaged: app.isPackaged,
+    runCommand: (id) => windows.sendCommand(id),
+  });
   app.on('second-instance', () => windows.focus());
   app.on('activate', () => windows.focus());
   app.on('window-all-closed', () => {
@@ -59,7 +71,11 @@ type Windows = {
   current(): BrowserWindow | null;
 };
 
-function createWindows(folders: Folders, state: WindowStateStore, engineState: () => ReturnType<EngineHost['state']>): Windows {
+function createWindows(
+  folders: Folders,
+  state: WindowStateStore,
+  engineState: () => ReturnType<EngineHost['state']>,
+): Windows {
   const ids = new Set<number>();
   let current: BrowserWindow | null = null;
 
@@ -142,7 +158,8 @@ function startEngine(deps: {
       void notify(message.event);
       if (message.event.name === 'settings.changed' || message.event.name === 'workspace.switched') void followTheme();
     },
-    serve: (message, answer) => void serveEngine(message, vault, windows.current()).then((it) => it !== null && answer(it)),
+    serve: (message, answer) =>
+      void serveEngine(message, vault, windows.current()).then((it) => it !== null && answer(it)),
     onFailed,
   });
   void followTheme();
@@ -157,13 +174,17 @@ async function serveEngine(message: FromEngine, vault: Vault, window: BrowserWin
     message: message.title,
     properties: ['openDirectory', 'createDirectory'] as ('openDirectory' | 'createDirectory')[],
   };
-  const { canceled, filePaths } = await (window === null ? dialog.showOpenDialog(options) : dialog.showOpenDialog(window, options));
+  const { canceled, filePaths } = await (window === null
+    ? dialog.showOpenDialog(options)
+    : dialog.showOpenDialog(window, options));
   return { t: 'folder.picked', id: message.id, path: canceled ? null : (filePaths[0] ?? null) };
 }
 
 /** The room can't be opened: said in a dialog and on stderr, and the app ends with the code of the error. */
 function onFailed(error: ErrorPayload, link: string | null): void {
-  const text = [error.message, error.hint, link === null ? null : `Open it with: ${link}`].filter((line) => line !== null).join('\n');
+  const text = [error.message, error.hint, link === null ? null : `Open it with: ${link}`]
+    .filter((line) => line !== null)
+    .join('\n');
   process.stderr.write(`${text}\n`);
   dialog.showErrorBox('The room can not be opened', text);
   app.exit(exitCodeOf(error.code));

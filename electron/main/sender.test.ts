@@ -12,7 +12,12 @@ test.each<readonly [string, number, Frame | null, boolean]>([
   ['a frame that is gone', 3, null, false],
   ['a frame inside the page', 3, { ...top, parent }, false],
   ['a foreign origin', 3, { parent: null, url: 'https://evil.example/', origin: 'https://evil.example' }, false],
-  ['a foreign frame that names our origin', 3, { parent: null, url: 'https://evil.example/?app://room/', origin: 'app://room' }, false],
+  [
+    'a foreign frame that names our origin',
+    3,
+    { parent: null, url: 'https://evil.example/?app://room/', origin: 'app://room' },
+    false,
+  ],
   ['an opaque origin at our address', 3, { ...top, origin: 'null' }, false],
   ['another host of the scheme', 3, { parent: null, url: 'app://other/', origin: 'app://other' }, false],
   ['a host that only begins like ours', 3, { parent: null, url: 'app://room.evil/', origin: 'app://room.evil' }, false],

@@ -14,7 +14,9 @@ afterEach(() => folders.splice(0).forEach((folder) => rmSync(folder, { recursive
 
 type Calls = { encrypted: number; decrypted: number };
 /** A keychain that turns each byte over, with a key number in front. */
-function fakeKeychain(options: { key?: number; available?: boolean; backend?: 'basic_text' | 'gnome_libsecret' } = {}): Keychain & Calls {
+function fakeKeychain(
+  options: { key?: number; available?: boolean; backend?: 'basic_text' | 'gnome_libsecret' } = {},
+): Keychain & Calls {
   const { key = 1, available = true, backend = 'gnome_libsecret' } = options;
   const calls: Calls = { encrypted: 0, decrypted: 0 };
   return Object.assign(calls, {
@@ -32,7 +34,8 @@ function fakeKeychain(options: { key?: number; available?: boolean; backend?: 'b
     },
   });
 }
-const open = (path: string, keychain: Keychain, platform: NodeJS.Platform = 'linux') => createVault({ keychain, path, platform });
+const open = (path: string, keychain: Keychain, platform: NodeJS.Platform = 'linux') =>
+  createVault({ keychain, path, platform });
 
 test('values are kept encrypted, for their owner alone, and the keychain is first asked when one is needed', async () => {
   const path = newPath();
@@ -89,7 +92,12 @@ test('the engine is answered, faults included, with where values are kept', asyn
   const vault = open(path, fakeKeychain({ available: false }));
   const ask = (verb: 'get' | 'set' | 'has' | 'delete', value: string | null = null) =>
     answerSecret(vault, { t: 'secret', id: 7, verb, name: 'KEY', value });
-  expect(await ask('set', 'v')).toEqual({ t: 'secret.answer', id: 7, kind: 'memory', outcome: { ok: true, value: null } });
+  expect(await ask('set', 'v')).toEqual({
+    t: 'secret.answer',
+    id: 7,
+    kind: 'memory',
+    outcome: { ok: true, value: null },
+  });
   expect(await ask('get')).toMatchObject({ outcome: { ok: true, value: 'v' } });
   expect(await ask('set')).toMatchObject({ outcome: { ok: false, error: { code: 'invalid_input' } } });
   expect(await ask('delete')).toMatchObject({ outcome: { ok: true, value: true } });

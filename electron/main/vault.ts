@@ -27,7 +27,11 @@ type Values = Record<string, string>;
  * needed, because that is when a Mac may ask for the login keychain. Linux without a keychain offers
  * `basic_text`, a password that everybody knows: that counts as none, and values stay in memory.
  */
-export function createVault(options: { readonly keychain: Keychain; readonly path: string; readonly platform: NodeJS.Platform }): Vault {
+export function createVault(options: {
+  readonly keychain: Keychain;
+  readonly path: string;
+  readonly platform: NodeJS.Platform;
+}): Vault {
   const { keychain, path } = options;
   let kind: 'keychain' | 'memory' = isPlainText() ? 'memory' : 'keychain';
   let opened: Values | null = null;
@@ -58,9 +62,13 @@ export function createVault(options: { readonly keychain: Keychain; readonly pat
       if (shouldReEncrypt) await write(values);
       return (opened = values);
     } catch {
-      throw new RoomError('file_damaged', `The stored secrets can not be decrypted: ${path} is damaged, or the keychain refused.`, {
-        hint: 'Allow the room to use the keychain and try again, or set the secret anew: the file is then kept beside the new one.',
-      });
+      throw new RoomError(
+        'file_damaged',
+        `The stored secrets can not be decrypted: ${path} is damaged, or the keychain refused.`,
+        {
+          hint: 'Allow the room to use the keychain and try again, or set the secret anew: the file is then kept beside the new one.',
+        },
+      );
     }
   }
 
@@ -129,7 +137,12 @@ export async function answerSecret(vault: Vault, request: FromEngine & SecretReq
   }
 }
 
-async function ask(vault: Vault, verb: SecretRequest['verb'], name: string, value: string | null): Promise<string | boolean | null> {
+async function ask(
+  vault: Vault,
+  verb: SecretRequest['verb'],
+  name: string,
+  value: string | null,
+): Promise<string | boolean | null> {
   switch (verb) {
     case 'get':
       return vault.get(name);

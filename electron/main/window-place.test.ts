@@ -20,7 +20,12 @@ test('a window of a display that is gone comes to the middle of one that is ther
 });
 
 test('a window that hangs over the edge is moved in', () => {
-  expect(placeWindow({ x: 1000, y: -300, width: 1200, height: 700 }, [screen])).toEqual({ x: 312, y: 25, width: 1200, height: 700 });
+  expect(placeWindow({ x: 1000, y: -300, width: 1200, height: 700 }, [screen])).toEqual({
+    x: 312,
+    y: 25,
+    width: 1200,
+    height: 700,
+  });
 });
 
 test('wherever it was, it is inside a display and large enough, if the display is', () => {
@@ -30,7 +35,9 @@ test('wherever it was, it is inside a display and large enough, if the display i
   fc.assert(
     fc.property(fc.option(kept), fc.shuffledSubarray([screen, second], { minLength: 1 }), (place, areas) => {
       const { x, y, width, height } = placeWindow(place, areas);
-      expect(areas.some((a) => x >= a.x && y >= a.y && x + width <= a.x + a.width && y + height <= a.y + a.height)).toBe(true);
+      expect(
+        areas.some((a) => x >= a.x && y >= a.y && x + width <= a.x + a.width && y + height <= a.y + a.height),
+      ).toBe(true);
       expect(width).toBeGreaterThanOrEqual(smallestWindow.width);
       expect(height).toBeGreaterThanOrEqual(smallestWindow.height);
     }),

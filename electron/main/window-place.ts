@@ -3,7 +3,9 @@ import { z } from 'zod';
 export type Rectangle = { readonly x: number; readonly y: number; readonly width: number; readonly height: number };
 
 export const windowStateSchema = z.object({
-  bounds: z.object({ x: z.number().int(), y: z.number().int(), width: z.number().int(), height: z.number().int() }).nullable(),
+  bounds: z
+    .object({ x: z.number().int(), y: z.number().int(), width: z.number().int(), height: z.number().int() })
+    .nullable(),
   isMaximized: z.boolean(),
   theme: z.enum(['system', 'dark', 'light']),
 });
@@ -22,12 +24,17 @@ const usualWindow = { width: 1440, height: 900 } as const;
  */
 export function placeWindow(kept: Rectangle | null, workAreas: readonly Rectangle[]): Rectangle {
   const [first = { x: 0, y: 0, ...usualWindow }] = workAreas;
-  const area = kept === null ? first : workAreas.reduce((best, each) => (overlap(each, kept) > overlap(best, kept) ? each : best), first);
+  const area =
+    kept === null
+      ? first
+      : workAreas.reduce((best, each) => (overlap(each, kept) > overlap(best, kept) ? each : best), first);
   const width = Math.min(Math.max(kept?.width ?? usualWindow.width, smallestWindow.width), area.width);
   const height = Math.min(Math.max(kept?.height ?? usualWindow.height, smallestWindow.height), area.height);
   const isSeen = kept !== null && overlap(area, kept) > 0;
   const x = isSeen ? clamp(kept.x, area.x, area.x + area.width - width) : area.x + Math.round((area.width - width) / 2);
-  const y = isSeen ? clamp(kept.y, area.y, area.y + area.height - height) : area.y + Math.round((area.height - height) / 2);
+  const y = isSeen
+    ? clamp(kept.y, area.y, area.y + area.height - height)
+    : area.y + Math.round((area.height - height) / 2);
   return { x, y, width, height };
 }
 

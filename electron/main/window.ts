@@ -7,7 +7,11 @@ import type { WindowStateStore } from './window-state.ts';
 /** The page's own backgrounds (tokens.css), so that nothing flashes before it is drawn. */
 const backgrounds = { dark: '#101011', light: '#f4f4f5' } as const;
 
-export type RoomWindowOptions = { readonly preloadFile: string; readonly state: WindowStateStore; readonly devTools: boolean };
+export type RoomWindowOptions = {
+  readonly preloadFile: string;
+  readonly state: WindowStateStore;
+  readonly devTools: boolean;
+};
 
 export function openRoomWindow(options: RoomWindowOptions): BrowserWindow {
   const { state } = options;

@@ -1,5 +1,11 @@
 import { contextBridge, ipcRenderer, type IpcRendererEvent } from 'electron';
-import { bridgeName, invokeChannel, pushChannel, type DesktopBridge, type ShellPush } from '#shared/contract/desktop-bridge.ts';
+import {
+  bridgeName,
+  invokeChannel,
+  pushChannel,
+  type DesktopBridge,
+  type ShellPush,
+} from '#shared/contract/desktop-bridge.ts';
 
 const bridge: DesktopBridge = {
   invoke: (method, input) => ipcRenderer.invoke(invokeChannel, method, input),

@@ -7,18 +7,27 @@ import { demoRuns, projectFolder, temporaryFolder } from '../support/test-core.t
 
 type Outcome = { readonly code: number | null; readonly stdout: string; readonly stderr: string };
 
-function startCall(shell: DesktopShell, home: string, args: readonly string[]): { readonly child: ChildProcess; readonly outcome: Promise<Outcome> } {
-  const child = spawn(binaryOf(shell), [...(process.getuid?.() === 0 ? ['--no-sandbox'] : []), projectFolder, '--room', ...args], {
-    env: desktopEnvironment(home),
-    stdio: ['ignore', 'pipe', 'pipe'],
-  });
+function startCall(
+  shell: DesktopShell,
+  home: string,
+  args: readonly string[],
+): { readonly child: ChildProcess; readonly outcome: Promise<Outcome> } {
+  const child = spawn(
+    binaryOf(shell),
+    [...(process.getuid?.() === 0 ? ['--no-sandbox'] : []), projectFolder, '--room', ...args],
+    {
+      env: desktopEnvironment(home),
+      stdio: ['ignore', 'pipe', 'pipe'],
+    },
+  );
   let stdout = '';
   let stderr = '';
   child.stdout.on('data', (bytes: Buffer) => (stdout += bytes.toString('utf8')));
   child.stderr.on('data', (bytes: Buffer) => (stderr += bytes.toString('utf8')));
   return { child, outcome: new Promise((resolve) => child.once('close', (code) => resolve({ code, stdout, stderr }))) };
 }
-const call = (shell: DesktopShell, home: string, args: readonly string[]): Promise<Outcome> => startCall(shell, home, args).outcome;
+const call = (shell: DesktopShell, home: string, args: readonly string[]): Promise<Outcome> =>
+  startCall(shell, home, args).outcome;
 const lastLine = (text: string): unknown => JSON.parse(text.trimEnd().split('\n').at(-1) ?? '');
 
 let own: ReturnType<typeof temporaryFolder>;
@@ -32,7 +41,11 @@ test.afterEach(() => own.remove());
 test('without a window: a call prints JSON and ends with 0, and no window was made', async () => {
   const { code, stdout, stderr } = await call(desktopShell, own.path, ['room.info', '{}', '--demo']);
   expect(code, stderr).toBe(0);
-  expect(JSON.parse(stdout)).toMatchObject({ product: 'Blueprint Control Room', shell: 'command_line', role: 'errand' });
+  expect(JSON.parse(stdout)).toMatchObject({
+    product: 'Blueprint Control Room',
+    shell: 'command_line',
+    role: 'errand',
+  });
   // The line of a room that has opened its page.
   expect(stdout + stderr).not.toContain('Control room ready');
 });
@@ -51,7 +64,12 @@ test('without a window: the exit codes are those of the command line', async () 
 
 test('without a window: a job is waited for, and an answer that fills the pipe arrives whole', async () => {
   const workspace = join(own.path, 'ws');
-  const imported = await call(desktopShell, own.path, ['runs.import', JSON.stringify({ path: demoRuns }), '--workspace', workspace]);
+  const imported = await call(desktopShell, own.path, [
+    'runs.import',
+    JSON.stringify({ path: demoRuns }),
+    '--workspace',
+    workspace,
+  ]);
   expect(imported.code, imported.stderr).toBe(0);
   expect(JSON.parse(imported.stdout)).toHaveProperty('runs');
   const clips = await call(desktopShell, own.path, ['clips.list', '{"limit":200}', '--workspace', workspace]);
@@ -62,14 +80,26 @@ test('without a window: a job is waited for, and an answer that fills the pipe a
 test('without a window: with the room open it is a guest of its engine', async ({ openDesktop }) => {
   const app = await openDesktop();
   const { workspace } = await callFromPage(app.page, 'room.info', {});
-  const { code, stdout, stderr } = await call(desktopShell, own.path, ['room.info', '{}', '--workspace', workspace.path]);
+  const { code, stdout, stderr } = await call(desktopShell, own.path, [
+    'room.info',
+    '{}',
+    '--workspace',
+    workspace.path,
+  ]);
   expect(code, stderr).toBe(0);
   expect(JSON.parse(stdout)).toMatchObject({ role: 'resident', shell: 'desktop' });
 });
 
 test('without a window: Ctrl-C ends the call with its outcome', async () => {
-  const { child, outcome } = startCall(desktopShell, own.path, ['runs.import', JSON.stringify({ path: demoRuns }), '--workspace', join(own.path, 'ws')]);
-  await new Promise<void>((resolve) => child.stderr?.on('data', (bytes: Buffer) => bytes.toString().includes('runs.import') && resolve()));
+  const { child, outcome } = startCall(desktopShell, own.path, [
+    'runs.import',
+    JSON.stringify({ path: demoRuns }),
+    '--workspace',
+    join(own.path, 'ws'),
+  ]);
+  await new Promise<void>((resolve) =>
+    child.stderr?.on('data', (bytes: Buffer) => bytes.toString().includes('runs.import') && resolve()),
+  );
   child.kill('SIGINT');
   const { code, stderr } = await outcome;
   // It may have been done just then.

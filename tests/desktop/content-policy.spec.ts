@@ -7,7 +7,15 @@ test.describe('refusals', () => {
   test('content policy: every answer of the scheme carries the one policy, refusals too', async ({ roomPage }) => {
     const answers = await roomPage.evaluate(async () =>
       Promise.all(
-        ['/', '/index.html', '/runs', '/early-theme.js', '/none.js', '/media/nope', '/media/aaaaaaaaaaaaaaaaaaaaaaaaaa'].map(async (path) => {
+        [
+          '/',
+          '/index.html',
+          '/runs',
+          '/early-theme.js',
+          '/none.js',
+          '/media/nope',
+          '/media/aaaaaaaaaaaaaaaaaaaaaaaaaa',
+        ].map(async (path) => {
           const { headers } = await fetch(path);
           return [path, headers.get('content-security-policy'), headers.get('x-content-type-options')] as const;
         }),
@@ -35,7 +43,7 @@ test('content policy: an inline script, an eval and a foreign address are stoppe
     const evaluated = await new Promise<boolean>((resolve) => {
       setTimeout(() => {
         try {
-          // oxlint-disable-next-line no-new-func -- this is what has to fail
+          // oxlint-disable-next-line no-new-func, typescript/no-implied-eval -- this is what has to fail
           resolve(new Function('return true')() as boolean);
         } catch {
           resolve(false);
@@ -51,5 +59,10 @@ test('content policy: an inline script, an eval and a foreign address are stoppe
     });
     return { inlineRan: 'inlineRan' in window, evaluated, fetched, violations: violations.toSorted() };
   });
-  expect(stopped).toEqual({ inlineRan: false, evaluated: false, fetched: false, violations: ['connect-src', 'script-src', 'script-src-elem'] });
+  expect(stopped).toEqual({
+    inlineRan: false,
+    evaluated: false,
+    fetched: false,
+    violations: ['connect-src', 'script-src', 'script-src-elem'],
+  });
 });

@@ -6,7 +6,9 @@ import { expect, test } from '../support/room-fixture.ts';
 
 test.use({ expectedConsoleErrors: [/Failed to load resource|net::ERR_/] });
 
-test('an engine that is killed under a pending call: the call is rejected within a second, and the window recovers', async ({ openRoom }) => {
+test('an engine that is killed under a pending call: the call is rejected within a second, and the window recovers', async ({
+  openRoom,
+}) => {
   const { page, workspaceFolder } = await openRoom({ demo: true });
   await showRuns(page);
   const first = enginePidOf(workspaceFolder);
@@ -14,33 +16,58 @@ test('an engine that is killed under a pending call: the call is rejected within
   process.kill(first, 'SIGSTOP');
   await page.evaluate(() => {
     type Answer = { readonly ok: boolean; readonly error?: { readonly code: string; readonly message: string } };
-    const { invoke } = (window as unknown as { room: { invoke: (method: string, input: unknown) => Promise<Answer> } }).room;
-    const pending = invoke('runs.list', {}).then((answer) => ({ code: answer.error?.code ?? 'answered', at: performance.timeOrigin + performance.now() }));
+    const { invoke } = (window as unknown as { room: { invoke: (method: string, input: unknown) => Promise<Answer> } })
+      .room;
+    const pending = invoke('runs.list', {}).then((answer) => ({
+      code: answer.error?.code ?? 'answered',
+      at: performance.timeOrigin + performance.now(),
+    }));
     Object.assign(window, { pending });
   });
   const killedAt = Date.now();
   process.kill(first, 'SIGKILL');
-  const { code, at } = await page.evaluate(() => (window as unknown as { pending: Promise<{ code: string; at: number }> }).pending);
+  const { code, at } = await page.evaluate(
+    () => (window as unknown as { pending: Promise<{ code: string; at: number }> }).pending,
+  );
   expect(code).toBe('engine_lost');
   expect(at - killedAt).toBeLessThan(1000);
 
-  await expect.poll(async () => callFromPage(page, 'room.info', {}).then((info) => info.role, () => 'lost')).toBe('resident');
+  await expect
+    .poll(async () =>
+      callFromPage(page, 'room.info', {}).then(
+        (info) => info.role,
+        () => 'lost',
+      ),
+    )
+    .toBe('resident');
   const second = enginePidOf(workspaceFolder);
   expect(second).not.toBe(first);
   await expect(page.getByRole('alert')).toBeHidden();
   await expect(page.locator('.strip')).toContainText('Live');
   await expect(page.getByTestId('run-row')).toHaveCount(3);
-  expect(await page.evaluate(async () => (await fetch('/media/aaaaaaaaaaaaaaaaaaaaaaaaaa', { cache: 'no-store' })).status)).toBe(404);
+  expect(
+    await page.evaluate(async () => (await fetch('/media/aaaaaaaaaaaaaaaaaaaaaaaaaa', { cache: 'no-store' })).status),
+  ).toBe(404);
 });
 
-test('while the engine is away the room says so and keeps what it read; a person can start it at once', async ({ openRoom }) => {
+test('while the engine is away the room says so and keeps what it read; a person can start it at once', async ({
+  openRoom,
+}) => {
   const { page, workspaceFolder } = await openRoom({ demo: true });
   await showRuns(page);
   // Several losses in a row make the wait long enough to be seen.
   for (let loss = 0; loss < 4; loss++) {
     const pid = enginePidOf(workspaceFolder);
     process.kill(pid, 'SIGKILL');
-    if (loss < 3) await expect.poll(async () => callFromPage(page, 'room.info', {}).then(() => enginePidOf(workspaceFolder) !== pid, () => false)).toBe(true);
+    if (loss < 3)
+      await expect
+        .poll(async () =>
+          callFromPage(page, 'room.info', {}).then(
+            () => enginePidOf(workspaceFolder) !== pid,
+            () => false,
+          ),
+        )
+        .toBe(true);
   }
   await expect(page.getByRole('alert')).toContainText('Engine does not answer');
   await expect(page.getByTestId('run-row')).toHaveCount(3);
@@ -49,7 +76,9 @@ test('while the engine is away the room says so and keeps what it read; a person
   await expect(page.locator('.strip')).toContainText('Live');
 });
 
-test('the engine closes its files before the app ends, and ends with it; killed, the app takes it along', async ({ openDesktop }) => {
+test('the engine closes its files before the app ends, and ends with it; killed, the app takes it along', async ({
+  openDesktop,
+}) => {
   const first = await openDesktop();
   await callFromPage(first.page, 'room.info', {});
   const closed = enginePidOf(first.workspaceFolder);

@@ -8,7 +8,11 @@ import { expect, test } from '../support/room-fixture.ts';
 import { readRecord } from '../support/stand-in-record.ts';
 
 // Chromium's own words about addresses that it refuses before anybody is asked.
-test.use({ expectedConsoleErrors: [/Not allowed to (?:load local resource|navigate top frame)|net::ERR_(?:ABORTED|BLOCKED)|Failed to launch/] });
+test.use({
+  expectedConsoleErrors: [
+    /Not allowed to (?:load local resource|navigate top frame)|net::ERR_(?:ABORTED|BLOCKED)|Failed to launch/,
+  ],
+});
 
 const hostile = [
   'https://example.com/',
@@ -43,7 +47,8 @@ test('navigation: the page stays where it is, wherever it is sent', async ({ roo
         [url, way] as const,
       );
       // A navigation that was let through would be under way by the time the page has answered twice.
-      for (let turn = 0; turn < 2; turn++) await roomPage.evaluate(() => new Promise((resolve) => requestAnimationFrame(resolve)));
+      for (let turn = 0; turn < 2; turn++)
+        await roomPage.evaluate(() => new Promise((resolve) => requestAnimationFrame(resolve)));
       expect(await roomPage.evaluate(() => 'isStillHere' in window), `${way} ${url}`).toBe(true);
       expect(roomPage.url(), `${way} ${url}`).toBe(`${room.origin}/runs`);
     }
@@ -59,14 +64,28 @@ test('navigation: a link of the room itself goes where it says', async ({ roomPa
   await expect(roomPage.locator('.settings')).toBeVisible();
 });
 
-test('new windows: window.open gives nothing, and only https goes to the system', { tag: '@standin' }, async ({ roomPage, desktop }) => {
-  const opened = await roomPage.evaluate(() =>
-    ['https://docs.vast.ai/api', 'http://example.com/', 'file:///etc/passwd', 'https://user:pass@example.com/', 'javascript:alert(1)', 'app://room/runs', 'smb://server/share'].map((url) => window.open(url)),
-  );
-  expect(opened.every((each) => each === null)).toBe(true);
-  await expect.poll(() => readRecord(desktop!.application, (record) => record.openedExternally)).toEqual(['https://docs.vast.ai/api']);
-  expect(desktop!.application.windows()).toHaveLength(1);
-});
+test(
+  'new windows: window.open gives nothing, and only https goes to the system',
+  { tag: '@standin' },
+  async ({ roomPage, desktop }) => {
+    const opened = await roomPage.evaluate(() =>
+      [
+        'https://docs.vast.ai/api',
+        'http://example.com/',
+        'file:///etc/passwd',
+        'https://user:pass@example.com/',
+        'javascript:alert(1)',
+        'app://room/runs',
+        'smb://server/share',
+      ].map((url) => window.open(url)),
+    );
+    expect(opened.every((each) => each === null)).toBe(true);
+    await expect
+      .poll(() => readRecord(desktop!.application, (record) => record.openedExternally))
+      .toEqual(['https://docs.vast.ai/api']);
+    expect(desktop!.application.windows()).toHaveLength(1);
+  },
+);
 
 test('new windows: a link with a target of its own opens no window', async ({ roomPage, desktop }) => {
   // Where it would go is nowhere: the system's browser must not really open.
@@ -78,7 +97,9 @@ test('new windows: a link with a target of its own opens no window', async ({ ro
     link.click();
     link.remove();
   });
-  await expect.poll(() => desktop!.application.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows().length)).toBe(1);
+  await expect
+    .poll(() => desktop!.application.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows().length))
+    .toBe(1);
   await expect.poll(() => desktop!.application.windows().length).toBe(1);
 });
 
@@ -89,12 +110,20 @@ test('frames: the policy and the guard keep a foreign page out of the room', asy
   server.on('request', (request) => requests.push(request.url ?? ''));
   try {
     const { page } = await openDesktop();
-    const blocked = page.evaluate(() => new Promise<string>((resolve) => document.addEventListener('securitypolicyviolation', (event) => resolve(event.effectiveDirective))));
-    await page.evaluate((port) => {
-      const frame = document.createElement('iframe');
-      frame.src = `http://127.0.0.1:${port}/frame`;
-      document.body.append(frame);
-    }, (server.address() as AddressInfo).port);
+    const blocked = page.evaluate(
+      () =>
+        new Promise<string>((resolve) =>
+          document.addEventListener('securitypolicyviolation', (event) => resolve(event.effectiveDirective)),
+        ),
+    );
+    await page.evaluate(
+      (port) => {
+        const frame = document.createElement('iframe');
+        frame.src = `http://127.0.0.1:${port}/frame`;
+        document.body.append(frame);
+      },
+      (server.address() as AddressInfo).port,
+    );
     expect(await blocked).toBe('frame-src');
     expect(requests).toEqual([]);
   } finally {
@@ -102,7 +131,10 @@ test('frames: the policy and the guard keep a foreign page out of the room', asy
   }
 });
 
-test('a dropped HTML file does not replace the room, and where files are taken they stay files of the page', async ({ roomPage, room }) => {
+test('a dropped HTML file does not replace the room, and where files are taken they stay files of the page', async ({
+  roomPage,
+  room,
+}) => {
   const folder = await mkdtemp(join(tmpdir(), 'room-drop-'));
   const file = join(folder, 'evil.html');
   await writeFile(file, '<!doctype html><title>evil</title><h1>replaced</h1>');
@@ -111,14 +143,25 @@ test('a dropped HTML file does not replace the room, and where files are taken t
     await showRuns(roomPage);
     const drop = async (x: number, y: number): Promise<void> => {
       const data = { items: [], files: [file], dragOperationsMask: 1 };
-      for (const type of ['dragEnter', 'dragOver', 'drop'] as const) await cdp.send('Input.dispatchDragEvent', { type, x, y, data });
+      for (const type of ['dragEnter', 'dragOver', 'drop'] as const)
+        await cdp.send('Input.dispatchDragEvent', { type, x, y, data });
     };
     const heard = roomPage.evaluate(
-      () => new Promise<string[]>((resolve) => window.addEventListener('drop', (event) => resolve([...(event.dataTransfer?.files ?? [])].map((each) => each.name)), { capture: true, once: true })),
+      () =>
+        new Promise<string[]>((resolve) =>
+          window.addEventListener(
+            'drop',
+            (event) => resolve([...(event.dataTransfer?.files ?? [])].map((each) => each.name)),
+            { capture: true, once: true },
+          ),
+        ),
     );
     await drop(700, 500);
     // Dropped beside the places that take files, the page may refuse it before it is even dropped.
-    await Promise.race([heard, roomPage.evaluate(() => new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve))))]);
+    await Promise.race([
+      heard,
+      roomPage.evaluate(() => new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve)))),
+    ]);
     await expect(roomPage).toHaveTitle(/Blueprint Control Room/);
     await expect(roomPage.getByTestId('run-row').first()).toBeVisible();
     expect(roomPage.url()).toBe(`${room.origin}/runs`);
@@ -126,7 +169,14 @@ test('a dropped HTML file does not replace the room, and where files are taken t
     await roomPage.goto(`${room.origin}/compare`);
     await expect(roomPage.locator('.cmp-pick').first()).toBeVisible();
     const taken = roomPage.evaluate(
-      () => new Promise<string[]>((resolve) => window.addEventListener('drop', (event) => resolve([...(event.dataTransfer?.files ?? [])].map((each) => each.name)), { capture: true, once: true })),
+      () =>
+        new Promise<string[]>((resolve) =>
+          window.addEventListener(
+            'drop',
+            (event) => resolve([...(event.dataTransfer?.files ?? [])].map((each) => each.name)),
+            { capture: true, once: true },
+          ),
+        ),
     );
     await roomPage.evaluate(() => null);
     await drop(700, 500);

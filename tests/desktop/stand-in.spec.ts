@@ -42,49 +42,98 @@ type TrialWindow = {
   };
 };
 
-test('the bridge is there before the first script, and calls through it answer at once', { tag: '@standin' }, async ({ trial: { page } }) => {
-  const seen = await page.evaluate(() => {
-    const { early, from, trial } = window as unknown as TrialWindow;
-    let heard: unknown = null;
-    trial.callBack((value) => (heard = value));
-    let thrown = '';
-    try {
-      trial.throws();
-    } catch (error) {
-      thrown = (error as Error).message;
-    }
-    return { early, from, sum: trial.add(2, 3), version: trial.version, heard, thrown, frozen: Object.isFrozen(trial), secret: 'secretOfPreload' in window };
-  });
-  expect(seen).toEqual({ early: 'object', from: 'nobody', sum: 5, version: 7, heard: { deep: [1, 2] }, thrown: 'kaput in preload', frozen: true, secret: false });
-});
+test(
+  'the bridge is there before the first script, and calls through it answer at once',
+  { tag: '@standin' },
+  async ({ trial: { page } }) => {
+    const seen = await page.evaluate(() => {
+      const { early, from, trial } = window as unknown as TrialWindow;
+      let heard: unknown = null;
+      trial.callBack((value) => (heard = value));
+      let thrown = '';
+      try {
+        trial.throws();
+      } catch (error) {
+        thrown = (error as Error).message;
+      }
+      return {
+        early,
+        from,
+        sum: trial.add(2, 3),
+        version: trial.version,
+        heard,
+        thrown,
+        frozen: Object.isFrozen(trial),
+        secret: 'secretOfPreload' in window,
+      };
+    });
+    expect(seen).toEqual({
+      early: 'object',
+      from: 'nobody',
+      sum: 5,
+      version: 7,
+      heard: { deep: [1, 2] },
+      thrown: 'kaput in preload',
+      frozen: true,
+      secret: false,
+    });
+  },
+);
 
-test('messages are cloned as structures are; what can not be cloned is refused', { tag: '@standin' }, async ({ trial: { page } }) => {
-  const { echo, faults } = await page.evaluate(async () => {
-    const { trial } = window as unknown as TrialWindow;
-    const faultOf = (work: Promise<unknown>): Promise<string> => work.then(() => 'none', (error: unknown) => (error as Error).message);
-    const answer = (await trial.invoke('echo', undefined, new Date(5), Uint8Array.of(1, 2), { a: [null, NaN] })) as { args: unknown[] };
-    return {
-      echo: { ...answer, args: [answer.args[0] === undefined, answer.args[1] instanceof Date, answer.args[2] instanceof Uint8Array, String((answer.args[3] as { a: number[] }).a[1])] },
-      faults: [await faultOf(trial.invoke('boom')), await faultOf(trial.invoke('none')), await faultOf(trial.invoke('function')), await faultOf(Promise.resolve().then(() => trial.invoke('echo', Symbol('x'))))],
-    };
-  });
-  expect(echo).toEqual({ args: [true, true, true, 'NaN'], url: 'trial://page/', isTop: true });
-  expect(faults).toEqual([
-    "Error invoking remote method 'boom': Error: kaput",
-    "Error invoking remote method 'none': Error: No handler registered for 'none'",
-    expect.stringContaining('could not be cloned'),
-    expect.stringContaining('could not be cloned'),
-  ]);
-});
+test(
+  'messages are cloned as structures are; what can not be cloned is refused',
+  { tag: '@standin' },
+  async ({ trial: { page } }) => {
+    const { echo, faults } = await page.evaluate(async () => {
+      const { trial } = window as unknown as TrialWindow;
+      const faultOf = (work: Promise<unknown>): Promise<string> =>
+        work.then(
+          () => 'none',
+          (error: unknown) => (error as Error).message,
+        );
+      const answer = (await trial.invoke('echo', undefined, new Date(5), Uint8Array.of(1, 2), { a: [null, NaN] })) as {
+        args: unknown[];
+      };
+      return {
+        echo: {
+          ...answer,
+          args: [
+            answer.args[0] === undefined,
+            answer.args[1] instanceof Date,
+            answer.args[2] instanceof Uint8Array,
+            String((answer.args[3] as { a: number[] }).a[1]),
+          ],
+        },
+        faults: [
+          await faultOf(trial.invoke('boom')),
+          await faultOf(trial.invoke('none')),
+          await faultOf(trial.invoke('function')),
+          await faultOf(Promise.resolve().then(() => trial.invoke('echo', Symbol('x')))),
+        ],
+      };
+    });
+    expect(echo).toEqual({ args: [true, true, true, 'NaN'], url: 'trial://page/', isTop: true });
+    expect(faults).toEqual([
+      "Error invoking remote method 'boom': Error: kaput",
+      "Error invoking remote method 'none': Error: No handler registered for 'none'",
+      expect.stringContaining('could not be cloned'),
+      expect.stringContaining('could not be cloned'),
+    ]);
+  },
+);
 
-test('a preload can require electron alone, and of it what a sandbox has', { tag: '@standin' }, async ({ trial: { page } }) => {
-  expect(await page.evaluate(() => (window as unknown as TrialWindow).trial.refusals())).toEqual({
-    node: 'module not found: node:fs',
-    relative: 'module not found: ./main.mjs',
-    unknown: expect.stringContaining('has no ipcRenderer.sendSync'),
-    hasProcess: 'undefined',
-  });
-});
+test(
+  'a preload can require electron alone, and of it what a sandbox has',
+  { tag: '@standin' },
+  async ({ trial: { page } }) => {
+    expect(await page.evaluate(() => (window as unknown as TrialWindow).trial.refusals())).toEqual({
+      node: 'module not found: node:fs',
+      relative: 'module not found: ./main.mjs',
+      unknown: expect.stringContaining('has no ipcRenderer.sendSync'),
+      hasProcess: 'undefined',
+    });
+  },
+);
 
 test('what it does not have throws and names itself', { tag: '@standin' }, async ({ trial: { application } }) => {
   const faults = await application.evaluate((electron) => {
@@ -132,7 +181,9 @@ test('a name that the app imports and the stand-in lacks stops the app at its st
   try {
     writeFileSync(join(own.path, 'package.json'), '{"name":"x","version":"1.0.0","type":"module","main":"main.js"}');
     writeFileSync(join(own.path, 'main.js'), "import { Tray } from 'electron';\nconsole.log(Tray);\n");
-    expect(() => execFileSync(standInBinary, [own.path], { stdio: 'pipe' })).toThrow(/does not provide an export named 'Tray'/);
+    expect(() => execFileSync(standInBinary, [own.path], { stdio: 'pipe' })).toThrow(
+      /does not provide an export named 'Tray'/,
+    );
   } finally {
     own.remove();
   }
@@ -143,8 +194,12 @@ for (const signal of ['SIGKILL', 'SIGTERM'] as const) {
     test.skip(process.platform !== 'linux', 'Processes are looked for in /proc.');
     const own = temporaryFolder();
     try {
-      const child = spawn(standInBinary, [trialFolder, `--user-data-dir=${own.path}`], { stdio: ['ignore', 'ignore', 'pipe'] });
-      await new Promise<void>((resolve) => child.stderr.on('data', (bytes: Buffer) => bytes.toString().includes('DevTools listening') && resolve()));
+      const child = spawn(standInBinary, [trialFolder, `--user-data-dir=${own.path}`], {
+        stdio: ['ignore', 'ignore', 'pipe'],
+      });
+      await new Promise<void>((resolve) =>
+        child.stderr.on('data', (bytes: Buffer) => bytes.toString().includes('DevTools listening') && resolve()),
+      );
       expect(processesWith(own.path)).toBeGreaterThan(1);
       child.kill(signal);
       await expect.poll(() => processesWith(own.path)).toBe(0);
@@ -160,20 +215,28 @@ function processesWith(folder: string): number {
   return lines.filter((line) => line.includes(folder)).length;
 }
 
-test('it is found as the package finds Electron, and drives through Playwright’s own loader', { tag: '@standin' }, () => {
-  const own = temporaryFolder();
-  try {
-    const script = `
+test(
+  'it is found as the package finds Electron, and drives through Playwright’s own loader',
+  { tag: '@standin' },
+  () => {
+    const own = temporaryFolder();
+    try {
+      const script = `
       const { _electron } = await import('@playwright/test');
       const app = await _electron.launch({ args: [${JSON.stringify(trialFolder)}, ${JSON.stringify(`--user-data-dir=${own.path}`)}], env: process.env });
       const page = await app.firstWindow();
       await page.waitForURL(/trial/);
       console.log(JSON.stringify([await page.title(), await app.evaluate(({ app }) => app.isReady())]));
       await app.close();`;
-    const env = { ...process.env, ELECTRON_OVERRIDE_DIST_PATH: join(standInBinary, '..') };
-    const output = execFileSync(process.execPath, ['--input-type=module', '-e', script], { cwd: projectFolder, env, encoding: 'utf8' });
-    expect(JSON.parse(output)).toEqual(['trial', true]);
-  } finally {
-    own.remove();
-  }
-});
+      const env = { ...process.env, ELECTRON_OVERRIDE_DIST_PATH: join(standInBinary, '..') };
+      const output = execFileSync(process.execPath, ['--input-type=module', '-e', script], {
+        cwd: projectFolder,
+        env,
+        encoding: 'utf8',
+      });
+      expect(JSON.parse(output)).toEqual(['trial', true]);
+    } finally {
+      own.remove();
+    }
+  },
+);

@@ -12,11 +12,20 @@ test('a second start brings the first window up and ends', async ({ openDesktop,
   const app = await openDesktop();
   await app.application.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows()[0]?.minimize());
   const code = await new Promise<number | null>((resolve) => {
-    const child = execFile(binaryOf(shell as 'standin'), [projectFolder], { env: desktopEnvironment(app.home), cwd: projectFolder });
+    const child = execFile(binaryOf(shell as 'standin'), [projectFolder], {
+      env: desktopEnvironment(app.home),
+      cwd: projectFolder,
+    });
     child.on('exit', resolve);
   });
   expect(code).toBe(0);
-  await expect.poll(() => app.application.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows().map((window) => window.isMinimized()))).toEqual([false]);
+  await expect
+    .poll(() =>
+      app.application.evaluate(({ BrowserWindow }) =>
+        BrowserWindow.getAllWindows().map((window) => window.isMinimized()),
+      ),
+    )
+    .toEqual([false]);
 });
 
 test('the place of the window and the theme are remembered', { tag: '@standin' }, async ({ openDesktop }) => {
@@ -46,15 +55,23 @@ test('the place of the window and the theme are remembered', { tag: '@standin' }
 test('a folder is chosen with the native dialog', async ({ openDesktop }) => {
   const app = await openDesktop();
   const { canPickFolder, canBrowseFolders, shell } = await callFromPage(app.page, 'room.info', {});
-  expect({ canPickFolder, canBrowseFolders, shell }).toEqual({ canPickFolder: true, canBrowseFolders: false, shell: 'desktop' });
+  expect({ canPickFolder, canBrowseFolders, shell }).toEqual({
+    canPickFolder: true,
+    canBrowseFolders: false,
+    shell: 'desktop',
+  });
   await app.application.evaluate(({ dialog }) => {
     dialog.showOpenDialog = (async (...args: unknown[]) => {
       Object.assign(globalThis, { askedFor: args.at(-1) });
       return { canceled: false, filePaths: ['/data/chosen'] };
     }) as typeof dialog.showOpenDialog;
   });
-  expect(await callFromPage(app.page, 'room.pickFolder', { title: 'Import a folder' })).toEqual({ path: '/data/chosen' });
-  expect(await app.application.evaluate(() => (globalThis as unknown as { askedFor: unknown }).askedFor)).toMatchObject({ title: 'Import a folder', properties: ['openDirectory', 'createDirectory'] });
+  expect(await callFromPage(app.page, 'room.pickFolder', { title: 'Import a folder' })).toEqual({
+    path: '/data/chosen',
+  });
+  expect(await app.application.evaluate(() => (globalThis as unknown as { askedFor: unknown }).askedFor)).toMatchObject(
+    { title: 'Import a folder', properties: ['openDirectory', 'createDirectory'] },
+  );
   await app.application.evaluate(({ dialog }) => {
     dialog.showOpenDialog = (async () => ({ canceled: true, filePaths: [] })) as typeof dialog.showOpenDialog;
   });
@@ -64,7 +81,9 @@ test('a folder is chosen with the native dialog', async ({ openDesktop }) => {
 test('the menu has the usual roles, and its commands are those of the page', async ({ roomPage, room, desktop }) => {
   await roomPage.goto(`${room.origin}/runs`);
   await expect(roomPage.getByTestId('run-row').first()).toBeVisible();
-  const roles = await desktop!.application.evaluate(({ Menu }) => Menu.getApplicationMenu()?.items.map((item) => String(item.role).toLowerCase()));
+  const roles = await desktop!.application.evaluate(({ Menu }) =>
+    Menu.getApplicationMenu()?.items.map((item) => String(item.role).toLowerCase()),
+  );
   expect(roles?.filter((role) => role !== 'appmenu')).toEqual(['filemenu', 'editmenu', 'viewmenu', 'windowmenu']);
   const clickItem = (label: string): Promise<void> =>
     desktop!.application.evaluate(({ Menu }, wanted) => {
@@ -89,43 +108,58 @@ test('another workspace opens in the same window', async ({ openRoom }) => {
   expect((await callFromPage(page, 'room.info', {})).workspace.path).toBe(other);
 });
 
-test('a workspace that another room has open is told in a dialog, and the app ends with the code of the error', { tag: '@standin' }, async ({ shell }) => {
-  const own = temporaryFolder();
-  const holder = await startRoom({ workspaceFolder: join(own.path, 'ws'), demo: true, env: { ROOM_HOME: join(own.path, 'holder') } });
-  try {
-    const { code, stderr } = await new Promise<{ code: number | null; stderr: string }>((resolve) => {
-      const child = execFile(
-        binaryOf(shell as 'standin'),
-        [projectFolder, '--workspace', join(own.path, 'ws')],
-        { env: desktopEnvironment(join(own.path, 'home')), cwd: projectFolder },
-        (_error, _stdout, text) => resolve({ code: child.exitCode, stderr: text }),
-      );
+test(
+  'a workspace that another room has open is told in a dialog, and the app ends with the code of the error',
+  { tag: '@standin' },
+  async ({ shell }) => {
+    const own = temporaryFolder();
+    const holder = await startRoom({
+      workspaceFolder: join(own.path, 'ws'),
+      demo: true,
+      env: { ROOM_HOME: join(own.path, 'holder') },
     });
-    expect(code).toBe(4);
-    expect(stderr).toContain('already open');
-    expect(stderr).toMatch(/Open it with: http:\/\/127\.0\.0\.1:\d+\/\?token=/);
-  } finally {
-    await holder.stop();
-    own.remove();
-  }
-});
-
-test('secrets: with no keychain the room says so; nothing of a secret is ever in the folders of the app', { tag: '@standin' }, async ({ openDesktop }) => {
-  const canary = 'canary-4f1d7c';
-  const own = temporaryFolder();
-  try {
-    for (const keychain of ['available', 'basic_text'] as const) {
-      const place = { home: join(own.path, keychain, 'home'), workspaceFolder: join(own.path, keychain, 'ws') };
-      const app = await openDesktop({ ...place, env: { STANDIN_KEYCHAIN: keychain, VAST_API_KEY: canary } });
-      const { warnings } = await callFromPage(app.page, 'room.info', {});
-      expect(warnings.map((warning) => warning.code), keychain).toEqual(keychain === 'basic_text' ? ['secrets_in_memory'] : []);
-      await app.stop();
-      expect(filesWith(join(own.path, keychain), canary)).toEqual([]);
+    try {
+      const { code, stderr } = await new Promise<{ code: number | null; stderr: string }>((resolve) => {
+        const child = execFile(
+          binaryOf(shell as 'standin'),
+          [projectFolder, '--workspace', join(own.path, 'ws')],
+          { env: desktopEnvironment(join(own.path, 'home')), cwd: projectFolder },
+          (_error, _stdout, text) => resolve({ code: child.exitCode, stderr: text }),
+        );
+      });
+      expect(code).toBe(4);
+      expect(stderr).toContain('already open');
+      expect(stderr).toMatch(/Open it with: http:\/\/127\.0\.0\.1:\d+\/\?token=/);
+    } finally {
+      await holder.stop();
+      own.remove();
     }
-  } finally {
-    own.remove();
-  }
-});
+  },
+);
+
+test(
+  'secrets: with no keychain the room says so; nothing of a secret is ever in the folders of the app',
+  { tag: '@standin' },
+  async ({ openDesktop }) => {
+    const canary = 'canary-4f1d7c';
+    const own = temporaryFolder();
+    try {
+      for (const keychain of ['available', 'basic_text'] as const) {
+        const place = { home: join(own.path, keychain, 'home'), workspaceFolder: join(own.path, keychain, 'ws') };
+        const app = await openDesktop({ ...place, env: { STANDIN_KEYCHAIN: keychain, VAST_API_KEY: canary } });
+        const { warnings } = await callFromPage(app.page, 'room.info', {});
+        expect(
+          warnings.map((warning) => warning.code),
+          keychain,
+        ).toEqual(keychain === 'basic_text' ? ['secrets_in_memory'] : []);
+        await app.stop();
+        expect(filesWith(join(own.path, keychain), canary)).toEqual([]);
+      }
+    } finally {
+      own.remove();
+    }
+  },
+);
 
 /** Files below a folder that hold a text. */
 function filesWith(folder: string, text: string): readonly string[] {

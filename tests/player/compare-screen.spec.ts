@@ -114,6 +114,75 @@ test('dropped files show the frames they name, also through stepping, wheel and 
   }
 });
 
+test('after a swap the address names the sides as they are shown, and nothing is decoded again', async ({
+  roomPage: page,
+}) => {
+  await openSuggestedPair(page);
+  const sides = () => {
+    const { searchParams } = new URL(page.url());
+    return [searchParams.get('a'), searchParams.get('b')];
+  };
+  const [a, b] = sides();
+  const names = () =>
+    Promise.all(['compare-left', 'compare-right'].map((id) => page.getByTestId(id).getAttribute('aria-label')));
+  const [nameA, nameB] = (await names()).map((name) => name!.replace(/^Side ., /, ''));
+  const workers = page.workers();
+  await page.keyboard.press('x');
+  await expect.poll(sides).toEqual([b, a]);
+  expect((await names()).map((name) => name!.replace(/^Side ., /, ''))).toEqual([nameB, nameA]);
+  expect(page.workers()).toEqual(workers);
+  await page.reload();
+  await expect.poll(names).toEqual([`Side A, ${nameB}`, `Side B, ${nameA}`]);
+});
+
+test('the readout names a number only while its picture is on the screen', async ({ roomPage: page }) => {
+  await page.goto(new URL('/compare', page.url()).href);
+  await expect(page.locator('.cmp-pick').first()).toBeVisible();
+  await drop(page, [await clipSet.hd(), await clipSet.hdOther()]);
+  await expect(page.getByTestId('compare-right')).toBeVisible();
+  const found = await page.evaluate(async () => {
+    const wrong: string[] = [];
+    let empty = 0;
+    for (let tick = 0; tick < 90; tick++) {
+      if (tick % 6 === 0) {
+        const key = ['End', 'Home', 'ArrowRight', '4', '5', '1'][(tick / 6) % 6]!;
+        document.body.dispatchEvent(new KeyboardEvent('keydown', { key, code: key, bubbles: true }));
+      }
+      await new Promise((resolve) => requestAnimationFrame(resolve));
+      for (const id of ['compare-left', 'compare-right']) {
+        const pane = document.querySelector<HTMLElement>(`[data-testid=${id}]`)!;
+        const told = pane.querySelector('.cmp-figures .f')!.textContent;
+        const painted = pane.dataset['ownFrame'] ?? '–';
+        if (told === '–') empty += 1;
+        if (told !== painted) wrong.push(`${id} says ${told}, shows ${painted}`);
+      }
+    }
+    return { wrong, empty };
+  });
+  expect(found.wrong).toEqual([]);
+  expect(found.empty).toBeGreaterThan(0);
+});
+
+test('Space plays, also after a click on a button of the transport', async ({ roomPage: page }) => {
+  await openSuggestedPair(page);
+  await page.getByRole('button', { name: '4×' }).click();
+  await page.keyboard.press('Home');
+  await page.keyboard.press('Space');
+  await expect.poll(async () => Number((await shownFrames(page))[0])).toBeGreaterThan(3);
+  await expect(page.getByRole('button', { name: '4×' })).toHaveAttribute('aria-pressed', 'true');
+});
+
+test('leaving while clips are read and decoded ends the work', async ({ roomPage: page }) => {
+  await page.goto(new URL('/compare', page.url()).href);
+  await expect(page.locator('.cmp-pick').first()).toBeVisible();
+  const before = page.workers().length;
+  await drop(page, [await clipSet.hd(), await clipSet.hdOther()]);
+  await expect.poll(() => page.workers().length).toBe(before + 1);
+  await page.getByRole('link', { name: 'Jobs' }).click();
+  await expect(page.getByRole('heading', { name: 'Jobs', level: 1 })).toBeVisible();
+  await expect.poll(() => page.workers().length).toBe(before);
+});
+
 test('a file that cannot be decoded says so in its pane while the other side plays', async ({ roomPage: page }) => {
   await page.goto(new URL('/compare', page.url()).href);
   await expect(page.locator('.cmp-pick').first()).toBeVisible();
@@ -132,7 +201,7 @@ test('an address of one clip and frame opens it there', async ({ roomPage: page 
 });
 
 for (const theme of ['dark', 'light'] as const) {
-  test(`the screen and its chooser pass axe (${theme})`, async ({ roomPage: page }) => {
+  test(`the screen and its chooser pass axe (${theme})`, { tag: '@browser' }, async ({ roomPage: page }) => {
     await page.emulateMedia({ colorScheme: theme });
     await page.goto(new URL('/compare', page.url()).href);
     await expect(page.locator('.cmp-pick').first()).toBeVisible();

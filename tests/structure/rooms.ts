@@ -118,6 +118,7 @@ const named: readonly Room[] = [
       'core',
       'engine',
       'web',
+      'main',
       'client',
       'player',
       'ui',

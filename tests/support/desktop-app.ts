@@ -20,7 +20,8 @@ export function findElectron(): { readonly path: string } | { readonly missing: 
   const path = join(modules, 'dist', name);
   if (name === '' || !existsSync(path)) return { missing: "Electron's binary is not here" };
   const { DISPLAY, WAYLAND_DISPLAY } = process.env;
-  if (process.platform === 'linux' && !DISPLAY && !WAYLAND_DISPLAY) return { missing: 'there is no display for Electron here' };
+  if (process.platform === 'linux' && !DISPLAY && !WAYLAND_DISPLAY)
+    return { missing: 'there is no display for Electron here' };
   return { path };
 }
 
@@ -101,6 +102,8 @@ export async function startDesktop(shell: DesktopShell, options: DesktopOptions 
 
 /** Whole, because Playwright adds nothing to it; the person's own folders are not in it. */
 export function desktopEnvironment(home: string, more: Readonly<Record<string, string>> = {}): Record<string, string> {
-  const inherited = Object.entries(process.env).filter((entry): entry is [string, string] => entry[1] !== undefined && entry[0] !== 'NODE_OPTIONS');
+  const inherited = Object.entries(process.env).filter(
+    (entry): entry is [string, string] => entry[1] !== undefined && entry[0] !== 'NODE_OPTIONS',
+  );
   return { ...Object.fromEntries(inherited), ROOM_HOME: home, XDG_CONFIG_HOME: join(home, 'config'), ...more };
 }

@@ -5,7 +5,11 @@ import { RoomError } from '#shared/errors.ts';
 import type { Job } from '#shared/model/job.ts';
 
 /** Calls the room from inside a desktop page, by the bridge, as the page itself does. */
-export async function callFromPage<M extends MethodName>(page: Page, method: M, input: MethodInput<M>): Promise<CallResult<M>> {
+export async function callFromPage<M extends MethodName>(
+  page: Page,
+  method: M,
+  input: MethodInput<M>,
+): Promise<CallResult<M>> {
   const envelope = await page.evaluate(
     ([name, value]) => (window as unknown as { room: DesktopBridge }).room.invoke(name, value),
     [method, input] as const,

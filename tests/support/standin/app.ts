@@ -50,7 +50,7 @@ function quit(): void {
   emitter.emit('before-quit', before);
   if (before.defaultPrevented) return;
   isQuitting = true;
-  for (const window of [...openWindows]) window.close();
+  for (const window of openWindows.slice()) window.close();
   if (openWindows.length > 0) {
     isQuitting = false;
     return;
@@ -62,7 +62,7 @@ function quit(): void {
 
 function exit(code = 0): void {
   isQuitting = true;
-  for (const window of [...openWindows]) window.destroy();
+  for (const window of openWindows.slice()) window.destroy();
   emitter.emit('quit', {}, code);
   killBrowser();
   process.exit(code);

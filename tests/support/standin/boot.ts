@@ -23,13 +23,17 @@ setAppFacts({ path: folder, name, version }, args);
 
 registerHooks({
   resolve: (specifier, context, next) =>
-    specifier === 'electron' ? { url: 'standin:electron', format: 'module', shortCircuit: true } : next(specifier, context),
+    specifier === 'electron'
+      ? { url: 'standin:electron', format: 'module', shortCircuit: true }
+      : next(specifier, context),
   load: (url, context, next) =>
     url === 'standin:electron' ? { format: 'module', shortCircuit: true, source: moduleSource() } : next(url, context),
 });
 type Loader = { _load(request: string, ...rest: unknown[]): unknown };
 const loader = Module as unknown as Loader;
+// oxlint-disable-next-line no-underscore-dangle -- Node's own name
 const plainLoad = loader._load.bind(loader);
+// oxlint-disable-next-line no-underscore-dangle -- see above
 loader._load = (request, ...rest) => (request === 'electron' ? electron : plainLoad(request, ...rest));
 
 const require = createRequire(import.meta.url);
@@ -50,7 +54,11 @@ becomeReady();
 /** A folder with a package.json, or a script. */
 function findApp(path: string): { folder: string; mainFile: string; name: string; version: string } {
   if (!statSync(path).isDirectory()) return { folder: dirname(path), mainFile: path, name: 'app', version: '0.0.0' };
-  const manifest = JSON.parse(readFileSync(join(path, 'package.json'), 'utf8')) as { name: string; version: string; main: string };
+  const manifest = JSON.parse(readFileSync(join(path, 'package.json'), 'utf8')) as {
+    name: string;
+    version: string;
+    main: string;
+  };
   return { folder: path, mainFile: join(path, manifest.main), name: manifest.name, version: manifest.version };
 }
 

@@ -3,7 +3,20 @@ import { record } from './state.ts';
 import { HonestEmitter, preventable } from './unimplemented.ts';
 import { asWebContents, WebContentsDouble } from './web-contents.ts';
 
-const events = ['ready-to-show', 'show', 'hide', 'focus', 'blur', 'close', 'closed', 'maximize', 'minimize', 'restore', 'resize', 'move'];
+const events = [
+  'ready-to-show',
+  'show',
+  'hide',
+  'focus',
+  'blur',
+  'close',
+  'closed',
+  'maximize',
+  'minimize',
+  'restore',
+  'resize',
+  'move',
+];
 type Names =
   | 'id'
   | 'webContents'

@@ -25,7 +25,14 @@ export type Browser = { readonly cdp: Cdp; kill(): void };
 export async function startBrowser(profileFolder: string, switches: readonly string[]): Promise<Browser> {
   if (chromiumPath === undefined) throw new Error('The stand-in needs a Chromium, and there is none on this machine.');
   mkdirSync(profileFolder, { recursive: true });
-  const args = [...chromiumArgs, ...windowArgs, ...switches, `--user-data-dir=${profileFolder}`, '--remote-debugging-port=0', '--remote-debugging-pipe'];
+  const args = [
+    ...chromiumArgs,
+    ...windowArgs,
+    ...switches,
+    `--user-data-dir=${profileFolder}`,
+    '--remote-debugging-port=0',
+    '--remote-debugging-pipe',
+  ];
   const child = spawn(chromiumPath, args, { stdio: ['ignore', 'ignore', 'pipe', 'pipe', 'pipe'] });
   const kill = (): void => void child.kill('SIGKILL');
   process.on('exit', kill);

@@ -1,6 +1,10 @@
 import type { Readable, Writable } from 'node:stream';
 
-export type CdpEvent = { readonly method: string; readonly params: Record<string, unknown>; readonly sessionId?: string };
+export type CdpEvent = {
+  readonly method: string;
+  readonly params: Record<string, unknown>;
+  readonly sessionId?: string;
+};
 export type Cdp = {
   send(method: string, params?: Record<string, unknown>, sessionId?: string): Promise<Record<string, unknown>>;
   listen(listener: (event: CdpEvent) => void): void;
@@ -11,7 +15,11 @@ export type Cdp = {
  * the pipe does, so it can not outlive the process that started it, however that one ends.
  */
 export function connectCdp(toChromium: Writable, fromChromium: Readable): Cdp {
-  type Pending = { readonly resolve: (result: Record<string, unknown>) => void; readonly reject: (error: Error) => void; readonly method: string };
+  type Pending = {
+    readonly resolve: (result: Record<string, unknown>) => void;
+    readonly reject: (error: Error) => void;
+    readonly method: string;
+  };
   const pending = new Map<number, Pending>();
   const listeners = new Set<(event: CdpEvent) => void>();
   let nextId = 1;
@@ -23,7 +31,9 @@ export function connectCdp(toChromium: Writable, fromChromium: Readable): Cdp {
     for (let at = rest.indexOf(0); at !== -1; at = rest.indexOf(0)) {
       const text = rest.subarray(0, at).toString('utf8');
       rest = rest.subarray(at + 1);
-      receive(JSON.parse(text) as { id?: number; result?: Record<string, unknown>; error?: { message: string } } & CdpEvent);
+      receive(
+        JSON.parse(text) as { id?: number; result?: Record<string, unknown>; error?: { message: string } } & CdpEvent,
+      );
     }
   });
   const close = (): void => {
@@ -34,7 +44,9 @@ export function connectCdp(toChromium: Writable, fromChromium: Readable): Cdp {
   fromChromium.on('close', close);
   toChromium.on('error', close);
 
-  function receive(message: { id?: number; result?: Record<string, unknown>; error?: { message: string } } & CdpEvent): void {
+  function receive(
+    message: { id?: number; result?: Record<string, unknown>; error?: { message: string } } & CdpEvent,
+  ): void {
     if (message.id === undefined) {
       for (const listener of listeners) listener(message);
       return;
@@ -54,7 +66,9 @@ export function connectCdp(toChromium: Writable, fromChromium: Readable): Cdp {
           return;
         }
         pending.set(id, { resolve, reject, method });
-        toChromium.write(`${JSON.stringify({ id, method, params, ...(sessionId === undefined ? {} : { sessionId }) })}\0`);
+        toChromium.write(
+          `${JSON.stringify({ id, method, params, ...(sessionId === undefined ? {} : { sessionId }) })}\0`,
+        );
       });
     },
     listen: (listener) => void listeners.add(listener),

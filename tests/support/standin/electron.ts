@@ -1,3 +1,4 @@
+import type * as ElectronModule from 'electron';
 import { app } from './app.ts';
 import { BrowserWindowDouble } from './browser-window.ts';
 import { ipcMain } from './ipc-main.ts';
@@ -8,7 +9,7 @@ import { honest } from './unimplemented.ts';
 import { utilityProcess } from './utility-process.ts';
 import { webContents } from './web-contents.ts';
 
-type Electron = typeof import('electron');
+type Electron = typeof ElectronModule;
 
 const modules = {
   app,

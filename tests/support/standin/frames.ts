@@ -9,9 +9,19 @@ export class FrameTree {
   readonly #frames = new Map<string, Frame>();
   mainId: string | null = null;
 
-  navigated(frame: { readonly id: string; readonly parentId?: string; readonly url: string; readonly name?: string }): void {
+  navigated(frame: {
+    readonly id: string;
+    readonly parentId?: string;
+    readonly url: string;
+    readonly name?: string;
+  }): void {
     if (frame.parentId === undefined) this.mainId = frame.id;
-    this.#frames.set(frame.id, { id: frame.id, parentId: frame.parentId ?? null, url: frame.url, name: frame.name ?? '' });
+    this.#frames.set(frame.id, {
+      id: frame.id,
+      parentId: frame.parentId ?? null,
+      url: frame.url,
+      name: frame.name ?? '',
+    });
   }
 
   detached(id: string): void {

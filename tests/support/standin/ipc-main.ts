@@ -12,10 +12,17 @@ const implemented = {
   removeHandler: (channel) => void handlers.delete(channel),
 } satisfies Pick<IpcMain, 'handle' | 'removeHandler'>;
 
-export const ipcMain = honest('ipcMain', Object.assign(new HonestEmitter('ipcMain', []), implemented)) as unknown as IpcMain;
+export const ipcMain = honest(
+  'ipcMain',
+  Object.assign(new HonestEmitter('ipcMain', []), implemented),
+) as unknown as IpcMain;
 
 /** What an `ipcRenderer.invoke` comes to; rejects with the words that Electron puts around a fault. */
-export async function invokeHandler(channel: string, event: IpcMainInvokeEvent, args: readonly unknown[]): Promise<unknown> {
+export async function invokeHandler(
+  channel: string,
+  event: IpcMainInvokeEvent,
+  args: readonly unknown[],
+): Promise<unknown> {
   try {
     const handler = handlers.get(channel);
     if (handler === undefined) throw new Error(`No handler registered for '${channel}'`);

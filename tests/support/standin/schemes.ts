@@ -32,7 +32,12 @@ export function fromHttp(url: string): string {
 /** A request as `protocol.handle` sees it. The address stays as it was sent: `Request` would tidy it. */
 export async function askScheme(
   url: string,
-  init: { readonly method?: string; readonly headers?: HeadersInit; readonly signal?: AbortSignal; readonly initiatorOrigin?: string },
+  init: {
+    readonly method?: string;
+    readonly headers?: HeadersInit;
+    readonly signal?: AbortSignal;
+    readonly initiatorOrigin?: string;
+  },
 ): Promise<Response> {
   const scheme = /^([a-z][a-z0-9+.-]*):/i.exec(url)?.[1] ?? '';
   const handler = handlers.get(scheme);
@@ -43,7 +48,8 @@ export async function askScheme(
     ...(init.signal === undefined ? {} : { signal: init.signal }),
   });
   Object.defineProperty(request, 'url', { value: url });
-  if (init.initiatorOrigin !== undefined) Object.defineProperty(request, 'initiatorOrigin', { value: init.initiatorOrigin });
+  if (init.initiatorOrigin !== undefined)
+    Object.defineProperty(request, 'initiatorOrigin', { value: init.initiatorOrigin });
   const response = await handler(request);
   if (!(response instanceof Response)) throw new TypeError('A protocol handler has to answer with a Response.');
   return response;

@@ -1,3 +1,4 @@
+import type * as Electron from 'electron';
 import type { Session } from 'electron';
 import { record } from './state.ts';
 import { honest, HonestEmitter } from './unimplemented.ts';
@@ -9,5 +10,8 @@ const implemented = {
   setDisplayMediaRequestHandler: (handler) => void (record.permissions.displayMedia = handler),
 } satisfies Partial<Session>;
 
-export const defaultSession = honest('session', Object.assign(new HonestEmitter('session', []), implemented)) as unknown as Session;
-export const session = honest('session', { defaultSession }) satisfies Partial<typeof import('electron').session>;
+export const defaultSession = honest(
+  'session',
+  Object.assign(new HonestEmitter('session', []), implemented),
+) as unknown as Session;
+export const session = honest('session', { defaultSession }) satisfies Partial<typeof Electron.session>;

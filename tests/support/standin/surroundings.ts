@@ -1,3 +1,4 @@
+import type * as Electron from 'electron';
 import type { Dialog, Display, MenuItemConstructorOptions, NativeTheme, Protocol, Screen, Shell } from 'electron';
 import { app } from './app.ts';
 import { askScheme, hasSchemeHandler, removeSchemeHandler, setSchemeHandler } from './schemes.ts';
@@ -19,7 +20,11 @@ export const protocol = honest('protocol', {
 /** Only for schemes of the app: a test of Electron asks its handlers the same way. */
 export const net = honest('net', {
   fetch: (url: string, init: RequestInit = {}) =>
-    askScheme(url, { method: init.method ?? 'GET', ...(init.headers === undefined ? {} : { headers: init.headers }), ...(init.signal ? { signal: init.signal } : {}) }),
+    askScheme(url, {
+      method: init.method ?? 'GET',
+      ...(init.headers === undefined ? {} : { headers: init.headers }),
+      ...(init.signal ? { signal: init.signal } : {}),
+    }),
 });
 
 export const shell = honest('shell', {
@@ -32,7 +37,12 @@ export const dialog = honest('dialog', {
   showErrorBox: (title, content) => void record.errorBoxes.push({ title, content }),
 } satisfies Partial<Dialog>) as unknown as Dialog;
 
-const display = { id: 1, workArea: { x: 0, y: 0, width: 1440, height: 900 }, bounds: { x: 0, y: 0, width: 1440, height: 900 }, scaleFactor: 1 };
+const display = {
+  id: 1,
+  workArea: { x: 0, y: 0, width: 1440, height: 900 },
+  bounds: { x: 0, y: 0, width: 1440, height: 900 },
+  scaleFactor: 1,
+};
 export const screen = honest('screen', {
   getAllDisplays: () => [honest('display', display) as unknown as Display],
   getPrimaryDisplay: () => honest('display', display) as unknown as Display,
@@ -40,7 +50,10 @@ export const screen = honest('screen', {
 
 export const nativeTheme = honest(
   'nativeTheme',
-  Object.assign(new HonestEmitter('nativeTheme', ['updated']), { themeSource: 'system' as NativeTheme['themeSource'], shouldUseDarkColors: true }),
+  Object.assign(new HonestEmitter('nativeTheme', ['updated']), {
+    themeSource: 'system' as NativeTheme['themeSource'],
+    shouldUseDarkColors: true,
+  }),
 ) as unknown as NativeTheme;
 
 type Item = MenuItemConstructorOptions & { readonly submenu?: MenuDouble };
@@ -48,7 +61,10 @@ class MenuDouble {
   static #current: MenuDouble | null = null;
   readonly items: readonly Item[];
   constructor(template: readonly MenuItemConstructorOptions[] = []) {
-    this.items = template.map((item) => ({ ...item, ...(Array.isArray(item.submenu) ? { submenu: new MenuDouble(item.submenu) } : {}) }) as Item);
+    this.items = template.map(
+      (item) =>
+        ({ ...item, ...(Array.isArray(item.submenu) ? { submenu: new MenuDouble(item.submenu) } : {}) }) as Item,
+    );
   }
   static buildFromTemplate(template: readonly MenuItemConstructorOptions[]): MenuDouble {
     return new MenuDouble(template);
@@ -60,7 +76,7 @@ class MenuDouble {
     return MenuDouble.#current;
   }
 }
-export const Menu = MenuDouble as unknown as typeof import('electron').Menu;
+export const Menu = MenuDouble as unknown as typeof Electron.Menu;
 
 class NotificationDouble extends HonestEmitter {
   readonly #facts: { readonly title: string; readonly body: string };
@@ -76,4 +92,4 @@ class NotificationDouble extends HonestEmitter {
     this.emit('show');
   }
 }
-export const Notification = NotificationDouble as unknown as typeof import('electron').Notification;
+export const Notification = NotificationDouble as unknown as typeof Electron.Notification;

@@ -1,7 +1,14 @@
 import { EventEmitter } from 'node:events';
 
 /** What tools ask any object for; the answer is that it is not there. */
-const harmless: ReadonlySet<string | symbol> = new Set(['then', 'toJSON', 'asymmetricMatch', 'nodeType', '$$typeof', '__esModule']);
+const harmless: ReadonlySet<string | symbol> = new Set([
+  'then',
+  'toJSON',
+  'asymmetricMatch',
+  'nodeType',
+  '$$typeof',
+  '__esModule',
+]);
 
 /**
  * An object of the stand-in: whatever it does not have throws and says so, so that no test passes
@@ -10,8 +17,11 @@ const harmless: ReadonlySet<string | symbol> = new Set(['then', 'toJSON', 'asymm
 export function honest<T extends object>(name: string, implemented: T): T {
   return new Proxy(implemented, {
     get(target, key, receiver) {
-      if (Reflect.has(target, key) || typeof key === 'symbol' || harmless.has(key)) return Reflect.get(target, key, receiver) as unknown;
-      throw new Error(`The stand-in has no ${name}.${key}: implement it in tests/support/standin, as Electron does it.`);
+      if (Reflect.has(target, key) || typeof key === 'symbol' || harmless.has(key))
+        return Reflect.get(target, key, receiver) as unknown;
+      throw new Error(
+        `The stand-in has no ${name}.${key}: implement it in tests/support/standin, as Electron does it.`,
+      );
     },
   });
 }
@@ -30,7 +40,9 @@ export class HonestEmitter extends EventEmitter {
       const plain = this[method].bind(this);
       this[method] = (event, listener) => {
         if (typeof event === 'string' && !this.#events.has(event)) {
-          throw new Error(`The stand-in never emits '${event}' of ${this.#name}: implement it in tests/support/standin.`);
+          throw new Error(
+            `The stand-in never emits '${event}' of ${this.#name}: implement it in tests/support/standin.`,
+          );
         }
         plain(event, listener);
         return this;
@@ -42,7 +54,9 @@ export class HonestEmitter extends EventEmitter {
 }
 
 /** An event that a listener may prevent, as Electron's are. */
-export function preventable<T extends object>(facts: T): T & { preventDefault(): void; readonly defaultPrevented: boolean } {
+export function preventable<T extends object>(
+  facts: T,
+): T & { preventDefault(): void; readonly defaultPrevented: boolean } {
   let isPrevented = false;
   return Object.defineProperties(facts, {
     preventDefault: { value: () => void (isPrevented = true) },

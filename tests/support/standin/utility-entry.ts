@@ -18,7 +18,8 @@ process.on('message', (data) => {
 });
 // Messages wait for the first listener, as Electron's do.
 port.on('newListener', (name) => {
-  if (name === 'message') queueMicrotask(() => early.splice(0).forEach((data) => port.emit('message', { data, ports: [] })));
+  if (name === 'message')
+    queueMicrotask(() => early.splice(0).forEach((data) => port.emit('message', { data, ports: [] })));
 });
 // A utility process does not outlive its app.
 process.on('disconnect', () => process.exit(0));

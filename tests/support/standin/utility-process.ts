@@ -1,6 +1,7 @@
 import { fork } from 'node:child_process';
 import { constants } from 'node:os';
 import { fileURLToPath } from 'node:url';
+import type * as Electron from 'electron';
 import type { ForkOptions, UtilityProcess } from 'electron';
 import { app } from './app.ts';
 import { HonestEmitter } from './unimplemented.ts';
@@ -16,7 +17,8 @@ class UtilityProcessDouble extends HonestEmitter implements Pick<UtilityProcess,
     super('utilityProcess', ['spawn', 'message', 'exit', 'error']);
     if (!app.isReady()) throw new Error('utilityProcess cannot be created before app is ready');
     const stdio = options.stdio ?? 'inherit';
-    if (Array.isArray(stdio) || !['inherit', 'ignore'].includes(stdio)) throw new Error(`The stand-in has no stdio ${String(stdio)}.`);
+    if (Array.isArray(stdio) || !['inherit', 'ignore'].includes(stdio))
+      throw new Error(`The stand-in has no stdio ${String(stdio)}.`);
     this.#child = fork(entry, [modulePath, ...args], {
       env: (options.env as NodeJS.ProcessEnv | undefined) ?? process.env,
       ...(options.cwd === undefined ? {} : { cwd: options.cwd }),
@@ -31,7 +33,11 @@ class UtilityProcessDouble extends HonestEmitter implements Pick<UtilityProcess,
       this.pid = undefined;
       const exitCode = code ?? 128 + (signal === null ? 0 : constants.signals[signal]);
       this.emit('exit', exitCode);
-      app.emit('child-process-gone', {}, { type: 'Utility', reason: signal === null ? 'clean-exit' : 'killed', exitCode });
+      app.emit(
+        'child-process-gone',
+        {},
+        { type: 'Utility', reason: signal === null ? 'clean-exit' : 'killed', exitCode },
+      );
     });
   }
 
@@ -49,4 +55,4 @@ class UtilityProcessDouble extends HonestEmitter implements Pick<UtilityProcess,
 export const utilityProcess = {
   fork: (modulePath: string, args: string[] = [], options: ForkOptions = {}) =>
     new UtilityProcessDouble(modulePath, args, options) as unknown as UtilityProcess,
-} satisfies Partial<typeof import('electron').utilityProcess>;
+} satisfies Partial<typeof Electron.utilityProcess>;

@@ -1,6 +1,15 @@
 import { randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
-import type { HandlerDetails, IpcMainInvokeEvent, Session, WebContents, WebFrameMain, WebPreferences, WindowOpenHandlerResponse } from 'electron';
+import type * as Electron from 'electron';
+import type {
+  HandlerDetails,
+  IpcMainInvokeEvent,
+  Session,
+  WebContents,
+  WebFrameMain,
+  WebPreferences,
+  WindowOpenHandlerResponse,
+} from 'electron';
 import type { CdpEvent } from './cdp.ts';
 import { decodeClone, encodeClone } from './clone.ts';
 import { FrameTree } from './frames.ts';
@@ -99,7 +108,10 @@ export class WebContentsDouble extends HonestEmitter implements Pick<WebContents
   close(): void {
     if (this.#isDestroyed) return;
     this.#isDestroyed = true;
-    if (this.targetId !== null) runningBrowser().browser.cdp.send('Target.closeTarget', { targetId: this.targetId }).catch(() => undefined);
+    if (this.targetId !== null)
+      runningBrowser()
+        .browser.cdp.send('Target.closeTarget', { targetId: this.targetId })
+        .catch(() => undefined);
     this.emit('destroyed');
   }
 
@@ -128,7 +140,9 @@ export class WebContentsDouble extends HonestEmitter implements Pick<WebContents
     await this.#cdp('Runtime.enable');
     const tree = (await this.#cdp('Page.getFrameTree')) as { frameTree: { frame: { id: string; url: string } } };
     this.#frames.navigated(tree.frameTree.frame);
-    await this.#cdp('Fetch.enable', { patterns: [{ urlPattern: '*', resourceType: 'Document', requestStage: 'Request' }] });
+    await this.#cdp('Fetch.enable', {
+      patterns: [{ urlPattern: '*', resourceType: 'Document', requestStage: 'Request' }],
+    });
     const mark = randomBytes(12).toString('hex');
     await this.#cdp('Runtime.addBinding', { name: pageBindingName });
     await this.#cdp('Page.addScriptToEvaluateOnNewDocument', { source: mainWorldScript(mark) });
@@ -152,7 +166,9 @@ export class WebContentsDouble extends HonestEmitter implements Pick<WebContents
     if (executionContextId === null || this.#isDestroyed) return;
     const args = values.map((value) => ({ value }));
     // The page may go away this moment; then nobody waits for it any more.
-    this.#cdp('Runtime.callFunctionOn', { functionDeclaration, arguments: args, executionContextId }).catch(() => undefined);
+    this.#cdp('Runtime.callFunctionOn', { functionDeclaration, arguments: args, executionContextId }).catch(
+      () => undefined,
+    );
   }
 
   #receive({ method, params }: CdpEvent): void {
@@ -170,8 +186,10 @@ export class WebContentsDouble extends HonestEmitter implements Pick<WebContents
         if (params['executionContextId'] === this.#preloadContext) this.#preloadContext = null;
         return;
       case 'Runtime.bindingCalled':
-        if (params['name'] === bindingName) void this.#invoke(params['payload'] as string, params['executionContextId'] as number);
-        else if (params['name'] === pageBindingName) this.#hear(JSON.parse(params['payload'] as string) as { kind: 'open' | 'navigate'; url: string });
+        if (params['name'] === bindingName)
+          void this.#invoke(params['payload'] as string, params['executionContextId'] as number);
+        else if (params['name'] === pageBindingName)
+          this.#hear(JSON.parse(params['payload'] as string) as { kind: 'open' | 'navigate'; url: string });
         return;
       case 'Page.frameNavigated':
         this.#frames.navigated(params['frame'] as { id: string; parentId?: string; url: string });
@@ -194,22 +212,37 @@ export class WebContentsDouble extends HonestEmitter implements Pick<WebContents
         this.emit('render-process-gone', {}, { reason: 'crashed', exitCode: 1 });
         return;
       case 'Fetch.requestPaused':
-        this.#navigate(params as { requestId: string; frameId: string; request: { url: string }; redirectedRequestId?: string });
+        this.#navigate(
+          params as { requestId: string; frameId: string; request: { url: string }; redirectedRequestId?: string },
+        );
         return;
     }
   }
 
   /** Documents stop here until the app has said whether the frame may go there. */
-  #navigate(paused: { requestId: string; frameId: string; request: { url: string }; redirectedRequestId?: string }): void {
+  #navigate(paused: {
+    requestId: string;
+    frameId: string;
+    request: { url: string };
+    redirectedRequestId?: string;
+  }): void {
     const may = this.#mayNavigate(paused.frameId, paused.request.url, paused.redirectedRequestId !== undefined);
     const { requestId } = paused;
-    const answer = may ? this.#cdp('Fetch.continueRequest', { requestId }) : this.#cdp('Fetch.failRequest', { requestId, errorReason: 'Aborted' });
+    const answer = may
+      ? this.#cdp('Fetch.continueRequest', { requestId })
+      : this.#cdp('Fetch.failRequest', { requestId, errorReason: 'Aborted' });
     answer.catch(() => undefined);
   }
 
   #mayNavigate(frameId: string | null, to: string, isRedirect: boolean): boolean {
     const isMainFrame = frameId === this.#frames.mainId;
-    const facts = { url: fromHttp(to), isMainFrame, isSameDocument: false, frame: this.#frames.frame(frameId), initiator: null };
+    const facts = {
+      url: fromHttp(to),
+      isMainFrame,
+      isSameDocument: false,
+      frame: this.#frames.frame(frameId),
+      initiator: null,
+    };
     const ask = (name: string): boolean => {
       const event = preventable({ ...facts });
       this.emit(name, event, facts.url, false, isMainFrame, 0, 0);
@@ -220,11 +253,18 @@ export class WebContentsDouble extends HonestEmitter implements Pick<WebContents
 
   #hear(message: { readonly kind: 'open' | 'navigate'; readonly url: string }): void {
     if (message.kind === 'open') this.#askToOpen(message.url);
-    else if (this.#mayNavigate(this.#frames.mainId, message.url, false)) throw new Error(`The stand-in can not go to ${message.url}.`);
+    else if (this.#mayNavigate(this.#frames.mainId, message.url, false))
+      throw new Error(`The stand-in can not go to ${message.url}.`);
   }
 
   #askToOpen(url: string): void {
-    const { action } = this.#openHandler?.({ url: fromHttp(url), frameName: '', features: '', disposition: 'foreground-tab', referrer: { url: '', policy: 'default' } }) ?? { action: 'allow' };
+    const { action } = this.#openHandler?.({
+      url: fromHttp(url),
+      frameName: '',
+      features: '',
+      disposition: 'foreground-tab',
+      referrer: { url: '', policy: 'default' },
+    }) ?? { action: 'allow' };
     if (action !== 'deny') throw new Error('The stand-in opens no windows for a page.');
   }
 
@@ -234,7 +274,9 @@ export class WebContentsDouble extends HonestEmitter implements Pick<WebContents
     if (info.type !== 'page') return;
     const isDropped = info.openerId === undefined && info.url.startsWith('file:');
     if (!isDropped && info.openerId !== this.targetId) return;
-    runningBrowser().browser.cdp.send('Target.closeTarget', { targetId: info.targetId }).catch(() => undefined);
+    runningBrowser()
+      .browser.cdp.send('Target.closeTarget', { targetId: info.targetId })
+      .catch(() => undefined);
     // Chromium opens a file that is dropped on a page that does not want it; Electron does when asked to.
     if (!isDropped) this.#askToOpen(info.url);
     else if (this.#preferences.navigateOnDragDrop === true) throw new Error('The stand-in opens no dropped files.');
@@ -244,7 +286,14 @@ export class WebContentsDouble extends HonestEmitter implements Pick<WebContents
     const { id, channel, text } = JSON.parse(payload) as { id: number; channel: string; text: string };
     const frame = this.#frames.frame(this.#contextFrames.get(contextId) ?? null);
     const self = this as unknown as WebContents;
-    const event = { type: 'invoke', sender: self, senderFrame: frame, frameId: 0, processId: 0, ...noDefault } as unknown as IpcMainInvokeEvent;
+    const event = {
+      type: 'invoke',
+      sender: self,
+      senderFrame: frame,
+      frameId: 0,
+      processId: 0,
+      ...noDefault,
+    } as unknown as IpcMainInvokeEvent;
     let answer: readonly [number, string | null, string | null];
     try {
       answer = [id, encodeClone(await invokeHandler(channel, event, decodeClone(text) as unknown[])), null];
@@ -265,5 +314,6 @@ export function asWebContents(contents: WebContentsDouble): WebContents {
 export const webContents = honest('webContents', {
   getAllWebContents: () => allContents.filter((each) => !each.isDestroyed()).map(asWebContents),
   fromId: (id: number) => asWebContents(allContents.find((each) => each.id === id) as WebContentsDouble),
-  fromDevToolsTargetId: (targetId: string) => asWebContents(allContents.find((each) => each.targetId === targetId) as WebContentsDouble),
-} satisfies Pick<typeof import('electron').webContents, 'getAllWebContents' | 'fromId' | 'fromDevToolsTargetId'>);
+  fromDevToolsTargetId: (targetId: string) =>
+    asWebContents(allContents.find((each) => each.targetId === targetId) as WebContentsDouble),
+} satisfies Pick<typeof Electron.webContents, 'getAllWebContents' | 'fromId' | 'fromDevToolsTargetId'>);

@@ -9,11 +9,23 @@ export const isolatedWorldName = 'preload';
 export const bindingName = '__standInIpc';
 export const pageBindingName = '__standInPage';
 
-type Wired = { readonly fn: number } | { readonly list: readonly Wired[] } | { readonly map: readonly (readonly [string, Wired])[] } | { readonly raw: unknown };
+type Wired =
+  | { readonly fn: number }
+  | { readonly list: readonly Wired[] }
+  | { readonly map: readonly (readonly [string, Wired])[] }
+  | { readonly raw: unknown };
 type Reply = { readonly value: Wired } | { readonly promise: number } | { readonly fault: string };
 
 /** Both worlds: turns values into what an event can carry, and back, with functions as numbers. */
-function makeWire(mark: string, ownSide: string, otherSide: string): { call(target: number, args: readonly unknown[]): unknown; expose(value: unknown): Wired; revive(wired: Wired): unknown } {
+function makeWire(
+  mark: string,
+  ownSide: string,
+  otherSide: string,
+): {
+  call(target: number, args: readonly unknown[]): unknown;
+  expose(value: unknown): Wired;
+  revive(wired: Wired): unknown;
+} {
   const functions = new Map<number, (...args: unknown[]) => unknown>();
   const promises = new Map<number, { resolve: (value: unknown) => void; reject: (error: Error) => void }>();
   let nextId = 1;
@@ -26,7 +38,11 @@ function makeWire(mark: string, ownSide: string, otherSide: string): { call(targ
       return { fn };
     }
     if (Array.isArray(value)) return { list: value.map(expose) };
-    if (value !== null && typeof value === 'object' && Object.getPrototypeOf(Object.getPrototypeOf(value) ?? {}) === null) {
+    if (
+      value !== null &&
+      typeof value === 'object' &&
+      Object.getPrototypeOf(Object.getPrototypeOf(value) ?? {}) === null
+    ) {
       return { map: Object.entries(value).map(([key, inner]) => [key, expose(inner)] as const) };
     }
     if (typeof value === 'symbol') throw new Error('An object could not be cloned.');
@@ -38,7 +54,8 @@ function makeWire(mark: string, ownSide: string, otherSide: string): { call(targ
     if ('map' in wired) return Object.freeze(Object.fromEntries(wired.map.map(([key, inner]) => [key, revive(inner)])));
     return wired.raw;
   };
-  const tell = (kind: string, detail: unknown): void => void document.dispatchEvent(new CustomEvent(mark + otherSide + kind, { detail }));
+  const tell = (kind: string, detail: unknown): void =>
+    void document.dispatchEvent(new CustomEvent(mark + otherSide + kind, { detail }));
   const call = (target: number, args: readonly unknown[]): unknown => {
     reply = null;
     tell('call', { target, args: args.map(expose) });
@@ -69,7 +86,8 @@ function makeWire(mark: string, ownSide: string, otherSide: string): { call(targ
       tell('reply', { promise: id });
       result.then(
         (value) => tell('settle', { id, value: expose(value), fault: null }),
-        (error: unknown) => tell('settle', { id, value: { raw: null }, fault: error instanceof Error ? error.message : String(error) }),
+        (error: unknown) =>
+          tell('settle', { id, value: { raw: null }, fault: error instanceof Error ? error.message : String(error) }),
       );
     } catch (error) {
       tell('reply', { fault: error instanceof Error ? error.message : String(error) });

@@ -3,13 +3,17 @@ import { join } from 'node:path';
 
 // The smallest app that uses what the stand-in has; standin.spec.ts drives it.
 protocol.registerSchemesAsPrivileged([{ scheme: 'trial', privileges: { standard: true, secure: true } }]);
-ipcMain.handle('echo', (event, ...args) => ({ args, url: event.senderFrame.url, isTop: event.senderFrame.parent === null }));
+ipcMain.handle('echo', (event, ...args) => ({
+  args,
+  url: event.senderFrame.url,
+  isTop: event.senderFrame.parent === null,
+}));
 ipcMain.handle('boom', () => {
   throw new Error('kaput');
 });
 ipcMain.handle('function', () => () => 1);
 
-app.whenReady().then(async () => {
+void app.whenReady().then(async () => {
   protocol.handle('trial', (request) => {
     const body = `<!doctype html><title>trial</title><script>window.early = typeof window.trial; window.from = ${JSON.stringify(request.initiatorOrigin ?? 'nobody')}</script>`;
     return new Response(body, { headers: { 'content-type': 'text/html' } });
