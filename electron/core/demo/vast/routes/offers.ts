@@ -8,7 +8,7 @@ const querySchema = z.looseObject({
   type: z.enum(['on-demand', 'ondemand', 'bid', 'interruptible', 'reserved']).default('on-demand'),
   limit: z.coerce.number().int().nonnegative().nullable().default(null),
   allocated_storage: z.coerce.number().nonnegative().default(8),
-  disable_bundling: z.unknown(),
+  disable_bundling: z.unknown().optional(),
 });
 
 function search(call: Call, query: z.output<typeof querySchema>): Answer {
