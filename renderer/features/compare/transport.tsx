@@ -74,7 +74,7 @@ export function Transport({
       </span>
       <span className="sp" />
       {state.match === null || state.match.rule.kind === 'alone' ? null : (
-        <span className="t3 trunc">Frame-locked {ruleWords(state.match)}</span>
+        <span className="cmp-rule t3 trunc">Frame-locked {ruleWords(state.match)}</span>
       )}
       <DecodeState state={state} />
       <span className="sp" />
