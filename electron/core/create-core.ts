@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import type { RoomError } from '#shared/errors.ts';
+import { toErrorPayload, type RoomError } from '#shared/errors.ts';
 import { foldMissingRuns } from './history/rebuild.ts';
 import { createConvertClip, convertedFolder } from './media/convert-clip.ts';
 import { createSignatureReader } from './media/signature-reader.ts';
@@ -134,8 +134,12 @@ export async function createCore(ports: Ports, options: CoreOptions): Promise<Co
     ...instanceHandlers({ fleet }),
   };
   const dispatcher = createDispatcher({ handlers, jobs, log });
-  await jobs.reconcile(resumersOf(handlers));
-  if (options.role === 'resident') void seedDemo().then(refreshPresence);
+  await jobs.reconcile(options.role === 'resident' ? resumersOf(handlers) : null);
+  if (options.role === 'resident')
+    seedDemo()
+      .then(refreshPresence)
+      // Closed again at once, or the disk failed: the places are looked at anew with the next import or start.
+      .catch((error: unknown) => log({ level: 'warn', area: 'runs', message: toErrorPayload(error).message }));
 
   /** Segments and database agree before anybody can write; what does not is told, not repaired. */
   async function reconcileEvents() {

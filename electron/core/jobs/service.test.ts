@@ -160,3 +160,47 @@ test('progress has a rate and the time left', async () => {
   });
   expect((await jobs.waitFor(id)).state).toBe('succeeded');
 });
+
+test('how a job ended is told although its row could not be written, and is written as soon as one can be', async () => {
+  const { jobs, rows, failWrites } = setUp();
+  const id = await start(jobs, (context) =>
+    context.step('one', async () => {
+      failWrites(new RoomError('disk_full', 'full'));
+    }),
+  );
+  await jobs.waitFor(id);
+  expect(rows.get(id)!.state).toBe('running');
+  expect(await jobs.get(id)).toMatchObject({ state: 'failed', error: { code: 'disk_full' } });
+  expect(jobs.freshen([rows.get(id)!])).toMatchObject([{ state: 'failed' }]);
+  failWrites(null);
+  await jobs.waitFor(await start(jobs, async () => 'next'));
+  expect(rows.get(id)!.state).toBe('failed');
+});
+
+test('an errand leaves the queue to the next room, where a waiting job can still be cancelled', async () => {
+  const first = setUp();
+  const running = await start(first.jobs, untilAborted);
+  const waiting = await start(first.jobs, untilAborted);
+  await first.jobs.handOver();
+  const errand = setUp();
+  for (const [id, job] of first.rows) errand.rows.set(id, job);
+  await errand.jobs.reconcile(null);
+  expect([...errand.rows.values()].map((job) => job.state)).toEqual(['queued', 'queued']);
+  await errand.jobs.cancel(waiting);
+  expect(errand.rows.get(waiting)).toMatchObject({ state: 'cancelled', error: { code: 'cancelled' } });
+  expect(errand.rows.get(running)!.state).toBe('queued');
+});
+
+test('no step runs on in a job that a dead engine left', async () => {
+  const { jobs, rows } = setUp();
+  const id = await start(jobs, (context) => context.step('one', () => untilAborted(context)));
+  await new Promise((resolve) => setImmediate(resolve));
+  const left: Job = { ...(await jobs.get(id)) };
+  expect(left.steps).toMatchObject([{ state: 'running' }]);
+  const next = setUp();
+  next.rows.set(id, left);
+  await next.jobs.reconcile({});
+  expect(next.rows.get(id)).toMatchObject({ state: 'interrupted', steps: [{ state: 'failed' }] });
+  await jobs.close();
+  expect(rows.get(id)!.state).toBe('interrupted');
+});

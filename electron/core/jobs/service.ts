@@ -32,8 +32,11 @@ export type Jobs = {
   freshen(jobs: readonly Job[]): Job[];
   /** Resolves when the job is over. */
   waitFor(jobId: string): Promise<Job>;
-  /** Marks what a dead engine left running, and takes up what was handed over. */
-  reconcile(resumers: Partial<Record<MethodName, JobResumer>>): Promise<void>;
+  /**
+   * Marks what a dead engine left running, and takes up what was handed over. Null leaves the queue to the
+   * next resident engine: an errand ends too soon to do somebody else's work.
+   */
+  reconcile(resumers: Partial<Record<MethodName, JobResumer>> | null): Promise<void>;
   activeCount(): number;
   /** Stops running work at its next safe point and puts it back in the queue, for the next engine. */
   handOver(): Promise<void>;
@@ -61,11 +64,17 @@ export function createJobs(deps: {
 }): Jobs {
   const active = new Map<string, Active>();
   const lanes = new Map<string, Promise<void>>();
+  /** How jobs ended whose row could not take it: the row still says that they run. */
+  const unsaved = new Map<string, Job>();
   const waiters = new Map<string, ((job: Job) => void)[]>();
   const nowIso = (): string => new Date(deps.clock.now()).toISOString();
 
   async function save(job: Job): Promise<void> {
     await deps.database.write('jobs.save', job);
+    for (const late of unsaved.values()) {
+      unsaved.delete(late.id);
+      await deps.database.write('jobs.save', late).catch(() => unsaved.set(late.id, late));
+    }
     deps.emit({ name: 'jobs.changed', payload: { jobId: job.id } });
   }
 
@@ -101,9 +110,7 @@ export function createJobs(deps: {
 
   async function finish(entry: { job: Job }, reason: unknown): Promise<void> {
     const error = toErrorPayload(reason);
-    const steps = entry.job.steps.map((step): JobStep =>
-      step.state === 'running' ? { ...step, state: 'failed', finishedAt: nowIso() } : step,
-    );
+    const steps = endSteps(entry.job);
     if (reason === handedOver) {
       entry.job = { ...entry.job, state: 'queued', startedAt: null, steps: [], progress: null };
     } else {
@@ -120,6 +127,9 @@ export function createJobs(deps: {
     await save(entry.job);
   }
 
+  const endSteps = (job: Job): JobStep[] =>
+    job.steps.map((step) => (step.state === 'running' ? { ...step, state: 'failed', finishedAt: nowIso() } : step));
+
   function launch(job: Job, request: JobRequest): void {
     const abort = new AbortController();
     const entry = { job };
@@ -129,7 +139,8 @@ export function createJobs(deps: {
       // The row could not be written (full disk, closed database): say so in the log, wake the waiters.
       .catch((thrown: unknown) => {
         const error = toErrorPayload(thrown);
-        entry.job = { ...entry.job, state: 'failed', error, finishedAt: nowIso() };
+        entry.job = { ...entry.job, state: 'failed', error, steps: endSteps(entry.job), finishedAt: nowIso() };
+        unsaved.set(job.id, entry.job);
         deps.log({
           level: 'error',
           area: 'jobs',
@@ -163,8 +174,10 @@ export function createJobs(deps: {
     await Promise.all(running.map((entry) => entry.done));
   }
 
+  const inMemory = (jobId: string): Job | undefined => active.get(jobId)?.job ?? unsaved.get(jobId);
+
   async function load(jobId: string): Promise<Job> {
-    const job = active.get(jobId)?.job ?? (await deps.database.read('jobs.get', { id: jobId }));
+    const job = inMemory(jobId) ?? (await deps.database.read('jobs.get', { id: jobId }));
     if (job === null) throw new RoomError('not_found', `There is no job ${jobId} in this workspace.`);
     return job;
   }
@@ -194,14 +207,16 @@ export function createJobs(deps: {
     async cancel(jobId) {
       const job = await load(jobId);
       if (isJobOver(job.state)) throw new RoomError('conflict', `This job is over already: ${job.state}.`);
-      active
-        .get(jobId)
-        ?.abort.abort(new RoomError('cancelled', 'Cancelled by the operator. What was already stored stays.'));
+      const cancelled = new RoomError('cancelled', 'Cancelled by the operator. What was already stored stays.');
+      const running = active.get(jobId);
+      if (running !== undefined) running.abort.abort(cancelled);
+      // It waits for the next room and was never begun here.
+      else await save({ ...job, state: 'cancelled', error: cancelled.toPayload(), finishedAt: nowIso() });
       return load(jobId);
     },
 
     get: load,
-    freshen: (jobs) => jobs.map((job) => active.get(job.id)?.job ?? job),
+    freshen: (jobs) => jobs.map((job) => inMemory(job.id) ?? job),
 
     async waitFor(jobId) {
       const running = active.get(jobId);
@@ -211,7 +226,8 @@ export function createJobs(deps: {
 
     async reconcile(resumers) {
       for (const job of await deps.database.read('jobs.open', undefined as never)) {
-        const resume = resumers[job.kind as MethodName];
+        if (job.state === 'queued' && resumers === null) continue;
+        const resume = resumers?.[job.kind as MethodName];
         if (job.state === 'queued' && resume !== undefined) {
           launch(job, {
             kind: job.kind as MethodName,
@@ -228,7 +244,8 @@ export function createJobs(deps: {
             hint: 'Start it again: work that is done is not done twice.',
           },
         );
-        await save({ ...job, state: 'interrupted', error: error.toPayload(), finishedAt: nowIso() });
+        const ended = { state: 'interrupted' as const, error: error.toPayload(), finishedAt: nowIso() };
+        await save({ ...job, ...ended, steps: endSteps(job) });
       }
     },
 
