@@ -104,15 +104,13 @@ export async function createHost(options: {
         replaceSession(await enter(path, path === demoWorkspacePath(options.ports.roomHome)));
         // The answer to the call that asked for this still has to leave the old core's dispatcher.
         setImmediate(() => {
-          old
-            .close()
-            .catch((error: unknown) =>
-              options.log({
-                level: 'error',
-                area: 'web',
-                message: `The old workspace was not closed cleanly: ${String(error)}`,
-              }),
-            );
+          old.close().catch((error: unknown) =>
+            options.log({
+              level: 'error',
+              area: 'engine',
+              message: `The old workspace was not closed cleanly: ${String(error)}`,
+            }),
+          );
         });
       } finally {
         switching = false;

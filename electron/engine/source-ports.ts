@@ -40,6 +40,9 @@ export function sourcePorts(
     pickFolder: null,
     mayBrowseFolders: options.mayBrowseFolders,
     switchWorkspace: options.switchWorkspace,
-    secrets: secretsFile === undefined || secretsFile === '' ? createEnvironmentSecrets(options.environment) : createFileSecrets(resolve(secretsFile)),
+    secrets:
+      secretsFile === undefined || secretsFile === ''
+        ? createEnvironmentSecrets(options.environment)
+        : createFileSecrets(resolve(secretsFile)),
   };
 }

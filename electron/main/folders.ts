@@ -1,4 +1,5 @@
 import { app } from 'electron';
+import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 
 /** Where the parts of the app are. Everything of the built app is in the archive; what an operator may read is beside it. */
@@ -30,5 +31,8 @@ export function settleShellFolder(): void {
   if (app.commandLine.hasSwitch('user-data-dir')) return;
   const home = process.env['ROOM_HOME'];
   const base = home === undefined || home === '' ? join(app.getPath('appData'), 'Blueprint Control Room') : home;
-  app.setPath('userData', join(base, 'shell'));
+  const folder = join(base, 'shell');
+  // Electron throws for a folder that is not there.
+  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  app.setPath('userData', folder);
 }

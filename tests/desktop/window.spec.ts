@@ -6,11 +6,16 @@ test(
   'sandbox and isolation: every window has the settings of the one constant, and the sandbox was on before ready',
   { tag: '@standin' },
   async ({ desktop }) => {
-    const { windows, sandbox } = await readRecord(desktop!.application, (record) => ({
+    const { windows, sandbox, schemes } = await readRecord(desktop!.application, (record) => ({
       windows: record.windows,
       sandbox: record.sandboxEnabledBeforeReady,
+      schemes: record.privilegedSchemes,
     }));
     expect(sandbox).toBe(true);
+    // Never past the page's policy: `bypassCSP` is not among the privileges.
+    expect(schemes).toEqual([
+      { scheme: 'app', privileges: { standard: true, secure: true, supportFetchAPI: true, stream: true } },
+    ]);
     expect(windows).toHaveLength(1);
     for (const options of windows as { webPreferences: Record<string, unknown> }[]) {
       expect(options.webPreferences).toEqual({

@@ -117,7 +117,10 @@ const implemented = {
   getName: () => facts.name,
   getAppPath: () => facts.path,
   getPath: pathOf,
-  setPath: (name, path) => void paths.set(name, path),
+  setPath(name, path) {
+    if (!existsSync(path)) throw new Error(`Failed to set path: ${path} is not there`);
+    paths.set(name, path);
+  },
   isReady: () => isReady,
   whenReady: () => ready.promise as Promise<void>,
   enableSandbox() {

@@ -10,6 +10,7 @@ import { honest, HonestEmitter } from './unimplemented.ts';
 export const protocol = honest('protocol', {
   registerSchemesAsPrivileged(schemes) {
     if (app.isReady()) throw new Error('protocol.registerSchemesAsPrivileged should be called before app is ready');
+    if (record.privilegedSchemes.length > 0) throw new Error('registerSchemesAsPrivileged can be used once');
     record.privilegedSchemes.push(...schemes);
   },
   handle: setSchemeHandler as Protocol['handle'],
