@@ -81,13 +81,14 @@ export type FoldedCell = { readonly cell: StageCell; readonly words: string };
  * stands for all, stale and a failed gate of any count, and the words say how many are in which state.
  */
 export function foldCells(cells: readonly StageCell[]): readonly FoldedCell[] {
+  // Most runs have one facility, and a list draws this for every row that comes into view.
+  if (new Set(cells.map((cell) => cell.key)).size === cells.length)
+    return cells.map((cell) => ({ cell, words: stageWordOf(cell) }));
   const groups = new Map<string, StageCell[]>();
   for (const cell of cells) groups.set(cell.key, [...(groups.get(cell.key) ?? []), cell]);
   return [...groups]
     .toSorted(([a], [b]) => compareStageKeys(a, b))
     .map(([key, group]) => {
-      const [first] = group;
-      if (first !== undefined && group.length === 1) return { cell: first, words: stageWordOf(first) };
       const status = weightiest.find((each) => group.some((cell) => cell.status === each)) ?? 'unknown';
       const counts = new Map<string, number>();
       for (const cell of group) counts.set(stageWordOf(cell), (counts.get(stageWordOf(cell)) ?? 0) + 1);

@@ -119,6 +119,9 @@ export function StageBar(props: StageBarProps): ReactNode {
         return (
           <StageButton key={stage.key} stage={stage} {...props}>
             <b>{stage.short}</b>
+            <span className="sr">
+              {stage.name}, {stageWordOf(cellOfStage(stage))},{' '}
+            </span>
             <span className={classes('word tn', isRepeated && 'again')}>{stageNote(stage, cellOfStage(stage))}</span>
           </StageButton>
         );
@@ -144,7 +147,7 @@ function StageButton({
       type="button"
       className={stageClassOf(cell)}
       aria-pressed={isOpen}
-      aria-label={`${stage.short} ${stage.name}, ${stageWordOf(cell)}${place}`}
+      aria-label={children === undefined ? `${stage.short} ${stage.name}, ${stageWordOf(cell)}${place}` : undefined}
       title={`${stage.short} ${stage.name}: ${stageWordOf(cell)}${
         stage.elapsedSeconds === null ? '' : `, ${formatDuration(stage.elapsedSeconds)}`
       }${place}`}

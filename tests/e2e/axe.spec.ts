@@ -20,8 +20,9 @@ async function watchMoves(page: Page): Promise<() => Promise<readonly string[]>>
         readonly sources: readonly { readonly node: Node | null }[];
       })[]) {
         if (entry.hadRecentInput) continue;
+        // A figure that stands right and gets longer begins further left: its text moves, nothing else.
         for (const { node } of entry.sources)
-          moves.push(node instanceof Element ? `${node.tagName} ${node.className}` : String(node?.textContent));
+          if (node instanceof Element) moves.push(`${node.tagName} ${node.className}`);
       }
     }).observe({ type: 'layout-shift', buffered: true });
   });

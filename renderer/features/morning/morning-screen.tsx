@@ -178,7 +178,8 @@ function Changed({
 }
 
 function Answers({ morning, workspaceId }: { readonly morning: Morning; readonly workspaceId: string }): ReactNode {
-  const nowMs = useNow();
+  // Ages of lines go by minutes: a page of lines that all tick is not quiet.
+  const nowMs = useNow(60_000);
   const { sinceMs, markSeen } = useLastLook(workspaceId);
   useCommands('Morning', [
     {

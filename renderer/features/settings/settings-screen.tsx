@@ -20,6 +20,8 @@ export function SettingsScreen(): ReactNode {
   useScreenTitle('Settings');
   const room = useRoomQuery('room.info', {});
   const settings = useRoomQuery('settings.get', {});
+  // Asked here, too: a list that comes later would push the sections below it down.
+  const recent = useRoomQuery('workspaces.recent', {});
   const nowMs = useNow(60_000);
   useCommands('Settings', [
     { id: 'workspace', title: 'Workspace', run: () => goTo('workspace') },
@@ -32,7 +34,7 @@ export function SettingsScreen(): ReactNode {
         <h1>Settings</h1>
         <StaleNote error={room.data === undefined ? null : error} readAtMs={room.dataUpdatedAt} nowMs={nowMs} />
       </div>
-      {room.data === undefined || settings.data === undefined ? (
+      {room.data === undefined || settings.data === undefined || recent.isPending ? (
         error === null ? (
           <Reading what="Reading settings" />
         ) : (
