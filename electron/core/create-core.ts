@@ -9,8 +9,10 @@ import { openDatabase } from './db/database.ts';
 import { createDispatcher, resumersOf, type Dispatcher, type Handlers } from './dispatcher.ts';
 import { createEvents, type Events } from './events.ts';
 import { historyHandlers } from './history/handlers.ts';
-import { openFleet } from './instances/open-fleet.ts';
 import { instanceHandlers } from './instances/handlers.ts';
+import { createFleetOpener } from './instances/open-fleet.ts';
+import { startPoller } from './instances/poller.ts';
+import { createTimer } from './instances/timer.ts';
 import { jobHandlers } from './jobs/handlers.ts';
 import { createJobs, type Jobs } from './jobs/service.ts';
 import type { Ports } from './ports.ts';
@@ -101,7 +103,7 @@ export async function createCore(ports: Ports, options: CoreOptions): Promise<Co
     mediaSalt: workspace.mediaSalt,
   });
 
-  const fleet = openFleet({ ports, database, workspace, emit, log });
+  const openFleet = createFleetOpener({ ports, database, workspace, jobs, emit });
 
   const handlers: Handlers = {
     ...roomHandlers({
@@ -131,7 +133,7 @@ export async function createCore(ports: Ports, options: CoreOptions): Promise<Co
       rebuildDeps,
     }),
     ...jobHandlers({ database, jobs }),
-    ...instanceHandlers({ fleet }),
+    ...instanceHandlers({ open: openFleet, database, jobs, emit }),
   };
   const dispatcher = createDispatcher({ handlers, jobs, log });
   await jobs.reconcile(options.role === 'resident' ? resumersOf(handlers) : null);
@@ -140,6 +142,10 @@ export async function createCore(ports: Ports, options: CoreOptions): Promise<Co
       .then(refreshPresence)
       // Closed again at once, or the disk failed: the places are looked at anew with the next import or start.
       .catch((error: unknown) => log({ level: 'warn', area: 'runs', message: toErrorPayload(error).message }));
+  const poller =
+    options.role === 'resident'
+      ? startPoller({ fleet: () => openFleet().fleet, timer: createTimer(clock), log })
+      : null;
 
   /** Segments and database agree before anybody can write; what does not is told, not repaired. */
   async function reconcileEvents() {
@@ -187,6 +193,7 @@ export async function createCore(ports: Ports, options: CoreOptions): Promise<Co
     jobs,
     lost,
     async close() {
+      await poller?.stop();
       await jobs.close();
       await supervisor.stopAll();
       await tasks.close();

@@ -21,7 +21,8 @@ export type PlainHandler<M extends MethodName> = (
 /** A method of kind `job`: what its row says, which jobs it waits for, and the work. */
 export type JobHandler<M extends MethodName> = {
   readonly subject: (input: MethodParsedInput<M>) => string;
-  readonly lane: string;
+  /** Jobs of one lane run one after the other. */
+  readonly lane: string | ((input: MethodParsedInput<M>) => string);
   /** Work that ends in the same state when it is started anew may be taken up by another engine. */
   readonly isRestartable: boolean;
   readonly run: (input: MethodParsedInput<M>, context: JobContext) => Promise<MethodOutput<M>>;
@@ -75,7 +76,7 @@ export function createDispatcher(deps: {
       subject: handler.subject(input as never),
       caller,
       input: input as never,
-      lane: handler.lane,
+      lane: laneOf(handler, input),
       run: async (context) => checkOutput(method, await handler.run(input as never, context)),
     });
   }
@@ -100,6 +101,9 @@ export function createDispatcher(deps: {
   };
 }
 
+const laneOf = (handler: JobHandler<MethodName>, input: unknown): string =>
+  typeof handler.lane === 'string' ? handler.lane : handler.lane(input as never);
+
 function checkOutput(method: MethodName, value: unknown): unknown {
   const checked = contract[method].output.safeParse(value);
   if (checked.success) return checked.data;
@@ -118,7 +122,7 @@ export function resumersOf(handlers: Handlers): Partial<Record<MethodName, JobRe
     if (!handler.isRestartable) continue;
     resumers[name as JobMethodName] = (input) => ({
       subject: handler.subject(input as never),
-      lane: handler.lane,
+      lane: laneOf(handler, input),
       run: async (context) => checkOutput(name as MethodName, await handler.run(input as never, context)),
     });
   }

@@ -1,10 +1,19 @@
 import { z } from 'zod';
 import { fleetItemSchema, fleetSchema } from '../model/fleet.ts';
+import { isoTimeSchema } from '../model/ids.ts';
 import { instanceIdSchema } from '../model/instance.ts';
-import { query } from './define.ts';
+import { command, job, query } from './define.ts';
 
 /** Ids are text; a number is taken too, because the API and people write them so. */
-const instanceIdInput = z.union([instanceIdSchema, z.number().int().nonnegative()]).transform(String);
+const instanceIdInput = z
+  .union([instanceIdSchema, z.number().int().nonnegative().max(Number.MAX_SAFE_INTEGER)])
+  .transform(String);
+
+/** The id once more, typed by the person who means it. */
+const typedId = z.string().max(40).optional();
+const timeoutSeconds = z.number().int().min(5).max(3600).optional();
+
+const readBack = z.object({ id: instanceIdSchema, phase: fleetItemSchema.shape.phase, because: z.string() });
 
 export const fleetMethods = {
   'instances.list': query({
@@ -17,5 +26,61 @@ export const fleetMethods = {
     summary: 'One machine, read anew; a machine that is gone is told from its permanent record',
     input: z.strictObject({ id: instanceIdInput }),
     output: z.object({ item: fleetItemSchema, stale: z.boolean(), staleBecause: z.string().nullable() }),
+  }),
+  'instances.stop': job({
+    summary: 'Stops a machine and proves it by reading back; the disk is kept and billed',
+    input: z.strictObject({
+      id: instanceIdInput,
+      /** `pull` copies what is new first; `skip` needs `confirm`. */
+      snapshot: z.enum(['pull', 'skip']).default('pull'),
+      /** When a step before the stop fails: ask a person (nothing is stopped), or stop all the same. */
+      onFailure: z.enum(['ask', 'stop_anyway']).default('ask'),
+      confirm: typedId,
+      /** How long to wait for the proof. */
+      timeoutSeconds,
+    }),
+    output: z.object({
+      id: instanceIdSchema,
+      state: z.enum(['stopped', 'gone']),
+      because: z.string(),
+      provedAt: isoTimeSchema,
+      /** What goes on being billed, dollars an hour; null when not known. */
+      storageRatePerHourUsd: z.number().nullable(),
+      /** Facts beside the proof. */
+      copied: z.string(),
+      ssh: z.string(),
+      billing: z.string(),
+    }),
+  }),
+  'instances.destroy': job({
+    summary: 'Destroys a machine with everything on its disk, and proves that it is gone',
+    input: z.strictObject({ id: instanceIdInput, confirm: typedId, timeoutSeconds }),
+    output: z.object({ id: instanceIdSchema, state: z.literal('gone'), because: z.string(), goneAt: isoTimeSchema }),
+  }),
+  'instances.start': job({
+    summary: 'Starts a machine and waits until it runs; cancelling takes the start back with a stop',
+    input: z.strictObject({ id: instanceIdInput, timeoutSeconds }),
+    output: readBack,
+  }),
+  'instances.reboot': job({
+    summary: 'Restarts the container of a machine; what runs in it ends',
+    input: z.strictObject({ id: instanceIdInput, confirm: typedId, timeoutSeconds }),
+    output: readBack,
+  }),
+  'instances.label': job({
+    summary: 'Gives a machine another label at the provider',
+    input: z.strictObject({ id: instanceIdInput, label: z.string().max(1024) }),
+    output: z.object({ id: instanceIdSchema, label: z.string().nullable() }),
+  }),
+  'instances.adopt': command({
+    summary: 'Says whose a machine is: ours, or known to be somebody else’s until a time',
+    input: z.strictObject({
+      id: instanceIdInput,
+      as: z.enum(['ours', 'known', 'unknown']).default('ours'),
+      owner: z.string().max(200).optional(),
+      until: z.iso.datetime().optional(),
+      note: z.string().max(2000).optional(),
+    }),
+    output: fleetItemSchema,
   }),
 } as const;

@@ -4,7 +4,6 @@ import type { Instance } from '#shared/model/instance.ts';
 import { hoursUntil } from '#shared/rules/budget.ts';
 import type { Database } from '../db/database.ts';
 import type { EmitEvent } from '../events.ts';
-import type { Log } from '../ports.ts';
 import type { LedgerEntry, Observation } from './store.ts';
 import type { Timer } from './timer.ts';
 import type { Account, CallOptions, OneRead, ReadInstance, VastClient } from './vast-client.ts';
@@ -34,7 +33,6 @@ export function createFleet(deps: {
   readonly database: Database;
   readonly timer: Timer;
   readonly emit: EmitEvent;
-  readonly log: Log;
   readonly workspaceId: string;
 }): Fleet {
   const { client, database, timer } = deps;

@@ -1,12 +1,91 @@
+import { hostname } from 'node:os';
+import { RoomError } from '#shared/errors.ts';
+import type { Database } from '../db/database.ts';
 import type { Handlers } from '../dispatcher.ts';
-import type { Fleet } from './fleet.ts';
+import type { EmitEvent } from '../events.ts';
+import type { Jobs } from '../jobs/service.ts';
+import type { ActionDeps } from './action.ts';
+import { destroyInstance } from './destroy.ts';
+import type { OpenFleet } from './open-fleet.ts';
+import { labelInstance, rebootInstance, startInstance } from './start.ts';
+import { stopInstance } from './stop.ts';
 
-type InstanceMethods = 'instances.list' | 'instances.get';
+type InstanceMethods =
+  | 'instances.list'
+  | 'instances.get'
+  | 'instances.stop'
+  | 'instances.destroy'
+  | 'instances.start'
+  | 'instances.reboot'
+  | 'instances.label'
+  | 'instances.adopt';
 
-export function instanceHandlers(deps: { readonly fleet: () => Fleet }): Pick<Handlers, InstanceMethods> {
-  const { fleet } = deps;
+export function instanceHandlers(deps: {
+  readonly open: OpenFleet;
+  readonly database: Database;
+  readonly jobs: Jobs;
+  readonly emit: EmitEvent;
+}): Pick<Handlers, InstanceMethods> {
+  const { open, database, jobs } = deps;
+  const action = (): ActionDeps => {
+    const { fleet, timer, actionTimer } = open();
+    return {
+      fleet,
+      database,
+      timer: actionTimer,
+      now: timer.now,
+      actorOf: async (jobId) => (await jobs.get(jobId)).actor,
+    };
+  };
+  const subject = ({ id }: { readonly id: string }): string => `machine ${id}`;
+  const lane = ({ id }: { readonly id: string }): string => `instance ${id}`;
+
   return {
-    'instances.list': async () => fleet().view(),
-    'instances.get': async ({ id }) => fleet().viewOne(id),
+    'instances.list': async () => open().fleet.view(),
+    'instances.get': async ({ id }) => open().fleet.viewOne(id),
+    // A stop or a destroy that is sent twice ends in the same state: another engine may take it up.
+    'instances.stop': {
+      subject,
+      lane,
+      isRestartable: true,
+      run: async (input, context) => stopInstance(input, context, action()),
+    },
+    'instances.destroy': {
+      subject,
+      lane,
+      isRestartable: true,
+      run: async (input, context) => destroyInstance(input, context, action()),
+    },
+    'instances.start': {
+      subject,
+      lane,
+      isRestartable: true,
+      run: async (input, context) => startInstance(input, context, action()),
+    },
+    'instances.reboot': {
+      subject,
+      lane,
+      isRestartable: false,
+      run: async (input, context) => rebootInstance(input, context, action()),
+    },
+    'instances.label': {
+      subject,
+      lane,
+      isRestartable: true,
+      run: async (input, context) => labelInstance(input, context, action()),
+    },
+    'instances.adopt': async ({ id, as, owner, until, note }, caller) => {
+      const { fleet, timer } = open();
+      const { item } = await fleet.viewOne(id);
+      if (item.goneAt !== null) throw new RoomError('conflict', `Machine ${id} is gone: it can be nobody’s any more.`);
+      await database.write('instances.own', {
+        hostKey: hostname(),
+        actor: caller.name,
+        wallTime: new Date(timer.now()).toISOString(),
+        owned: { instanceId: id, ownership: as, owner: owner ?? null, until: until ?? null, note: note ?? null },
+      });
+      deps.emit({ name: 'instances.changed', payload: {} });
+      return (await fleet.viewOne(id)).item;
+    },
   };
 }

@@ -1,38 +1,45 @@
 import type { Database } from '../db/database.ts';
 import type { EmitEvent } from '../events.ts';
-import type { Log, Ports } from '../ports.ts';
+import type { Jobs } from '../jobs/service.ts';
+import type { Ports } from '../ports.ts';
 import type { Workspace } from '../workspace/workspace.ts';
 import { createFleet, type Fleet } from './fleet.ts';
 import { readProvider } from './provider.ts';
-import { createTimer } from './timer.ts';
+import { settleCommands } from './settle.ts';
+import { createTimer, type Timer } from './timer.ts';
 import { createVastClient } from './vast-client.ts';
+
+type Opened = {
+  readonly fleet: Fleet;
+  readonly timer: Timer;
+  /** For waits of actions and polls: faster than real time when the provider is. */
+  readonly actionTimer: Timer;
+};
+/** @throws RoomError invalid_input when the environment names an address that may not be asked. */
+export type OpenFleet = () => Opened;
 
 /**
  * The fleet of a workspace, made when it is first asked for: a room whose environment names a wrong
- * address still opens. The function throws RoomError invalid_input for such an address.
+ * address still opens.
  */
-export function openFleet(deps: {
+export function createFleetOpener(deps: {
   readonly ports: Ports;
   readonly database: Database;
   readonly workspace: Workspace;
+  readonly jobs: Jobs;
   readonly emit: EmitEvent;
-  readonly log: Log;
-}): () => Fleet {
-  const { ports, database, workspace, emit, log } = deps;
-  let fleet: Fleet | null = null;
+}): OpenFleet {
+  const { ports, database, workspace, jobs, emit } = deps;
+  let opened: Opened | null = null;
   return () => {
-    if (fleet !== null) return fleet;
+    if (opened !== null) return opened;
     const { environment, secrets } = ports;
     const provider = readProvider({ environment, secrets, isDemo: workspace.isDemo });
     const timer = createTimer(ports.clock);
-    fleet = createFleet({
-      client: createVastClient(provider, timer),
-      database,
-      timer,
-      emit,
-      log,
-      workspaceId: workspace.id,
-    });
-    return fleet;
+    const client = createVastClient(provider, timer);
+    const fleet = createFleet({ client, database, timer, emit, workspaceId: workspace.id });
+    fleet.onRefreshed(() => settleCommands({ database, jobs, timer }));
+    opened = { fleet, timer, actionTimer: createTimer(ports.clock, provider.speed) };
+    return opened;
   };
 }

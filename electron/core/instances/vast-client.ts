@@ -19,7 +19,12 @@ export type OneRead =
 
 export type Account = { readonly id: string | null; readonly creditUsd: number | null };
 
-export type CallOptions = { readonly priority: Priority; readonly signal?: AbortSignal };
+export type CallOptions = {
+  readonly priority: Priority;
+  readonly signal?: AbortSignal;
+  /** Tries after a transient fault; a poll has one, whatever this says: its next tick is its retry. */
+  readonly attempts?: number;
+};
 
 export type VastClient = {
   readonly address: string;
@@ -75,7 +80,7 @@ export function createVastClient(provider: Provider, timer: Timer): VastClient {
         const isRateLimit = thrown instanceof RoomError && thrown.code === 'rate_limited';
         if (isRateLimit) queue.pause(endpoint, waitMs);
         const mayRetry = options.retry === 'transient' ? isTransient(thrown) : options.retry !== 'never' && isRateLimit;
-        if (!mayRetry || attempt >= maxAttempts || options.signal?.aborted === true) throw thrown;
+        if (!mayRetry || attempt >= (options.attempts ?? maxAttempts) || options.signal?.aborted === true) throw thrown;
         if (!isRateLimit) await timer.sleep(waitMs, options.signal);
       }
     }

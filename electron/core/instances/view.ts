@@ -81,6 +81,8 @@ function spentSince(
   };
 }
 
+/** A stop takes seconds to a minute; longer is a stop that was accepted and not done. */
+const stopPatienceMs = 120_000;
 const schedulingPatienceMs = 30_000;
 
 /** Where what was asked, what the API says and what is billed do not agree. */
@@ -89,7 +91,9 @@ function alertsOf(item: Omit<FleetItem, 'alerts'>, openCommands: readonly Ledger
   const add = (code: FleetAlert['code'], message: string): void => void alerts.push({ code, message });
   const bills = item.burnRatePerHourUsd === null || item.burnRatePerHourUsd > 0;
 
-  if (item.asked === 'stopped' && item.phase !== 'stopped' && item.phase !== 'stopping')
+  const askedAgoMs = item.askedAt === null ? 0 : Date.parse(now) - Date.parse(item.askedAt);
+  const isStopping = item.phase === 'stopping' && askedAgoMs < stopPatienceMs;
+  if (item.asked === 'stopped' && item.phase !== 'stopped' && !isStopping)
     add('asked_otherwise', `It was asked to stop at ${item.askedAt} and is ${item.phase}: it may cost money.`);
   if (item.asked === 'destroyed' && item.phase !== 'destroying')
     add('asked_otherwise', `It was asked to be destroyed at ${item.askedAt} and is still there, ${item.phase}.`);

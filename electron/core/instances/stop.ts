@@ -1,0 +1,135 @@
+import type { MethodOutput, MethodParsedInput } from '#shared/contract/index.ts';
+import { RoomError, toErrorPayload } from '#shared/errors.ts';
+import { billingFactOf, proveStop, sshFactOf, type StopProof, type StopRead } from '#shared/rules/stop-proof.ts';
+import type { JobContext } from '../jobs/job-context.ts';
+import { checkTyped, entryOf, lookFirst, readUntil, withLedger, type ActionDeps } from './action.ts';
+import { saysGone } from './api-error.ts';
+import type { OneRead } from './vast-client.ts';
+
+type StopInput = MethodParsedInput<'instances.stop'>;
+type StopOutput = MethodOutput<'instances.stop'>;
+
+const defaultTimeoutSeconds = 120;
+/** A stop that was accepted and is not done is said once more after this. */
+const repeatMs = 30_000;
+
+/**
+ * Stops a machine and reads back until the stop is proved; only then it answers. The request is always
+ * sent, even when the machine looks stopped: one that exited may run again by itself.
+ * @throws RoomError still_billed when the proof did not come in time, could_not_tell when nothing could be read.
+ */
+export async function stopInstance(input: StopInput, context: JobContext, deps: ActionDeps): Promise<StopOutput> {
+  const { id } = input;
+  const first = await context.step('Look at the machine', async () => {
+    if (input.snapshot === 'skip')
+      checkTyped(id, input.confirm, 'This room knows of no copy of its files, so stopping');
+    return lookFirst(id, context, deps);
+  });
+  const copied = await context.step('Copy what is new', () => copyFirst(input, context));
+  const timeoutMs = (input.timeoutSeconds ?? defaultTimeoutSeconds) * 1000;
+  const proof = await withLedger({ id, kind: 'stop', asked: 'stopped' }, context, deps, async () => {
+    const askedAt = new Date(deps.timer.now()).toISOString();
+    await context.step('Send the stop', () => sendStop(id, first, context, deps));
+    return context.step('Read back until it is proved', () =>
+      proveByReading({ id, askedAt, timeoutMs }, context, deps),
+    );
+  });
+  const entry = await entryOf(id, deps);
+  const isGone = entry?.goneAt != null;
+  return {
+    id,
+    state: isGone ? 'gone' : 'stopped',
+    because: proof.because,
+    provedAt: proof.provedAt,
+    storageRatePerHourUsd: isGone ? 0 : (entry?.instance.storageRatePerHourUsd ?? null),
+    copied,
+    ssh: sshFactOf([]).words,
+    billing: billingFactOf([]).words,
+  };
+}
+
+async function copyFirst(input: StopInput, context: JobContext): Promise<string> {
+  if (input.snapshot === 'skip') return 'Nothing was copied: the copy was skipped.';
+  const missing = 'This room can not copy the files of a machine yet, so nothing was copied';
+  if (input.onFailure === 'stop_anyway') {
+    context.detail(`${missing}. It is stopped all the same.`);
+    return `${missing}. The disk is kept on the host; its files may not be on this computer.`;
+  }
+  throw new RoomError('not_supported_here', `${missing}. Nothing was sent: the machine runs on and is billed.`, {
+    hint: `Stop without a copy: "snapshot": "skip", "confirm": "${input.id}". Or say "onFailure": "stop_anyway". The disk is kept either way.`,
+  });
+}
+
+/** A lost answer is no refusal: what became of it is read. A refusal ends the job. */
+async function sendStop(id: string, first: OneRead | null, context: JobContext, deps: ActionDeps): Promise<void> {
+  try {
+    await deps.fleet.client.setState(id, 'stopped', context.signal);
+  } catch (thrown) {
+    if (saysGone(thrown) || first?.kind === 'absent') return;
+    const error = toErrorPayload(thrown);
+    if (error.code === 'provider_unreachable' || error.code === 'rate_limited') {
+      context.detail(`${error.message} Reading whether it was taken all the same.`);
+      return;
+    }
+    if (context.signal.aborted || !(thrown instanceof RoomError)) throw thrown;
+    throw new RoomError(thrown.code, `${thrown.message} The machine was not stopped: count it as billed.`, {
+      ...(thrown.hint === null ? {} : { hint: thrown.hint }),
+      ...(thrown.details === null ? {} : { details: thrown.details }),
+    });
+  }
+}
+
+type Proved = StopProof & { readonly provedAt: string };
+
+async function proveByReading(
+  stop: { readonly id: string; readonly askedAt: string; readonly timeoutMs: number },
+  context: JobContext,
+  deps: ActionDeps,
+): Promise<Proved> {
+  const { id, askedAt, timeoutMs } = stop;
+  const { timer, fleet, database } = deps;
+  const reads: StopRead[] = [];
+  let repeatAt = timer.now() + repeatMs;
+  const seconds = Math.round(timeoutMs / 1000);
+  return readUntil<Proved>(id, context, deps, timeoutMs, async (read, isLast) => {
+    const at = new Date(timer.now()).toISOString();
+    reads.push(toStopRead(read, at));
+    const proof = proveStop(reads, { askedAt, now: at, patienceMs: isLast ? 0 : timeoutMs });
+    context.detail(proof.because);
+    if (proof.verdict === 'stopped' && proof.provedAt !== null) {
+      if (!(read instanceof RoomError) && read.kind === 'absent')
+        await database.write('instances.markGone', { id, at: new Date(deps.now()).toISOString() });
+      return { ...proof, provedAt: proof.provedAt };
+    }
+    if (isLast) throw await notProved(id, proof, seconds, deps);
+    if (timer.now() >= repeatAt) {
+      repeatAt = timer.now() + repeatMs;
+      await fleet.client.setState(id, 'stopped', context.signal).catch(() => undefined);
+    }
+    return null;
+  });
+}
+
+function toStopRead(read: OneRead | RoomError, at: string): StopRead {
+  if (read instanceof RoomError)
+    return { at, isAuthorised: read.code !== 'key_refused', outcome: { kind: 'failed', why: read.message } };
+  if (read.kind === 'absent') return { at, isAuthorised: true, outcome: { kind: 'no_such_instance' } };
+  const { intendedStatus, actualStatus } = read.instance;
+  return { at, isAuthorised: true, outcome: { kind: 'status', intendedStatus, actualStatus } };
+}
+
+async function notProved(id: string, proof: StopProof, seconds: number, deps: ActionDeps): Promise<RoomError> {
+  const hint =
+    'Stop it again, and look at the web console of the provider. It counts as billed until it is proved to be stopped.';
+  if (proof.verdict === 'could_not_tell')
+    return new RoomError('could_not_tell', `Machine ${id}: a stop was asked for ${seconds} s ago. ${proof.because}`, {
+      hint,
+    });
+  const rate = (await entryOf(id, deps))?.instance.runningRatePerHourUsd ?? null;
+  const price = rate === null ? '' : ` It costs $${rate.toFixed(3)} an hour while it runs.`;
+  return new RoomError(
+    'still_billed',
+    `Machine ${id} is not proved to be stopped after ${seconds} s, so it is still billed. ${proof.because}${price}`,
+    { hint },
+  );
+}
