@@ -2,10 +2,10 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import {
   capOff,
-  egressUsd,
+  costOfEgress,
   hoursToDeletion,
   hoursUntil,
-  lastPullUsd,
+  costOfLastPull,
   readBudget,
   readCap,
   readCapFor,
@@ -170,12 +170,12 @@ test('data is at risk 48 hours after the contract ends or the credit is gone, wh
 });
 
 test('traffic and the last pull: unknown stays unknown', () => {
-  expect(egressUsd(5e9, 0.02)).toBeCloseTo(0.1);
-  expect(egressUsd(null, 0.02)).toBeNull();
-  expect(egressUsd(5e9, null)).toBeNull();
-  expect(egressUsd(5e9, -1)).toBeNull();
+  expect(costOfEgress(5e9, 0.02)).toBeCloseTo(0.1);
+  expect(costOfEgress(null, 0.02)).toBeNull();
+  expect(costOfEgress(5e9, null)).toBeNull();
+  expect(costOfEgress(5e9, -1)).toBeNull();
   const pull = { sizeBytes: 36e9, uploadUsdPerGb: 0.01, bytesPerSecond: 10e6, ratePerHourUsd: 2 };
-  expect(lastPullUsd(pull)).toBeCloseTo(0.36 + 2);
-  expect(lastPullUsd({ ...pull, bytesPerSecond: 0 })).toBeNull();
-  expect(lastPullUsd({ ...pull, sizeBytes: 0, bytesPerSecond: null })).toBe(0);
+  expect(costOfLastPull(pull)).toBeCloseTo(0.36 + 2);
+  expect(costOfLastPull({ ...pull, bytesPerSecond: 0 })).toBeNull();
+  expect(costOfLastPull({ ...pull, sizeBytes: 0, bytesPerSecond: null })).toBe(0);
 });

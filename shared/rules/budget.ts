@@ -47,7 +47,7 @@ export type BudgetFacts = {
   readonly spend: SpendTotal;
   /** Billed now, dollars an hour; null when not known. */
   readonly ratePerHourUsd: number | null;
-  /** Kept back for the last pull, dollars; null when it can not be told. See `lastPullUsd`. */
+  /** Kept back for the last pull, dollars; null when it can not be told. See `costOfLastPull`. */
   readonly lastPullUsd: number | null;
 };
 
@@ -163,8 +163,8 @@ export type LastPullFacts = {
 };
 
 /** What a last pull costs, dollars: its traffic, and the machine while it runs. Null when a part is not known. */
-export function lastPullUsd(facts: LastPullFacts): number | null {
-  const traffic = egressUsd(facts.sizeBytes, facts.uploadUsdPerGb);
+export function costOfLastPull(facts: LastPullFacts): number | null {
+  const traffic = costOfEgress(facts.sizeBytes, facts.uploadUsdPerGb);
   if (traffic === null || facts.sizeBytes === null) return null;
   if (facts.sizeBytes === 0) return 0;
   if (!isUsableRate(facts.ratePerHourUsd) || !isUsableRate(facts.bytesPerSecond)) return null;
@@ -172,7 +172,7 @@ export function lastPullUsd(facts: LastPullFacts): number | null {
 }
 
 /** What our own pulls cost: the machine's upload at its price for 10^9 bytes. Null when either is not known. */
-export function egressUsd(sizeBytes: number | null, uploadUsdPerGb: number | null): number | null {
+export function costOfEgress(sizeBytes: number | null, uploadUsdPerGb: number | null): number | null {
   if (sizeBytes === null || uploadUsdPerGb === null) return null;
   const usd = (sizeBytes / 1e9) * uploadUsdPerGb;
   return Number.isFinite(usd) && sizeBytes >= 0 && uploadUsdPerGb >= 0 ? usd : null;

@@ -127,6 +127,23 @@ const wrappers: Readonly<Record<string, RegExp>> = {
   timeout: /^-|^[\d.]+[smhd]?$/,
 };
 
+/** What is only inside a shell: another program does not find it. */
+const builtins: ReadonlySet<string> = new Set([
+  'exec',
+  'exit',
+  'return',
+  'cd',
+  'export',
+  'set',
+  'unset',
+  'wait',
+  ':',
+  'command',
+  'time',
+  '.',
+  'source',
+]);
+
 function classifyCommand(command: ShellCommand, depth: number): Effect {
   const words = [...command.words];
   while (words.length > 0 && /^[A-Za-z_]\w*=/.test(words[0]!)) words.shift();
@@ -135,6 +152,8 @@ function classifyCommand(command: ShellCommand, depth: number): Effect {
   if (skipped !== undefined) {
     const rest = words.slice(1);
     while (rest.length > 0 && skipped.test(rest[0]!)) rest.shift();
+    if (builtins.has(rest[0] ?? ''))
+      return unknown(`"${name}" starts programs, and "${rest[0]!}" is a part of the shell.`);
     if (rest.length === 0) return classifyOutputs(command) ?? harmless(`"${name}" alone does nothing.`);
     const inner = classifyCommand({ ...command, words: rest }, depth + 1);
     // Whether the machine has the wrapper is not known, and what leaves it does not leave this shell.

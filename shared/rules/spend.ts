@@ -17,7 +17,7 @@ export type SpendOptions = {
   readonly longestStepMs?: number;
   /** What the provider charged until a moment; samples count from there on. */
   readonly charged?: { readonly usd: number; readonly until: string };
-  /** Traffic of our own pulls, dollars (see `egressUsd`). */
+  /** Traffic of our own pulls, dollars (see `costOfEgress`). */
   readonly egressUsd?: number;
 };
 
