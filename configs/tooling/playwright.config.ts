@@ -11,7 +11,7 @@ const report = process.env['ROOM_TEST_REPORT'];
  * and on Electron itself where its binary is. A spec for which the shell makes no difference carries
  * the tag `@browser` and runs there only; `desktop/` has what only the app has.
  */
-const inDesktop = ['e2e/**/*.spec.ts', 'player/compare-screen.spec.ts', 'desktop/**/*.spec.ts'];
+const inDesktop = ['e2e/**/*.spec.ts', 'desktop/**/*.spec.ts'];
 const electron = findElectron();
 // Workers read this file as well; the line is for the person who started it.
 if ('missing' in electron && process.env['TEST_WORKER_INDEX'] === undefined) {

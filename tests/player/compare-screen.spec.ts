@@ -201,7 +201,7 @@ test('an address of one clip and frame opens it there', async ({ roomPage: page 
 });
 
 for (const theme of ['dark', 'light'] as const) {
-  test(`the screen and its chooser pass axe (${theme})`, { tag: '@browser' }, async ({ roomPage: page }) => {
+  test(`the screen and its chooser pass axe (${theme})`, async ({ roomPage: page }) => {
     await page.emulateMedia({ colorScheme: theme });
     await page.goto(new URL('/compare', page.url()).href);
     await expect(page.locator('.cmp-pick').first()).toBeVisible();
