@@ -1,14 +1,25 @@
 import { connect, createServer, type AddressInfo } from 'node:net';
 import { once } from 'node:events';
 import { expect, onTestFinished, test } from 'vitest';
+import type { MachineTruth, SeenRequest } from '#core/demo/vast/control.ts';
 import { simulated, type Simulated } from './simulated.ts';
 
-async function control({ url }: Simulated, method: string, path: string, body?: unknown): Promise<any> {
+type ControlReply = {
+  readonly status: number;
+  readonly id: number;
+  readonly speed: number;
+  readonly creditUsd: number;
+  readonly faults: readonly unknown[];
+  readonly machines: readonly [MachineTruth, ...MachineTruth[]];
+  readonly requests: readonly SeenRequest[];
+};
+
+async function control({ url }: Simulated, method: string, path: string, body?: unknown): Promise<ControlReply> {
   const reply = await fetch(`${url}/__control${path}`, {
     method,
     ...(body === undefined ? {} : { body: JSON.stringify(body) }),
   });
-  return { status: reply.status, ...(await reply.json()) };
+  return { ...((await reply.json()) as ControlReply), status: reply.status };
 }
 
 test('everything behind the curtain can be done over HTTP', async () => {
@@ -30,10 +41,7 @@ test('everything behind the curtain can be done over HTTP', async () => {
   expect((await control(room, 'PUT', '/credit', { usd: 3 })).creditUsd).toBe(3);
   expect((await control(room, 'PUT', `/instances/${added.id}`, { label: 'other' })).machines[0].label).toBe('other');
   const { requests } = await control(room, 'GET', '/requests');
-  expect(requests.map(({ method, status }: { method: string; status: number }) => `${method} ${status}`)).toEqual([
-    'PUT 404',
-    'PUT 200',
-  ]);
+  expect(requests.map(({ method, status }) => `${method} ${status}`)).toEqual(['PUT 404', 'PUT 200']);
   await control(room, 'DELETE', '/requests');
   expect((await control(room, 'GET', '/requests')).requests).toEqual([]);
   expect((await control(room, 'DELETE', `/instances/${added.id}`)).machines).toEqual([]);

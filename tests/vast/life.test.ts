@@ -1,9 +1,10 @@
 import { expect, test } from 'vitest';
+import type { WireRow } from './sheet-client.ts';
 import { simulated, type Simulated } from './simulated.ts';
 
 /** The four fields that say together what a machine does. */
 async function statusOf({ client }: Simulated, id: number): Promise<readonly unknown[] | null> {
-  const { instances: row } = await client.showInstance(id);
+  const row = (await client.showInstance(id)).instances as WireRow | null;
   return row === null ? null : [row.intended_status, row.actual_status, row.cur_state, row.next_state];
 }
 

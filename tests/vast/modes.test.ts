@@ -36,9 +36,9 @@ test('CLI-safe rows hold nothing that the command line falls over, in any state'
   const rows = await client.showInstances();
   expect(rows).toHaveLength(statuses.length);
   for (const row of rows) {
-    expect(typeof row.start_date, row.actual_status).toBe('number');
+    expect(typeof row.start_date, `instance ${row.id}`).toBe('number');
     expect(typeof row.image_runtype).toBe('string');
-    expect(row.ports, row.actual_status).toBeTypeOf('object');
+    expect(row.ports, `instance ${row.id}`).toBeTypeOf('object');
     expect(row.ports).not.toBeNull();
     expect(await client.sshUrl(row.id)).toMatch(/^ssh:\/\/root@127\.0\.0\.1:\d+$/);
   }

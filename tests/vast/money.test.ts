@@ -88,10 +88,7 @@ test('bytes that leave are charged', async () => {
   control.changeMachine(1, { egressGb: 100 });
   const [row] = await client.showInstances();
   const { json } = await client.charges(0, 4e9);
-  expect(json.results[0].items.find(({ type }: { type: string }) => type === 'bwu').amount).toBeCloseTo(
-    row.inet_up_cost * 100,
-    9,
-  );
+  expect(json.results[0]?.items.find(({ type }) => type === 'bwu')?.amount).toBeCloseTo(row.inet_up_cost * 100, 9);
 });
 
 test('at the end of the credit everything stops, storage goes on, and nothing starts', async () => {

@@ -135,7 +135,7 @@ test("an instance's own key starts, stops, reads and destroys that instance", as
   expect((await client.send('PUT', path, { key, body: { state: 'running' } })).json.success).toBe(true);
   expect((await client.send('PUT', path, { key, body: { state: 'stopped' } })).json.success).toBe(true);
   control.advance(20);
-  expect((await client.send('GET', path, { key })).json.instances.actual_status).toBe('exited');
+  expect((await client.send('GET', path, { key })).json.instances).toMatchObject({ id, actual_status: 'exited' });
   expect((await client.send('DELETE', path, { key })).json.success).toBe(true);
 });
 

@@ -2,13 +2,78 @@
  * A client written by hand from what is documented and observed of the service's own command line: the same
  * requests in the same order, and the same demands on the answers. It shares nothing with the simulator.
  */
+
+/** Rows as a test put them there: the first ones need no question. */
+type Rows<Row> = readonly [Row, Row, ...Row[]];
+
+/** A row of an instance, as far as these tests look into it; a machine or a column that is not there is null. */
+export type WireRow = {
+  readonly id: number;
+  readonly intended_status: string;
+  readonly actual_status: string | null;
+  readonly next_state: string | null;
+  readonly ports: { readonly '22/tcp': readonly [{ readonly HostPort: string }] };
+  readonly public_ipaddr: string;
+  readonly ssh_host: string;
+  readonly ssh_port: number;
+  readonly image_runtype: string;
+  readonly start_date: number;
+  readonly min_bid: number;
+  readonly gpu_ram: number;
+  readonly dph_base: number;
+  readonly dph_total: number;
+  readonly inet_up_cost: number;
+  readonly storage_cost: number;
+  readonly storage_total_cost: number;
+  readonly disk_space: number;
+  readonly instance: { readonly totalHour: number };
+  readonly [column: string]: unknown;
+};
+
+export type WireOffer = {
+  readonly id: number;
+  readonly num_gpus: number;
+  readonly gpu_ram: number;
+  readonly dph_base: number;
+  readonly dph_total: number;
+  readonly min_bid: number;
+  readonly storage_cost: number;
+  readonly geolocation: string;
+  readonly [column: string]: unknown;
+};
+
+type WireCharge = {
+  readonly start: number;
+  readonly amount: number;
+  readonly items: readonly { readonly type: string; readonly amount: number }[];
+};
+
+/** A body that is an object. Which of these it has is for the test to know. */
+export type WireBody<Instances = Rows<WireRow>> = {
+  readonly success: boolean;
+  readonly error: string;
+  readonly msg: string;
+  readonly instances: Instances;
+  readonly instances_found: number;
+  readonly next_token: string | null;
+  readonly offers: Rows<WireOffer>;
+  readonly new_contract: number;
+  readonly instance_api_key: string;
+  readonly result_url: string;
+  readonly writeable_path: string;
+  readonly results: readonly WireCharge[];
+  readonly ssh_keys: string;
+  readonly key: { readonly public_key: string };
+  readonly [name: string]: unknown;
+};
+
 export type Reply = {
   readonly status: number;
   readonly contentType: string | null;
   readonly headers: Headers;
   readonly text: string;
   /** The parsed body; undefined where it is no JSON. */
-  readonly json: any;
+  readonly json: WireBody;
 };
 
 type Options = {
@@ -53,25 +118,25 @@ export function createSheetClient(url: string, apiKey: string | null = 'test-key
       contentType: response.headers.get('content-type'),
       headers: response.headers,
       text,
-      json,
+      json: json as WireBody,
     };
   }
 
-  async function expectOk(reply: Promise<Reply>): Promise<any> {
+  async function expectOk(reply: Promise<Reply>): Promise<WireBody> {
     const { status, json, text } = await reply;
     if (status !== 200) throw new Error(`Failed with error ${status}: ${json?.msg ?? text}`);
     return json;
   }
 
   /** What the command line does with each row; it falls over what it does not expect. */
-  function readRow(row: any): any {
+  function readRow(row: WireRow): WireRow {
     if (typeof row.start_date !== 'number') throw new TypeError('start_date is no number');
     if (!Array.isArray(row.extra_env)) throw new TypeError('extra_env is no list of pairs');
-    return { ...row, extra_env: Object.fromEntries(row.extra_env) };
+    return { ...row, extra_env: Object.fromEntries(row.extra_env as [string, string][]) };
   }
 
-  async function showInstances(): Promise<any[]> {
-    const rows: any[] = [];
+  async function showInstances(): Promise<Rows<WireRow>> {
+    const rows: WireRow[] = [];
     for (let token: string | null = null; ;) {
       const query: Record<string, unknown> = {
         select_filters: {},
@@ -82,7 +147,7 @@ export function createSheetClient(url: string, apiKey: string | null = 'test-key
       const page = await expectOk(send('GET', '/api/v1/instances/', { query }));
       rows.push(...page.instances.map(readRow));
       token = page.next_token;
-      if (token === null) return rows;
+      if (token === null) return rows as unknown as Rows<WireRow>;
     }
   }
 
@@ -90,7 +155,10 @@ export function createSheetClient(url: string, apiKey: string | null = 'test-key
   return {
     send,
     showInstances,
-    showInstance: (id: number) => expectOk(send('GET', `/api/v0/instances/${id}/`, { query: { owner: 'me' } })),
+    showInstance: async (id: number): Promise<WireBody<WireRow>> => {
+      const body: unknown = await expectOk(send('GET', `/api/v0/instances/${id}/`, { query: { owner: 'me' } }));
+      return body as WireBody<WireRow>;
+    },
     start: (id: number) => put(`/instances/${id}/`, { state: 'running' }),
     stop: (id: number) => put(`/instances/${id}/`, { state: 'stopped' }),
     stopMany: (ids: readonly number[]) => put('/instances/', { state: 'stopped', ids }),
@@ -106,7 +174,7 @@ export function createSheetClient(url: string, apiKey: string | null = 'test-key
       return user as Record<string, unknown>;
     },
     /** Refuses an answer whose header is not exactly `application/json`. */
-    searchOffers: async (filters: Readonly<Record<string, unknown>>): Promise<any[]> => {
+    searchOffers: async (filters: Readonly<Record<string, unknown>>): Promise<Rows<WireOffer>> => {
       const body = {
         verified: { eq: true },
         external: { eq: false },

@@ -1,9 +1,5 @@
 import { onTestFinished } from 'vitest';
-import {
-  startVastSimulator,
-  type VastSimulator,
-  type VastSimulatorOptions,
-} from '../../electron/core/demo/vast/simulator.ts';
+import { startVastSimulator, type VastSimulator, type VastSimulatorOptions } from '#core/demo/vast/simulator.ts';
 import { createSheetClient, type SheetClient } from './sheet-client.ts';
 
 export type Simulated = VastSimulator & {

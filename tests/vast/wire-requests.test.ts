@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { SeenRequest } from '../../electron/core/demo/vast/control.ts';
+import type { SeenRequest } from '#core/demo/vast/control.ts';
 import { simulated, type Simulated } from './simulated.ts';
 
 type Row = {
