@@ -77,8 +77,11 @@ export async function startDesktop(shell: DesktopShell, options: DesktopOptions 
   stdout?.on('data', (bytes: Buffer) => (output += bytes.toString('utf8')));
   stderr?.on('data', (bytes: Buffer) => (output += bytes.toString('utf8')));
   const stop = async (how: { readonly keep: boolean } = { keep: false }): Promise<void> => {
-    await application.close();
-    if (!how.keep) await removeOwn();
+    try {
+      await application.close();
+    } finally {
+      if (!how.keep) await removeOwn();
+    }
   };
   try {
     const page = await application.firstWindow();
