@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { fleetItemSchema, fleetSchema } from '../model/fleet.ts';
+import { budgetStatusSchema, fleetItemSchema, fleetSchema } from '../model/fleet.ts';
 import { isoTimeSchema } from '../model/ids.ts';
 import { instanceIdSchema } from '../model/instance.ts';
 import { command, job, query } from './define.ts';
@@ -14,6 +14,13 @@ const typedId = z.string().max(40).optional();
 const timeoutSeconds = z.number().int().min(5).max(3600).optional();
 
 const readBack = z.object({ id: instanceIdSchema, phase: fleetItemSchema.shape.phase, because: z.string() });
+
+const budgetOutput = budgetStatusSchema.extend({
+  /** Each machine that is there; the one that was asked for alone. */
+  instances: z.array(budgetStatusSchema),
+  stale: z.boolean(),
+  staleBecause: z.string().nullable(),
+});
 
 export const fleetMethods = {
   'instances.list': query({
@@ -82,5 +89,23 @@ export const fleetMethods = {
       note: z.string().max(2000).optional(),
     }),
     output: fleetItemSchema,
+  }),
+  'budget.set': command({
+    summary: 'Sets how many dollars a machine, or the whole fleet, may cost; 0 or less is off',
+    input: z.strictObject({ instanceId: instanceIdInput.optional(), capUsd: z.number() }),
+    output: budgetOutput,
+  }),
+  'budget.status': query({
+    summary: 'What was spent against each cap, and how long it will last; without a machine, the whole fleet',
+    input: z.strictObject({ instanceId: instanceIdInput.optional() }),
+    output: budgetOutput,
+  }),
+  'shutdown.classify': query({
+    summary: 'What a shutdown command would really do to the bill: real, placeholder, power-off only or unknown',
+    input: z.strictObject({ command: z.string().max(16_384).nullable() }),
+    output: z.object({
+      kind: z.enum(['real', 'placeholder', 'power_off_only', 'unknown', 'missing']),
+      because: z.string(),
+    }),
   }),
 } as const;

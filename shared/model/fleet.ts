@@ -37,7 +37,7 @@ export const fleetItemSchema = instanceSchema.extend({
   burnBecause: z.string(),
   /** True when a part is counted although it is not known to be billed. */
   isBurnAssumed: z.boolean(),
-  /** What it has cost since `spentSince`, traffic not counted; null when it is not known. */
+  /** What it has cost since `spentSince`: as charged, and from there on as observed; null when it is not known. */
   spentUsd: z.number().nullable(),
   spentSince: isoTimeSchema.nullable(),
   /** True when a part of the time was not observed, so that it is a guess. */
@@ -74,3 +74,21 @@ export const fleetSchema = z.object({
   clockSkewMs: z.number().nullable(),
 });
 export type FleetView = z.infer<typeof fleetSchema>;
+
+/** A cap against what was spent; `instanceId` null is the whole fleet. */
+export const budgetStatusSchema = z.object({
+  instanceId: z.string().nullable(),
+  state: z.enum(['off', 'ok', 'warn_50', 'warn_80', 'warn_95', 'over', 'unknown']),
+  words: z.string(),
+  /** Null when it is off: no number stands for "no limit". */
+  capUsd: z.number().nullable(),
+  spentUsd: z.number(),
+  isSpentEstimated: z.boolean(),
+  ratePerHourUsd: z.number().nullable(),
+  shareOfCap: z.number().nullable(),
+  hoursToCap: z.number().nullable(),
+  hoursToStop: z.number().nullable(),
+  /** The cap is reached: it has to be stopped now. */
+  mustStop: z.boolean(),
+});
+export type BudgetStatus = z.infer<typeof budgetStatusSchema>;

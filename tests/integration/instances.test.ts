@@ -314,6 +314,38 @@ test('an engine killed in the middle of a destroy: the next start tells what bec
   });
 }, 60_000);
 
+test('what was charged before this room looked counts; a cap of 0 is off, and a cap holds against the sum', async () => {
+  const id = await simulator.control.addMachine({ status: 'running', gpuPerHourUsd: 3, ageSeconds: 36_000 });
+  const { spentUsd } = (await list()).items[0]!;
+  const truth = truthOf(id)!.spentUsd;
+  expect(truth).toBeGreaterThan(20);
+  expect(Math.abs(spentUsd! - truth)).toBeLessThan(truth * 0.05);
+  const off = await call('budget.set', { instanceId: id, capUsd: 0 });
+  expect([off.code, off.value]).toMatchObject([0, { state: 'off', capUsd: null, instanceId: String(id) }]);
+  expect((await call('budget.status', { instanceId: id })).value).toMatchObject({ state: 'off', mustStop: false });
+  await withCore(async (core) => {
+    expect(await core.call('budget.status', {})).toMatchObject({
+      state: 'off',
+      instanceId: null,
+      instances: [{ state: 'off' }],
+    });
+    expect(await core.call('budget.set', { instanceId: id, capUsd: 1 })).toMatchObject({
+      state: 'over',
+      mustStop: true,
+    });
+    expect(await core.call('budget.set', { instanceId: id, capUsd: 1e6 })).toMatchObject({ state: 'ok' });
+    expect(await core.call('budget.set', { capUsd: -5 })).toMatchObject({ state: 'off', capUsd: null });
+    await expect(core.call('budget.set', { instanceId: 999, capUsd: 5 })).rejects.toMatchObject({ code: 'not_found' });
+  });
+  simulator.control.setFault({ name: 'retired_endpoint' });
+  expect((await call('budget.status')).value).toMatchObject({ stale: true, instances: [{ capUsd: 1e6 }] });
+}, 60_000);
+
+test('a shutdown command is told by what it does', async () => {
+  const outcome = await call('shutdown.classify', { command: 'echo stop' });
+  expect([outcome.code, outcome.value]).toMatchObject([0, { kind: 'placeholder' }]);
+});
+
 function filesUnder(path: string): string[] {
   return readdirSync(path, { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile())

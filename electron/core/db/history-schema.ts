@@ -206,4 +206,20 @@ export const historyMigrations: readonly Migration[] = [
         ) STRICT;
       `),
   },
+  {
+    version: 40,
+    title: 'what the provider charged for each machine',
+    up: (database) =>
+      database.exec(`
+        -- Sums as they were read: what was charged from the beginning of a contract until a moment.
+        CREATE TABLE instance_charge (
+          instance_id TEXT NOT NULL REFERENCES instance (id),
+          read_at TEXT NOT NULL,
+          charged_until TEXT NOT NULL,
+          total_usd REAL NOT NULL,
+          gpu_usd REAL NOT NULL,
+          PRIMARY KEY (instance_id, read_at)
+        ) STRICT, WITHOUT ROWID;
+      `),
+  },
 ];

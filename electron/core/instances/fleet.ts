@@ -4,7 +4,8 @@ import type { Instance } from '#shared/model/instance.ts';
 import { hoursUntil } from '#shared/rules/budget.ts';
 import type { Database } from '../db/database.ts';
 import type { EmitEvent } from '../events.ts';
-import type { LedgerEntry, Observation } from './store.ts';
+import { readSpend } from './spend.ts';
+import type { FleetReading, LedgerEntry, Observation } from './store.ts';
 import type { Timer } from './timer.ts';
 import type { Account, CallOptions, OneRead, ReadInstance, VastClient } from './vast-client.ts';
 import { readPhase, toFleetItem } from './view.ts';
@@ -17,6 +18,8 @@ export type Fleet = {
   view(): Promise<FleetView>;
   /** One machine read anew, or as it was last known. @throws RoomError not_found, or why it can not be read. */
   viewOne(id: string): Promise<{ item: FleetItem; stale: boolean; staleBecause: string | null }>;
+  /** The account whose machines were read last; null before the first whole list. */
+  reading(): Promise<FleetReading | null>;
   /** Reads one machine and keeps what was seen; a proven absence is kept as well. */
   look(id: string, options: CallOptions): Promise<OneRead>;
   /** Settles what an engine left unfinished; called after each whole list. */
@@ -27,6 +30,8 @@ const freshMs = 10_000;
 /** A list older than this is not called current any more, even when nothing has failed since. */
 const currentMs = 45_000;
 const creditIntervalMs = 60_000;
+const chargesIntervalMs = 300_000;
+const longestContractMs = 366 * 86_400_000;
 
 export function createFleet(deps: {
   readonly client: VastClient;
@@ -39,6 +44,7 @@ export function createFleet(deps: {
   const nowIso = (): string => new Date(timer.now()).toISOString();
   let account: string | null = null;
   let creditReadAt = -Infinity;
+  let chargesReadAt = -Infinity;
   let lastFailure: { readonly error: RoomError; readonly at: string } | null = null;
   let running: Promise<void> | null = null;
   let settle: () => Promise<void> = async () => undefined;
@@ -100,6 +106,30 @@ export function createFleet(deps: {
       gone,
       credit: credit === null ? null : { usd: credit.creditUsd },
     });
+    await readCharges(rows, options);
+  }
+
+  /** Charges come beside the list: without them spend is what was observed, and the list is as good. */
+  async function readCharges(rows: readonly ReadInstance[], options: CallOptions): Promise<void> {
+    const now = timer.now();
+    if (rows.length === 0 || now - chargesReadAt < chargesIntervalMs) return;
+    const starts = rows.map((row) => Date.parse(row.instance.startedAt ?? nowIso()));
+    const skewMs = client.clockSkewMs() ?? 0;
+    try {
+      const fromMs = Math.max(Math.min(...starts) - 86_400_000, now + skewMs - longestContractMs);
+      const sums = await client.readCharges({ fromMs, toMs: now + skewMs }, { ...options, attempts: 1 });
+      chargesReadAt = now;
+      const charges = sums.map(({ instanceId, totalUsd, gpuUsd, untilMs }) => ({
+        instanceId,
+        totalUsd,
+        gpuUsd,
+        until: new Date(Math.min(untilMs - skewMs, now)).toISOString(),
+      }));
+      await database.write('instances.charged', { at: nowIso(), charges });
+    } catch (thrown) {
+      options.signal?.throwIfAborted();
+      if (!(thrown instanceof RoomError)) throw thrown;
+    }
   }
 
   function refresh(options: CallOptions): Promise<void> {
@@ -143,11 +173,12 @@ export function createFleet(deps: {
   }
 
   async function toItem(entry: LedgerEntry): Promise<FleetItem> {
-    const [samples, open] = await Promise.all([
-      database.read('instances.samples', { id: entry.instance.id }),
+    const now = nowIso();
+    const [spend, open] = await Promise.all([
+      readSpend(database, entry, now),
       database.read('instances.openCommands', undefined as never),
     ]);
-    return toFleetItem(entry, samples, open, { workspaceId: deps.workspaceId, now: nowIso() });
+    return toFleetItem(entry, spend, open, { workspaceId: deps.workspaceId, now });
   }
 
   return {
@@ -192,6 +223,8 @@ export function createFleet(deps: {
       }
       return { item: await toItem(entry), ...staleness(entry.lastSeenAt) };
     },
+
+    reading: () => database.read('fleet.reading', { address: client.address, account }),
 
     async look(id, options) {
       if (account === null) await readAccount(options);

@@ -1,10 +1,12 @@
 import { hostname } from 'node:os';
 import { RoomError } from '#shared/errors.ts';
+import { classifyShutdownCommand } from '#shared/rules/shutdown-command.ts';
 import type { Database } from '../db/database.ts';
 import type { Handlers } from '../dispatcher.ts';
 import type { EmitEvent } from '../events.ts';
 import type { Jobs } from '../jobs/service.ts';
 import type { ActionDeps } from './action.ts';
+import { readBudgets, setBudget, type BudgetDeps } from './budget.ts';
 import { destroyInstance } from './destroy.ts';
 import type { OpenFleet } from './open-fleet.ts';
 import { labelInstance, rebootInstance, startInstance } from './start.ts';
@@ -18,7 +20,10 @@ type InstanceMethods =
   | 'instances.start'
   | 'instances.reboot'
   | 'instances.label'
-  | 'instances.adopt';
+  | 'instances.adopt'
+  | 'budget.set'
+  | 'budget.status'
+  | 'shutdown.classify';
 
 export function instanceHandlers(deps: {
   readonly open: OpenFleet;
@@ -36,6 +41,10 @@ export function instanceHandlers(deps: {
       now: timer.now,
       actorOf: async (jobId) => (await jobs.get(jobId)).actor,
     };
+  };
+  const budget = (): BudgetDeps => {
+    const { fleet, timer } = open();
+    return { fleet, database, now: timer.now };
   };
   const subject = ({ id }: { readonly id: string }): string => `machine ${id}`;
   const lane = ({ id }: { readonly id: string }): string => `instance ${id}`;
@@ -87,5 +96,12 @@ export function instanceHandlers(deps: {
       deps.emit({ name: 'instances.changed', payload: {} });
       return (await fleet.viewOne(id)).item;
     },
+    'budget.set': async ({ instanceId, capUsd }) => {
+      const status = await setBudget({ instanceId: instanceId ?? null, capUsd }, budget());
+      deps.emit({ name: 'instances.changed', payload: {} });
+      return status;
+    },
+    'budget.status': async ({ instanceId }) => readBudgets(instanceId ?? null, budget()),
+    'shutdown.classify': async ({ command }) => classifyShutdownCommand(command),
   };
 }

@@ -2,6 +2,7 @@ import { RoomError } from '#shared/errors.ts';
 import type { Instance } from '#shared/model/instance.ts';
 import { isTransient, saysGone } from './api-error.ts';
 import { backOffMs } from './back-off.ts';
+import { createChargeSums, type ChargeSum } from './charge-rows.ts';
 import { createHttp, type ApiRequest } from './http.ts';
 import { parseInstanceRow } from './instance-row.ts';
 import type { Provider } from './provider.ts';
@@ -33,6 +34,8 @@ export type VastClient = {
   readInstance(id: string, options: CallOptions): Promise<OneRead>;
   /** Who the key belongs to and what credit is left, in dollars; null for what the account does not say. */
   readAccount(options: CallOptions): Promise<Account>;
+  /** What was charged for each machine between two times (epoch milliseconds), all pages. */
+  readCharges(range: { readonly fromMs: number; readonly toMs: number }, options: CallOptions): Promise<ChargeSum[]>;
   /** Accepted is not done: read back. */
   setState(id: string, state: 'running' | 'stopped', signal?: AbortSignal): Promise<void>;
   setLabel(id: string, label: string, signal?: AbortSignal): Promise<void>;
@@ -50,12 +53,14 @@ const endpoints = {
   reboot: 1000,
   destroy: 3000,
   user: 2000,
+  charges: 1000,
 } as const;
 type Endpoint = keyof typeof endpoints;
 
 type RetryPolicy = 'transient' | 'rate_limit_only' | 'never';
 
 const pageSize = 25;
+const chargePageSize = 500;
 const maxPages = 400;
 const readTimeoutMs = 20_000;
 const changeTimeoutMs = 30_000;
@@ -170,6 +175,30 @@ export function createVastClient(provider: Provider, timer: Timer): VastClient {
         id: typeof id === 'number' || typeof id === 'string' ? String(id) : null,
         creditUsd: typeof credit === 'number' && Number.isFinite(credit) ? credit : null,
       };
+    },
+
+    async readCharges({ fromMs, toMs }, options) {
+      const what = 'Reading the charges';
+      const sums = createChargeSums();
+      let token: string | null = null;
+      for (let page = 0; page < maxPages; page++) {
+        const day = { gte: Math.floor(fromMs / 1000), lte: Math.ceil(toMs / 1000) };
+        const query = new URLSearchParams({
+          select_filters: JSON.stringify({ day, type: { in: ['instance'] } }),
+          latest_first: 'false',
+          limit: String(chargePageSize),
+          format: 'table',
+          ...(token === null ? {} : { after_token: token }),
+        });
+        const body = await read('charges', `/api/v0/charges/?${query.toString()}`, what, options);
+        if (!Array.isArray(body['results'])) throw notUnderstood(what, 'there are no charges in the answer');
+        for (const row of body['results']) sums.add(row);
+        const next = body['next_token'] ?? null;
+        if (next === null || next === '') return sums.result();
+        if (typeof next !== 'string' || next === token) throw notUnderstood(what, 'its pages do not come to an end');
+        token = next;
+      }
+      throw notUnderstood(what, 'it has more pages than any account');
     },
 
     setState: (id, state, signal) =>

@@ -1,8 +1,8 @@
 import type { FleetAlert, FleetItem, Ownership } from '#shared/model/fleet.ts';
 import { burnRateOf, type BurnRate } from '#shared/rules/burn-rate.ts';
 import { phaseOf, type PhaseReading } from '#shared/rules/instance-phase.ts';
-import { spendOf, type SpendSample } from '#shared/rules/spend.ts';
 import type { Instance } from '#shared/model/instance.ts';
+import type { MachineSpend } from './spend.ts';
 import type { LedgerCommand, LedgerEntry } from './store.ts';
 
 /** What the ledger knows of a machine besides its row: what was asked, and since when its status holds. */
@@ -34,7 +34,7 @@ export function ownershipOf(entry: LedgerEntry, workspaceId: string, now: string
 /** A machine with everything this room knows of it. */
 export function toFleetItem(
   entry: LedgerEntry,
-  samples: readonly SpendSample[],
+  spend: MachineSpend,
   openCommands: readonly LedgerCommand[],
   context: { readonly workspaceId: string; readonly now: string },
 ): FleetItem {
@@ -52,7 +52,7 @@ export function toFleetItem(
     burnRatePerHourUsd: rate,
     burnBecause: isGone ? 'It is gone: nothing is billed.' : burn.because,
     isBurnAssumed: !isGone && burn.isAssumed,
-    ...spentSince(samples, entry.goneAt ?? context.now),
+    ...spentWords(spend),
     endpoint: instance.sshEndpoints[0] ?? null,
     ownership,
     owner: entry.owner?.owner ?? null,
@@ -65,19 +65,12 @@ export function toFleetItem(
   return { ...item, alerts: isGone ? [] : alertsOf(item, openCommands, context.now) };
 }
 
-/** Counted from the first look at the machine: what it cost before is not known here. */
-function spentSince(
-  samples: readonly SpendSample[],
-  now: string,
-): Pick<FleetItem, 'spentUsd' | 'spentSince' | 'isSpentEstimated'> {
-  const first = samples[0];
-  if (first === undefined) return { spentUsd: null, spentSince: null, isSpentEstimated: false };
-  const spend = spendOf(samples, { now });
-  const isUnknown = spend.unknownMs > 0 && spend.totalUsd === 0;
+function spentWords({ since, total }: MachineSpend): Pick<FleetItem, 'spentUsd' | 'spentSince' | 'isSpentEstimated'> {
+  const isUnknown = since === null || (total.unknownMs > 0 && total.totalUsd === 0);
   return {
-    spentUsd: isUnknown ? null : spend.totalUsd,
-    spentSince: first.at,
-    isSpentEstimated: spend.estimatedUsd > 0 || spend.unknownMs > 0,
+    spentUsd: isUnknown ? null : total.totalUsd,
+    spentSince: since,
+    isSpentEstimated: total.estimatedUsd > 0 || total.unknownMs > 0,
   };
 }
 
