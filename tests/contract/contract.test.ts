@@ -82,5 +82,5 @@ test.each(['toString', 'constructor', '__proto__', 'runs', 'runs.', '.list', 'ru
 
 test('every error code has an exit code, and each exit code is used', () => {
   const codes = new Set((Object.keys(errorCodes) as ErrorCode[]).map(exitCodeOf));
-  expect([...codes].toSorted()).toEqual([1, 2, 3, 4]);
+  expect([...codes].toSorted((a, b) => a - b)).toEqual([1, 2, 3, 4]);
 });
