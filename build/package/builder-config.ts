@@ -15,6 +15,7 @@ export const entitlementsPath = inRoot('build', 'package', 'entitlements.plist')
 export const extraFolders = [
   { from: 'configs', to: 'configs', filter: ['**/*', '!tooling{,/**/*}', '!**/*.md'] },
   { from: 'resources/demo', to: 'demo', filter: ['**/*'] },
+  { from: 'resources/remote', to: 'remote', filter: ['**/*'] },
 ] as const;
 
 /** electron-builder's settings for one package. */

@@ -80,6 +80,8 @@ test.each<[string | null | undefined, ShutdownKind]>([
   [`${put} --data='{"state": "stopped"}' "${api}"`, 'real'],
   [`wget -qO- --method=PUT --body-data='{"state":"stopped"}' ${api}`, 'real'],
   ['sh /root/.blueprint-lease/lease.sh request budget', 'real'],
+  ['sh /root/.blueprint-lease/lease.sh status', 'unknown'],
+  ['sh /tmp/lease.sh request budget', 'unknown'],
   [`touch ${leaseRequestFile}`, 'real'],
   [`echo budget > ${leaseRequestFile}`, 'real'],
   [`${put} -d '{"state":"running"}' ${api}`, 'unknown'],

@@ -4,6 +4,9 @@ import { readShell, type ShellCommand } from './shell-words.ts';
 export const leaseFolder = '/root/.blueprint-lease';
 export const leaseRequestFile = `${leaseFolder}/request`;
 
+/** The shutdown command of a machine with a lease: one plain program, so it needs no shell of the pipeline's. */
+export const leaseRequestCommand = `sh ${leaseFolder}/lease.sh request budget`;
+
 export type ShutdownKind = 'real' | 'placeholder' | 'power_off_only' | 'unknown' | 'missing';
 export type ShutdownReading = { readonly kind: ShutdownKind; readonly because: string };
 

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { leaseRequestCommand } from '#shared/rules/shutdown-command.ts';
 import { simulated } from '../vast/simulated.ts';
 import { rentedMachine } from './rented-machine.ts';
 
@@ -168,6 +169,7 @@ describe.skipIf(process.platform !== 'linux')('the idle rule', () => {
     const { machine, puts } = await rented();
     await machine.boot(idleRule);
     machine.process(70, 'tail', '-F', '/workspace/blueprint_validation.log');
+    machine.process(71, '/usr/bin/tmux', 'new', '-d', 'blueprint-validate run-all');
     await machine.settle();
     for (let looks = 1; looks <= 6; looks += 1) {
       machine.network(looks * 15_000);
@@ -186,13 +188,11 @@ describe.skipIf(process.platform !== 'linux')('the idle rule', () => {
 });
 
 describe.skipIf(process.platform !== 'linux')('requests, drills and keys', () => {
-  const request = 'sh /root/.blueprint-lease/lease.sh request budget';
-
   test('a request stops the machine at once, in the half hour too', async () => {
     const { id, machine, puts } = await rented();
     await machine.boot();
     await machine.pass(60);
-    expect(await machine.shell(request)).toMatchObject({ exitCode: 0 });
+    expect(await machine.shell(leaseRequestCommand)).toMatchObject({ exitCode: 0 });
     await machine.settle();
     expect(puts()).toEqual([stopOf(id)]);
     expect(machine.log()).toMatch(/stop request budget/);
@@ -202,7 +202,7 @@ describe.skipIf(process.platform !== 'linux')('requests, drills and keys', () =>
     const { machine, puts } = await rented();
     await machine.boot();
     machine.process(70, 'python', '-m', 'blueprint_validation', 'run-all');
-    await machine.shell(request);
+    await machine.shell(leaseRequestCommand);
     await machine.settle();
     await machine.pass(280);
     expect(puts()).toEqual([]);
@@ -224,7 +224,7 @@ describe.skipIf(process.platform !== 'linux')('requests, drills and keys', () =>
   test('a request does not outlive a start of the container', async () => {
     const { machine, puts } = await rented();
     await machine.boot();
-    await machine.shell(request);
+    await machine.shell(leaseRequestCommand);
     await machine.settle();
     const before = puts().length;
     await machine.boot();
@@ -246,7 +246,7 @@ describe.skipIf(process.platform !== 'linux')('requests, drills and keys', () =>
     expect(await machine.tool('drill')).toMatchObject({ exitCode: 1 });
     expect(JSON.parse((await machine.tool('status')).out)).toMatchObject({ drill: expect.stringMatching(/^failed/) });
     vast.control.clearFaults();
-    await machine.shell(request);
+    await machine.shell(leaseRequestCommand);
     await machine.settle();
     expect(await machine.tool('drill')).toMatchObject({ exitCode: 4 });
     expect(truth().intendedStatus).toBe('stopped');

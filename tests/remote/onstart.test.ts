@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { classifyShutdownCommand } from '#shared/rules/shutdown-command.ts';
+import { classifyShutdownCommand, leaseRequestCommand } from '#shared/rules/shutdown-command.ts';
 import { projectFolder } from '../support/test-core.ts';
 import { onstartText } from './rented-machine.ts';
 
@@ -31,5 +31,5 @@ test('the daemon never says a stop instead of asking for one, and its request is
   const script = readFileSync(join(projectFolder, 'resources', 'remote', 'lease.sh'), 'utf8');
   expect(script).toContain(`call PUT '{"state":"stopped"}'`);
   expect(script.split('\n').filter((line) => /^\s*(?:echo|printf).*state/.test(line))).toEqual([]);
-  expect(classifyShutdownCommand('sh /root/.blueprint-lease/lease.sh request budget').kind).toBe('real');
+  expect(classifyShutdownCommand(leaseRequestCommand).kind).toBe('real');
 });

@@ -12,7 +12,7 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
-import { buildOnstart, type OnstartOptions } from '../../electron/core/remote/onstart.ts';
+import { buildOnstart, type OnstartOptions } from '#core/remote/onstart.ts';
 import { projectFolder, temporaryFolder } from '../support/test-core.ts';
 
 const scripts = join(projectFolder, 'resources', 'remote');

@@ -16,7 +16,7 @@ export async function inspectPackage(folder: string, target: Target, bundles: Bu
   const app = join(folder, `${productName}.app`);
   const resources = isMac ? join(app, 'Contents', 'Resources') : join(folder, 'resources');
   const asar = readAsar(join(resources, 'app.asar'));
-  const own = ['app.asar', 'app.asar.unpacked', 'configs', 'demo'];
+  const own = ['app.asar', 'app.asar.unpacked', 'configs', 'demo', 'remote'];
   const ofMac = ['LICENSE.electron.txt', 'LICENSES.chromium.html', 'en.lproj', 'icon.icns'];
   const everything = filesUnder(isMac ? app : folder);
   const all = readAll(isMac ? app : folder, everything);
@@ -24,6 +24,7 @@ export async function inspectPackage(folder: string, target: Target, bundles: Bu
     ...inspectArchive(asar, target, bundles),
     sameNames('resources: the top, no update channel', readdirSync(resources), isMac ? [...own, ...ofMac] : own),
     sameNames('resources: demo', filesUnder(join(resources, 'demo')), filesUnder(inRoot('resources', 'demo'))),
+    sameNames('resources: remote', filesUnder(join(resources, 'remote')), filesUnder(inRoot('resources', 'remote'))),
     sameNames(
       'resources: configs without tooling',
       filesUnder(join(resources, 'configs')),
