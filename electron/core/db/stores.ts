@@ -1,5 +1,6 @@
 import { eventReads, eventWrites } from '../history/event-store.ts';
 import { searchReads } from '../history/search-store.ts';
+import { moneyReads, moneyWrites } from '../instances/money-store.ts';
 import { instanceReads, instanceWrites } from '../instances/store.ts';
 import { jobReads, jobWrites } from '../jobs/store.ts';
 import { mediaReads, mediaWrites } from '../media/store.ts';
@@ -19,6 +20,7 @@ export const reads = {
   ...jobReads,
   ...logReads,
   ...mediaReads,
+  ...moneyReads,
   ...observationReads,
   ...runReads,
   ...searchReads,
@@ -32,6 +34,7 @@ export const writes = {
   ...jobWrites,
   ...logWrites,
   ...mediaWrites,
+  ...moneyWrites,
   ...observationWrites,
   ...settingsWrites,
   'index.recreate': ({ sql, folder }: StoreContext): null => {

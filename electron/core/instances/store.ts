@@ -33,9 +33,6 @@ export type LedgerEntry = {
   readonly owner: Omit<OwnedPayload, 'instanceId'> | null;
 };
 
-/** What the provider charged for a machine, from the beginning until a moment (ISO, our clock). */
-export type LedgerCharge = { readonly totalUsd: number; readonly gpuUsd: number; readonly until: string };
-
 export type FleetReading = {
   readonly account: string;
   readonly observedAt: string;
@@ -186,14 +183,6 @@ export const instanceReads = {
         kind: 'observed',
       })),
 
-  'instances.charge': ({ sql }: StoreContext, input: { readonly id: string }): LedgerCharge | null => {
-    const row = sql.get<{ total_usd: number; gpu_usd: number; charged_until: string }>(
-      'SELECT * FROM instance_charge WHERE instance_id = ? ORDER BY read_at DESC LIMIT 1',
-      [input.id],
-    );
-    return row === undefined ? null : { totalUsd: row.total_usd, gpuUsd: row.gpu_usd, until: row.charged_until };
-  },
-
   /** Every machine of an account that was ever seen, gone ones too. */
   'instances.everSeen': ({ sql }: StoreContext, input: { readonly account: string }): LedgerEntry[] =>
     sql.all<EntryRow>(`${entrySelect} WHERE instance.account = ? ORDER BY instance.id`, [input.account]).map(toEntry),
@@ -224,11 +213,6 @@ export const instanceReads = {
       ? null
       : { account: row.account, observedAt: row.observed_at, creditUsd: row.credit_usd, creditAt: row.credit_at };
   },
-
-  'budget.all': ({ sql }: StoreContext): { readonly instanceId: string | null; readonly capUsd: number }[] =>
-    sql
-      .all<{ instance_id: string; cap_usd: number }>('SELECT instance_id, cap_usd FROM budget ORDER BY instance_id')
-      .map((row) => ({ instanceId: row.instance_id === '' ? null : row.instance_id, capUsd: row.cap_usd })),
 };
 
 export const instanceWrites = {
@@ -271,28 +255,6 @@ export const instanceWrites = {
     input: { readonly account: string; readonly at: string; readonly item: Observation },
   ): null => {
     context.sql.transaction(() => writeObservation(context, input.account, input.at, input.item));
-    return null;
-  },
-
-  'instances.charged': (
-    { sql }: StoreContext,
-    input: { readonly at: string; readonly charges: readonly (LedgerCharge & { readonly instanceId: string })[] },
-  ): null => {
-    sql.transaction(() => {
-      for (const charge of input.charges)
-        // A charge of a machine that was gone before this room saw it has no row to belong to.
-        sql.run(
-          `INSERT OR REPLACE INTO instance_charge (instance_id, read_at, charged_until, total_usd, gpu_usd)
-           SELECT :id, :at, :until, :total, :gpu WHERE EXISTS (SELECT 1 FROM instance WHERE id = :id)`,
-          {
-            id: charge.instanceId,
-            at: input.at,
-            until: charge.until,
-            total: charge.totalUsd,
-            gpu: charge.gpuUsd,
-          },
-        );
-    });
     return null;
   },
 
@@ -347,18 +309,6 @@ export const instanceWrites = {
   ): null => {
     const { owned, ...stamp } = input;
     commitEvent(context, { ...stamp, type: 'instance.owned', payload: owned });
-    return null;
-  },
-
-  'budget.set': (
-    { sql }: StoreContext,
-    input: { readonly instanceId: string | null; readonly capUsd: number; readonly at: string },
-  ): null => {
-    sql.run(
-      `INSERT INTO budget (instance_id, cap_usd, set_at) VALUES (?, ?, ?)
-       ON CONFLICT (instance_id) DO UPDATE SET cap_usd = excluded.cap_usd, set_at = excluded.set_at`,
-      [input.instanceId ?? '', input.capUsd, input.at],
-    );
     return null;
   },
 };

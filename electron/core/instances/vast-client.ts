@@ -1,5 +1,5 @@
 import { RoomError } from '#shared/errors.ts';
-import type { Instance } from '#shared/model/instance.ts';
+import type { Instance, InstanceId } from '#shared/model/instance.ts';
 import { isTransient, saysGone } from './api-error.ts';
 import { backOffMs } from './back-off.ts';
 import { createChargeSums, type ChargeSum } from './charge-rows.ts';
@@ -31,16 +31,16 @@ export type VastClient = {
   readonly address: string;
   /** Every machine of the account, all pages. @throws RoomError when any part failed: never a shorter list. */
   listInstances(options: CallOptions): Promise<ReadInstance[]>;
-  readInstance(id: string, options: CallOptions): Promise<OneRead>;
+  readInstance(id: InstanceId, options: CallOptions): Promise<OneRead>;
   /** Who the key belongs to and what credit is left, in dollars; null for what the account does not say. */
   readAccount(options: CallOptions): Promise<Account>;
   /** What was charged for each machine between two times (epoch milliseconds), all pages. */
   readCharges(range: { readonly fromMs: number; readonly toMs: number }, options: CallOptions): Promise<ChargeSum[]>;
   /** Accepted is not done: read back. */
-  setState(id: string, state: 'running' | 'stopped', signal?: AbortSignal): Promise<void>;
-  setLabel(id: string, label: string, signal?: AbortSignal): Promise<void>;
-  reboot(id: string, signal?: AbortSignal): Promise<void>;
-  destroy(id: string, signal?: AbortSignal): Promise<void>;
+  setState(id: InstanceId, state: 'running' | 'stopped', signal?: AbortSignal): Promise<void>;
+  setLabel(id: InstanceId, label: string, signal?: AbortSignal): Promise<void>;
+  reboot(id: InstanceId, signal?: AbortSignal): Promise<void>;
+  destroy(id: InstanceId, signal?: AbortSignal): Promise<void>;
   /** Server time minus ours; null before the first answer. */
   clockSkewMs(): number | null;
 };
