@@ -278,3 +278,14 @@ test('a container that died is exited and still meant to run', async () => {
   });
   expect((await client.showInstance(2)).instances.actual_status).toBe('running');
 });
+
+test('one fault for two machines, and one that ends for all of them', async () => {
+  const { client, control } = await room();
+  control.setFault({ name: 'host_offline', instanceId: 1 });
+  control.setFault({ name: 'host_offline', instanceId: 2 });
+  const offline = async (): Promise<number[]> =>
+    (await client.showInstances()).filter((row) => row.actual_status === 'offline').map(({ id }) => id);
+  expect(await offline()).toEqual([1, 2]);
+  control.clearFaults('host_offline');
+  expect(await offline()).toEqual([]);
+});

@@ -127,6 +127,19 @@ test('the demo fleet is five machines in different states', async () => {
   ]);
 });
 
+test('a machine at work shows a load that moves, an idle one does not', async () => {
+  const { client, control } = await simulated({ fleet: 'demo' });
+  const loads = new Map<number, Set<unknown>>();
+  for (let minute = 0; minute < 5; minute++) {
+    for (const { id, gpu_util: load } of await client.showInstances()) {
+      if (load !== null) loads.set(id, (loads.get(id) ?? new Set()).add(load));
+    }
+    control.advance(60);
+  }
+  expect(loads.get(32_182_944)?.size).toBeGreaterThan(2);
+  expect([...(loads.get(32_182_955) ?? [])]).toEqual([0]);
+});
+
 test('keys attached to a machine are told as JSON inside JSON', async () => {
   const { client, control } = await simulated();
   await control.addMachine({ id: 1 });

@@ -31,6 +31,8 @@ export const machineSpecSchema = z.strictObject({
   /** The bid, dollars an hour; null: on demand. */
   bidPerHourUsd: z.number().positive().nullable().optional(),
   gpuUtilPercent: z.number().min(0).max(100).nullable().optional(),
+  /** Its load goes up and down a little, as that of a machine at work. */
+  isLively: z.boolean().optional(),
   runtype: z.string().optional(),
   /** How long ago the contract began, in simulated seconds; it was billed since. */
   ageSeconds: z.number().nonnegative().optional(),

@@ -90,9 +90,10 @@ export type VastFaultName = VastFault['name'];
 
 type Named<Name extends VastFaultName> = Extract<VastFault, { readonly name: Name }>;
 
-/** The faults that are on. One of each name; setting it again replaces it. */
+/** The faults that are on. One of each name and machine; setting it again replaces it. */
 export type FaultBoard = {
   readonly set: (fault: VastFault) => void;
+  /** All of that name, or all. */
   readonly clear: (name?: VastFaultName) => void;
   readonly list: () => readonly VastFault[];
   readonly get: <Name extends VastFaultName>(name: Name) => Named<Name> | null;
@@ -102,23 +103,27 @@ export type FaultBoard = {
   readonly spend: (name: VastFaultName) => void;
 };
 
+const victimOf = (fault: VastFault): number | undefined => ('instanceId' in fault ? fault.instanceId : undefined);
+
 export function createFaultBoard(): FaultBoard {
-  const on = new Map<VastFaultName, VastFault>();
+  let on: readonly VastFault[] = [];
+  const without = (fault: VastFault): readonly VastFault[] =>
+    on.filter((each) => each.name !== fault.name || victimOf(each) !== victimOf(fault));
   return {
-    set: (fault) => void on.set(fault.name, fault),
-    clear: (name) => (name === undefined ? on.clear() : void on.delete(name)),
-    list: () => [...on.values()],
-    get: <Name extends VastFaultName>(name: Name) => (on.get(name) as Named<Name> | undefined) ?? null,
-    holds: (name, instanceId) => {
-      const fault = on.get(name);
-      if (fault === undefined) return false;
-      return !('instanceId' in fault) || fault.instanceId === undefined || fault.instanceId === instanceId;
+    set: (fault) => {
+      on = [...without(fault), fault];
     },
+    clear: (name) => {
+      on = name === undefined ? [] : on.filter((each) => each.name !== name);
+    },
+    list: () => on,
+    get: <Name extends VastFaultName>(name: Name) =>
+      (on.find((each) => each.name === name) as Named<Name> | undefined) ?? null,
+    holds: (name, instanceId) => on.some((each) => each.name === name && (victimOf(each) ?? instanceId) === instanceId),
     spend: (name) => {
-      const fault = on.get(name);
+      const fault = on.find((each) => each.name === name);
       if (fault === undefined || !('count' in fault) || fault.count === undefined) return;
-      if (fault.count <= 1) on.delete(name);
-      else on.set(name, { ...fault, count: fault.count - 1 });
+      on = fault.count <= 1 ? without(fault) : [...without(fault), { ...fault, count: fault.count - 1 }];
     },
   };
 }

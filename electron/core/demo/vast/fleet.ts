@@ -14,7 +14,8 @@ export const demoFleet: readonly MachineSpec[] = [
     storagePerGbMonthUsd: 0.18,
     diskGb: 400,
     diskUsedGb: 211.4,
-    gpuUtilPercent: 97,
+    gpuUtilPercent: 93,
+    isLively: true,
     ageSeconds: 9.5 * 3600,
   },
   {

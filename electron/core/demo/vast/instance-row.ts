@@ -81,10 +81,18 @@ function priceOf(gpuUsd: number, diskUsd: number): Record<string, number> {
   };
 }
 
+/** Utilisation in percent; that of a lively machine swings by a few points within minutes of simulated time. */
+function gpuUtilNow(world: World, machine: Machine): number | null {
+  if (!machine.isLively || machine.gpuUtilPercent === null) return machine.gpuUtilPercent;
+  const swing = 5 * Math.sin(world.atMs / 90_000) + 2 * Math.sin(world.atMs / 17_000);
+  return Math.min(100, Math.max(0, Math.round(machine.gpuUtilPercent + swing)));
+}
+
 /** The row of one machine as the API sends it: its nulls, sentinels, stray spaces and all. */
 export function instanceRow(view: RowView, machine: Machine): Record<string, unknown> {
   const { world, mode, ssh } = view;
   const { hardware } = machine;
+  const gpuUtil = gpuUtilNow(world, machine);
   const isSafe = mode === 'cli-safe';
   const isUp = machine.actual === 'running' && !isOffline(world, machine);
   const offline = isOffline(world, machine);
@@ -111,15 +119,15 @@ export function instanceRow(view: RowView, machine: Machine): Record<string, unk
     gpu_frac: hardware.gpuFraction,
     gpu_ram: hardware.gpuRamMb,
     gpu_totalram: hardware.gpuRamMb * hardware.gpuCount,
-    gpu_util: isUp ? machine.gpuUtilPercent : null,
-    gpu_temp: isUp ? 34 + Math.round((machine.gpuUtilPercent ?? 0) * 0.41) : null,
-    cpu_util: isUp ? (machine.gpuUtilPercent ?? 0) / 400 : 0,
+    gpu_util: isUp ? gpuUtil : null,
+    gpu_temp: isUp ? 34 + Math.round((gpuUtil ?? 0) * 0.41) : null,
+    cpu_util: isUp ? (gpuUtil ?? 0) / 400 : 0,
     cpu_cores: hardware.cpuCores,
     cpu_cores_effective: hardware.cpuCores * hardware.gpuFraction,
     cpu_ram: hardware.cpuRamMb,
     mem_limit: isUp ? (hardware.cpuRamMb * hardware.gpuFraction) / 1024 : null,
-    mem_usage: isUp ? 6.4 + (machine.gpuUtilPercent ?? 0) / 5 : null,
-    vmem_usage: isUp ? 1.2 + (machine.gpuUtilPercent ?? 0) / 4 : null,
+    mem_usage: isUp ? 6.4 + (gpuUtil ?? 0) / 5 : null,
+    vmem_usage: isUp ? 1.2 + (gpuUtil ?? 0) / 4 : null,
     disk_space: machine.diskGb,
     disk_usage: machine.containerUpAtMs === null ? -1 : machine.diskUsedGb,
     disk_util: machine.containerUpAtMs === null ? -1 : machine.diskUsedGb / machine.diskGb,

@@ -44,6 +44,7 @@ export type Machine = {
   readonly startCount: number;
   readonly due: DueStep | null;
   readonly gpuUtilPercent: number | null;
+  readonly isLively: boolean;
   readonly log: string;
 };
 

@@ -39,6 +39,7 @@ export function newMachine(
     startCount: 0,
     due: null,
     gpuUtilPercent: 0,
+    isLively: false,
     log: '',
     ...told,
   };
@@ -111,6 +112,7 @@ export function machineFromSpec(world: World, spec: MachineSpec): Machine {
     bidPerHourUsd: bid,
     runtype: spec.runtype ?? 'ssh_direc ssh_proxy',
     gpuUtilPercent: spec.gpuUtilPercent === undefined ? 96 : spec.gpuUtilPercent,
+    isLively: spec.isLively ?? false,
     createdAtMs: world.atMs - (spec.ageSeconds ?? 0) * 1000,
     ...inState(status, world.atMs, bid),
   });
