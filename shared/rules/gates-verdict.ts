@@ -19,7 +19,12 @@ export function decideGates(findings: readonly GateFinding[]): RunVerdicts['gate
   if (evidence.length === 0) evidence.push('No stage with a gate was found.');
 
   const measured = failed.length + passed.length;
-  if (failed.length > 0) return { state: 'failed', label: `${failed.length} of ${counted.length} failed`, evidence };
+  if (failed.length > 0) {
+    // Those that nobody measured have not passed: the label says how many are open.
+    const open = counted.length - measured;
+    const label = open === 0 ? `${failed.length} of ${counted.length} failed` : `${failed.length} failed, ${open} open`;
+    return { state: 'failed', label, evidence };
+  }
   if (counted.length > 0 && passed.length === counted.length)
     return { state: 'passed', label: `${passed.length} of ${counted.length} passed`, evidence };
   if (measured > 0) return { state: 'partly_measured', label: `${measured} of ${counted.length} measured`, evidence };
