@@ -163,12 +163,12 @@ test.describe('after the room was started anew', () => {
       await page.goto(first.url);
       await expect(page.locator('.strip')).toContainText('Live');
       await first.stop();
-      await expect(page.getByRole('alert')).toContainText('Engine does not answer');
+      await expect(page.locator('.band.alarm')).toContainText('Engine does not answer');
       const second = await startRoom({ demo: true, args: ['--port', port] });
       try {
         await page.getByRole('button', { name: 'Try now' }).click();
-        await expect(page.getByRole('alert')).toContainText('The room was restarted');
-        await expect(page.getByRole('alert')).toContainText('Open the link that it printed');
+        await expect(page.locator('.band.alarm')).toContainText('The room was restarted');
+        await expect(page.locator('.band.alarm')).toContainText('Open the link that it printed');
         let asked = 0;
         page.on('request', () => (asked += 1));
         page.on('websocket', () => (asked += 1));
@@ -178,7 +178,7 @@ test.describe('after the room was started anew', () => {
         expect(asked, 'nobody was asked while the other page was opened').toBe(0);
         await other.close();
         await page.getByRole('button', { name: 'Try now' }).click();
-        await expect(page.getByRole('alert')).toBeHidden();
+        await expect(page.locator('.band.alarm')).toBeHidden();
         await expect(page.locator('.strip')).toContainText('Live');
       } finally {
         await second.stop();

@@ -54,7 +54,7 @@ export const columnLooks: Record<string, ColumnLook> = {
     firstDescending: false,
   },
   provenance: {
-    width: 'minmax(156px, 1fr)',
+    width: 'minmax(150px, 0.8fr)',
     narrow: '150px',
     fromPx: 0,
     isNumber: false,
