@@ -34,6 +34,12 @@ export const fleetMethods = {
     input: z.strictObject({ id: instanceIdInput }),
     output: z.object({ item: fleetItemSchema, stale: z.boolean(), staleBecause: z.string().nullable() }),
   }),
+  'instances.log': query({
+    summary:
+      'The newest lines that a machine’s container wrote; may hold what its owner keeps secret, so it is not stored',
+    input: z.strictObject({ id: instanceIdInput, lines: z.number().int().min(1).max(10_000).default(200) }),
+    output: z.object({ id: instanceIdSchema, text: z.string() }),
+  }),
   'instances.stop': job({
     summary: 'Stops a machine and proves it by reading back; the disk is kept and billed',
     input: z.strictObject({

@@ -341,6 +341,16 @@ test('what was charged before this room looked counts; a cap of 0 is off, and a 
   expect((await call('budget.status')).value).toMatchObject({ stale: true, instances: [{ capUsd: 1e6 }] });
 }, 60_000);
 
+test('the log of a machine is fetched without the key', async () => {
+  const id = await simulator.control.addMachine({ status: 'running' });
+  simulator.control.changeMachine(id, { log: 'one\ntwo\nthree\n' });
+  expect(await withCore((core) => core.call('instances.log', { id, lines: 2 }))).toMatchObject({
+    text: 'two\nthree\n',
+  });
+  const fetched = simulator.control.requests().filter((it) => it.path.startsWith('/__objects/'));
+  expect(fetched.map((it) => it.key)).toEqual(fetched.map(() => 'none'));
+});
+
 test('a shutdown command is told by what it does', async () => {
   const outcome = await call('shutdown.classify', { command: 'echo stop' });
   expect([outcome.code, outcome.value]).toMatchObject([0, { kind: 'placeholder' }]);

@@ -15,6 +15,7 @@ import { stopInstance } from './stop.ts';
 type InstanceMethods =
   | 'instances.list'
   | 'instances.get'
+  | 'instances.log'
   | 'instances.stop'
   | 'instances.destroy'
   | 'instances.start'
@@ -52,6 +53,7 @@ export function instanceHandlers(deps: {
   return {
     'instances.list': async () => open().fleet.view(),
     'instances.get': async ({ id }) => open().fleet.viewOne(id),
+    'instances.log': async ({ id, lines }) => ({ id, text: await open().fleet.client.readLog(id, lines) }),
     // A stop or a destroy that is sent twice ends in the same state: another engine may take it up.
     'instances.stop': {
       subject,

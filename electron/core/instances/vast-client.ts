@@ -41,6 +41,8 @@ export type VastClient = {
   setLabel(id: InstanceId, label: string, signal?: AbortSignal): Promise<void>;
   reboot(id: InstanceId, signal?: AbortSignal): Promise<void>;
   destroy(id: InstanceId, signal?: AbortSignal): Promise<void>;
+  /** The newest lines of the container's log, fetched from the store the provider puts them in. */
+  readLog(id: InstanceId, lines: number, signal?: AbortSignal): Promise<string>;
   /** Server time minus ours; null before the first answer. */
   clockSkewMs(): number | null;
 };
@@ -54,6 +56,7 @@ const endpoints = {
   destroy: 3000,
   user: 2000,
   charges: 1000,
+  log: 1500,
 } as const;
 type Endpoint = keyof typeof endpoints;
 
@@ -65,6 +68,9 @@ const maxPages = 400;
 const readTimeoutMs = 20_000;
 const changeTimeoutMs = 30_000;
 const maxAttempts = 3;
+/** A host delivers its log within about nine seconds, sometimes later. */
+const resultAttempts = 30;
+const resultIntervalMs = 500;
 
 /** The REST API of Vast: lists on v1, single machines and changes on v0. */
 export function createVastClient(provider: Provider, timer: Timer): VastClient {
@@ -220,6 +226,32 @@ export function createVastClient(provider: Provider, timer: Timer): VastClient {
         'transient',
         signal,
       ),
+    async readLog(id, lines, signal) {
+      const what = `Reading the log of machine ${id}`;
+      const body = await send(
+        'log',
+        {
+          method: 'PUT',
+          path: `/api/v0/instances/request_logs/${id}/`,
+          body: { tail: String(lines) },
+          what,
+          timeoutMs: readTimeoutMs,
+          ...withSignal(signal),
+        },
+        { priority: 'user', retry: 'transient', ...withSignal(signal) },
+      );
+      const url = body['result_url'];
+      if (typeof url !== 'string') throw notUnderstood(what, 'it does not say where the log is');
+      for (let attempt = 0; attempt < resultAttempts; attempt++) {
+        const text = await http.fetchResult(url, signal);
+        if (text !== null) return text;
+        await timer.sleep(resultIntervalMs, signal);
+      }
+      throw new RoomError('provider_unreachable', `${what}: the provider took it and did not deliver it.`, {
+        hint: 'Try again: a busy host answers late.',
+      });
+    },
+
     // After a lost answer it may have been done: once more would be a second reboot.
     reboot: (id, signal) =>
       change(
