@@ -1,3 +1,4 @@
+import { pageBudget } from '../../../renderer/player/budget.ts';
 import { getPoster } from '../../../renderer/player/poster.ts';
 import {
   createComparison,
@@ -11,6 +12,16 @@ import { VideoArm } from './video-arm.ts';
 
 /** What is really on a canvas: the number of its picture, read back pixel by pixel; null when nothing is on it. */
 export function readShown(element: Element | null): number | null {
+  const row = readRow(element);
+  return row === null ? null : readCode(row);
+}
+
+/** The cells of the bar code on a canvas, 1 for bright; null when nothing is on it. */
+function readCells(element: Element | null): number[] | null {
+  return readRow(element)?.map((value) => (value > 128 ? 1 : 0)) ?? null;
+}
+
+function readRow(element: Element | null): number[] | null {
   const canvas = element?.querySelector('canvas') ?? null;
   if (canvas === null || canvas.width < 20) return null;
   const gl = canvas.getContext('webgl2');
@@ -25,18 +36,18 @@ export function readShown(element: Element | null): number | null {
       gl.UNSIGNED_BYTE,
       row,
     );
-    return codeOf(row, canvas.width);
+    return cellsOf(row, canvas.width);
   }
   const copy = new OffscreenCanvas(canvas.width, 1);
   const context = copy.getContext('2d', { willReadFrequently: true });
   if (context === null) return null;
   const y = Math.floor(canvas.height / 16);
   context.drawImage(canvas, 0, y, canvas.width, 1, 0, 0, canvas.width, 1);
-  return codeOf(context.getImageData(0, 0, canvas.width, 1).data, canvas.width);
+  return cellsOf(context.getImageData(0, 0, canvas.width, 1).data, canvas.width);
 }
 
-export function codeOf(row: Uint8ClampedArray, width: number): number | null {
-  return readCode(Array.from({ length: 10 }, (_, cell) => row[Math.floor(((cell + 0.5) * width) / 10) * 4 + 1]!));
+function cellsOf(row: Uint8ClampedArray, width: number): number[] {
+  return Array.from({ length: 10 }, (_, cell) => row[Math.floor(((cell + 0.5) * width) / 10) * 4 + 1]!);
 }
 
 export type Read = {
@@ -165,6 +176,9 @@ const harness = {
   },
   getPoster,
   readShown,
+  readCells,
+  /** Bytes of frames that open clips claim of the page's memory. */
+  budgetBytes: (): number => pageBudget.allottedBytes(),
   VideoArm,
   close(): void {
     comparison?.close();
