@@ -137,18 +137,17 @@ export function connectThread<P extends Procedures>(
     call(name, input, options = {}) {
       if (lost !== null) return Promise.reject(lost);
       const id = nextId++;
-      return new Promise((resolve, reject) => {
-        pending.set(id, { resolve: resolve as (value: never) => void, reject, options });
-        const { signal } = options;
-        if (signal !== undefined) {
-          if (signal.aborted) worker.postMessage({ t: 'abort', id } satisfies ToWorker);
-          signal.addEventListener('abort', () => worker.postMessage({ t: 'abort', id } satisfies ToWorker), {
-            once: true,
-          });
-        }
+      const { signal } = options;
+      const abort = (): void => worker.postMessage({ t: 'abort', id } satisfies ToWorker);
+      const answered = new Promise<never>((resolve, reject) => {
+        pending.set(id, { resolve, reject, options });
         worker.postMessage({ t: 'call', id, name, input } satisfies ToWorker);
-        if (signal?.aborted === true) worker.postMessage({ t: 'abort', id } satisfies ToWorker);
       });
+      if (signal === undefined) return answered;
+      // An import makes thousands of calls under one signal: each takes its listener away with it.
+      signal.addEventListener('abort', abort, { once: true });
+      if (signal.aborted) abort();
+      return answered.finally(() => signal.removeEventListener('abort', abort));
     },
     pendingCount: () => pending.size,
     async close() {

@@ -7,6 +7,7 @@ import {
   openSync,
   readFileSync,
   readdirSync,
+  realpathSync,
   renameSync,
   statSync,
   writeSync,
@@ -46,7 +47,8 @@ export function openWorkspace(
   folder: string,
   options: { readonly now: Date; readonly isDemo: boolean },
 ): { workspace: Workspace; created: boolean } {
-  const path = resolve(folder);
+  // By its real path: engines that came by a link and without one must meet at the same socket.
+  const path = realPathOf(resolve(folder));
   if (isWorkspace(path)) return { workspace: readWorkspace(path), created: false };
   if (existsSync(path)) {
     if (!statSync(path).isDirectory())
@@ -78,7 +80,11 @@ export function openWorkspace(
   } catch (cause) {
     throw explainWriteFailure(path, cause);
   }
-  return { workspace: { ...workspace, path }, created: true };
+  return { workspace: { ...workspace, path: realPathOf(path) }, created: true };
+}
+
+function realPathOf(path: string): string {
+  return existsSync(path) ? realpathSync(path) : path;
 }
 
 function readWorkspace(path: string): Workspace {
