@@ -45,7 +45,7 @@ export function Footer(): ReactNode {
         ),
       )}
       <span className="sp" />
-      {note === null ? null : <span className="tn">{note}</span>}
+      {note === null || workspaceName === undefined ? null : <span className="tn">{note}</span>}
       {workspaceName === undefined ? null : (
         <span className="trunc">
           Workspace <span className="t2">{workspaceName}</span>

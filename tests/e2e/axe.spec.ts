@@ -2,8 +2,12 @@ import { AxeBuilder } from '@axe-core/playwright';
 import type { Page } from '@playwright/test';
 import { expect, test } from '../support/room-fixture.ts';
 
-async function faultsOf(page: Page): Promise<readonly string[]> {
-  const { violations } = await new AxeBuilder({ page }).analyze();
+type Scheme = 'dark' | 'light';
+
+/** All rules in the dark theme; a theme changes nothing but colours, so the light one is held by their contrast. */
+async function faultsOf(page: Page, scheme: Scheme): Promise<readonly string[]> {
+  const axe = new AxeBuilder({ page });
+  const { violations } = await (scheme === 'dark' ? axe : axe.withRules(['color-contrast'])).analyze();
   return violations.map(
     (violation) => `${violation.id}: ${violation.nodes.map((node) => node.target.join(' ')).join(', ')}`,
   );
@@ -65,7 +69,7 @@ for (const colorScheme of ['dark', 'light'] as const) {
       for (const [path, landmark] of screens) {
         await page.goto(room.origin + path);
         await page.locator(landmark).first().waitFor();
-        expect.soft(await faultsOf(page), path).toEqual([]);
+        expect.soft(await faultsOf(page, colorScheme), path).toEqual([]);
         expect.soft(await movesSeen(), `what moved on ${path}`).toEqual([]);
       }
       await page.goto(`${room.origin}/runs`);
@@ -77,13 +81,13 @@ for (const colorScheme of ['dark', 'light'] as const) {
       ] as const) {
         await page.keyboard.press(key);
         await page.locator(opened).waitFor();
-        expect.soft(await faultsOf(page), `after ${key}`).toEqual([]);
+        expect.soft(await faultsOf(page, colorScheme), `after ${key}`).toEqual([]);
         await page.keyboard.press('Escape');
         await page.locator(opened).waitFor({ state: 'hidden' });
       }
       await page.getByRole('button', { name: 'Status all' }).click();
       await page.getByRole('menuitemcheckbox', { name: 'Failed' }).waitFor();
-      expect.soft(await faultsOf(page), 'a menu').toEqual([]);
+      expect.soft(await faultsOf(page, colorScheme), 'a menu').toEqual([]);
     });
   });
 }

@@ -2,7 +2,7 @@ import type { ReactNode } from 'react';
 import { Link } from 'wouter';
 import { importResultSchema, type ImportResult } from '#shared/contract/runs.ts';
 import { addressOf } from '../../shell/links.ts';
-import { plural } from '../../ui/format.ts';
+import { formatCount, plural } from '../../ui/format.ts';
 import { StateMark, type StateShape } from '../../ui/state-mark.tsx';
 import { closeImport } from './import-store.ts';
 import { ProblemList } from './problem-list.tsx';
@@ -56,8 +56,8 @@ export function ImportResultView({ value }: { readonly value: unknown }): ReactN
                   <td>
                     <StateMark {...outcomes[run.outcome]} />
                   </td>
-                  <td className="num">{run.clipCount}</td>
-                  <td className="num">{run.newLogLines}</td>
+                  <td className="num">{formatCount(run.clipCount)}</td>
+                  <td className="num">{formatCount(run.newLogLines)}</td>
                 </tr>
               ))}
             </tbody>

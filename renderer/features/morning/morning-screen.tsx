@@ -7,7 +7,7 @@ import { useCommands } from '../../shell/commands.ts';
 import { addressOf } from '../../shell/links.ts';
 import { useScreenTitle } from '../../shell/use-screen.ts';
 import { Button } from '../../ui/button.tsx';
-import { formatAge, formatAgo, formatExact, formatPercent, plural } from '../../ui/format.ts';
+import { formatAge, formatAgo, formatCount, formatExact, formatPercent, plural } from '../../ui/format.ts';
 import { EmptyState, ErrorState, Reading, StaleNote } from '../../ui/notices.tsx';
 import { StateMark } from '../../ui/state-mark.tsx';
 import { useNow } from '../../ui/use-now.ts';
@@ -28,7 +28,7 @@ function More({ count, href, children }: { count: number; href: string; children
   return count <= 0 ? null : (
     <p className="why pad">
       <Link href={href} className="link">
-        {`${count.toLocaleString('en-US')} more in ${children}`}
+        {`${formatCount(count)} more in ${children}`}
       </Link>
     </p>
   );

@@ -1,4 +1,6 @@
-import { mkdir } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { chromium, type Page } from '@playwright/test';
 import { chromiumArgs, chromiumPath, chromiumSandbox } from '../chromium.ts';
@@ -23,7 +25,8 @@ async function postersDrawn(page: Page): Promise<void> {
   );
 }
 
-const room = await startRoom({ demo: true });
+const workspace = await mkdtemp(join(tmpdir(), 'room-pictures-'));
+const room = await startRoom({ demo: true, workspaceFolder: join(workspace, 'demo') });
 const browser = await chromium.launch({
   ...(chromiumPath === undefined ? {} : { executablePath: chromiumPath }),
   args: chromiumArgs,
@@ -53,4 +56,5 @@ try {
 } finally {
   await browser.close();
   await room.stop();
+  await rm(workspace, { recursive: true, force: true });
 }
