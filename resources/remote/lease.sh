@@ -135,13 +135,12 @@ stop() {
 }
 
 run() {
-  gen=$(get gen)
   load
   started=$(num "$(get started)" "$now")
   [ "$started" -le "$now" ] || started=$now
   active=$now at=$now files_at=-60 net0=0 keys= was=
   log "up, instance $id"
-  while [ "$(get gen)" = "$gen" ]; do
+  while [ "$(get gen)" = "$1" ]; do
     up
     # What the room may compare the host key with that it is shown.
     [ -n "$keys" ] || for f in "${LEASE_SSH:-/etc/ssh}"/ssh_host_*_key.pub; do
@@ -168,7 +167,7 @@ start() {
   put gen "$now.$$"
   o=$P/1/fd/1
   [ -w "$o" ] || o=/dev/null
-  nohup sh "$D/lease.sh" keep >"$o" 2>&1 </dev/null &
+  nohup sh "$D/lease.sh" keep "$now.$$" >"$o" 2>&1 </dev/null &
 }
 up || exit 1
 case $1 in
@@ -189,10 +188,10 @@ case $1 in
     start
     ;;
   keep)
-    gen=$(get gen)
-    while sh "$D/lease.sh" run; [ "$(get gen)" = "$gen" ]; do sleep 5; done
+    # Whoever starts later writes another number, and this one ends.
+    while sh "$D/lease.sh" run "$2"; [ "$(get gen)" = "$2" ]; do sleep 5; done
     ;;
-  run) run ;;
+  run) run "$2" ;;
   request)
     shift
     put request "${*:-unnamed}" || exit 1

@@ -201,6 +201,7 @@ describe.skipIf(process.platform !== 'linux')('requests, drills and keys', () =>
   test('it waits for the pipeline to write its last files, and not for ever', async () => {
     const { machine, puts } = await rented();
     await machine.boot();
+    await machine.settle();
     machine.process(70, 'python', '-m', 'blueprint_validation', 'run-all');
     await machine.shell(leaseRequestCommand);
     await machine.settle();
@@ -213,6 +214,7 @@ describe.skipIf(process.platform !== 'linux')('requests, drills and keys', () =>
   test('a pipeline that ends is waited for no longer', async () => {
     const { machine, puts } = await rented();
     await machine.boot();
+    await machine.settle();
     machine.process(70, 'python', '/venv/bin/blueprint-validate');
     await machine.shell('echo done > /root/.blueprint-lease/request');
     await machine.settle();
@@ -224,6 +226,7 @@ describe.skipIf(process.platform !== 'linux')('requests, drills and keys', () =>
   test('a request does not outlive a start of the container', async () => {
     const { machine, puts } = await rented();
     await machine.boot();
+    await machine.settle();
     await machine.shell(leaseRequestCommand);
     await machine.settle();
     const before = puts().length;

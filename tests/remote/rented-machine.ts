@@ -148,7 +148,7 @@ export function rentedMachine(options: {
     /** Kills the daemon's loop, as an out-of-memory killer does. */
     killDaemon: (): void => {
       for (const { pid, command } of processesOf(folder.path))
-        if (command.endsWith('lease.sh run')) process.kill(pid, 'SIGKILL');
+        if (/lease\.sh run \S+$/.test(command)) process.kill(pid, 'SIGKILL');
     },
     isStopAsked: (): boolean => /stop /.test(read('log')),
     until,
