@@ -173,7 +173,7 @@ test('a stop answers once it is proved, and the request was sent', async () => {
   expect(outcome.code).toBe(0);
   expect(outcome.value).toMatchObject({ id: String(id), state: 'stopped', provedAt: expect.any(String) });
   expect(truthOf(id)).toMatchObject({ intendedStatus: 'stopped', isBilledForGpu: false });
-}, 60_000);
+}, 120_000);
 
 test('a stop that is accepted and never done exits 1 and says that it is still billed', async () => {
   const id = await simulator.control.addMachine({ status: 'running' });
@@ -182,7 +182,7 @@ test('a stop that is accepted and never done exits 1 and says that it is still b
   expect([outcome.code, outcome.error?.code, outcome.stdout]).toEqual([1, 'still_billed', '']);
   expect(outcome.error?.message).toMatch(/still billed/);
   expect((await list()).items[0]).toMatchObject({ asked: 'stopped', phase: 'stopping' });
-}, 60_000);
+}, 120_000);
 
 test('a stop whose answer is lost, or comes after a 429, is proved all the same', async () => {
   const id = await simulator.control.addMachine({ status: 'running' });
@@ -190,7 +190,7 @@ test('a stop whose answer is lost, or comes after a 429, is proved all the same'
   simulator.control.setFault({ name: 'rate_limit_storm', count: 2, path: `/instances/${id}` });
   const stop = { id, snapshot: 'skip', confirm: String(id) } as const;
   expect(await withCore((core) => core.call('instances.stop', stop))).toMatchObject({ state: 'stopped' });
-}, 60_000);
+}, 120_000);
 
 test('a machine that exited and is meant to run is not stopped: the request is sent', async () => {
   const id = await simulator.control.addMachine({ status: 'running' });
@@ -203,7 +203,7 @@ test('a machine that exited and is meant to run is not stopped: the request is s
   simulator.control.clearRequests();
   await withCore((core) => core.call('instances.stop', stop));
   expect(changes()[0]).toMatchObject({ method: 'PUT', body: { state: 'stopped' } });
-}, 60_000);
+}, 120_000);
 
 test('what is refused is refused in words, and nothing is sent', async () => {
   const id = await simulator.control.addMachine({ status: 'running' });
@@ -228,7 +228,7 @@ test('what is refused is refused in words, and nothing is sent', async () => {
   simulator.control.setFault({ name: 'refused_mutation' });
   const outcome = await call('instances.stop', { id, snapshot: 'skip', confirm: String(id) });
   expect([outcome.code, outcome.error?.code]).toEqual([1, 'provider_refused']);
-}, 60_000);
+}, 120_000);
 
 test('a destroy answers once a read and the whole list lack the machine', async () => {
   const id = await simulator.control.addMachine({ status: 'running' });
@@ -236,7 +236,7 @@ test('a destroy answers once a read and the whole list lack the machine', async 
   const outcome = await call('instances.destroy', { id, confirm: String(id) });
   expect([outcome.code, outcome.value]).toMatchObject([0, { id: String(id), state: 'gone' }]);
   expect((await list()).items.map((it) => it.id)).toEqual([String(other)]);
-}, 60_000);
+}, 120_000);
 
 test('a destroy that is accepted and never done, or is read with a revoked key, is not "gone"', async () => {
   const id = await simulator.control.addMachine({ status: 'running' });
@@ -251,7 +251,7 @@ test('a destroy that is accepted and never done, or is read with a revoked key, 
   );
   simulator.control.clearFaults('revoked_key');
   expect((await list()).items[0]).toMatchObject({ id: String(id), goneAt: null });
-}, 60_000);
+}, 120_000);
 
 test('a start waits until it runs; a start without a GPU says what is billed; a label reads back', async () => {
   const id = await simulator.control.addMachine({ status: 'stopped' });
@@ -264,7 +264,7 @@ test('a start waits until it runs; a start without a GPU says what is billed; a 
   simulator.control.setFault({ name: 'gpu_taken', instanceId: taken });
   const start = { id: taken, timeoutSeconds: 60 };
   await withCore((core) => expect(core.call('instances.start', start)).rejects.toMatchObject({ code: 'queued' }));
-}, 60_000);
+}, 120_000);
 
 /** Starts a call that will not end by itself and kills its engine in the middle. */
 async function killInTheMiddle(method: string, input: unknown, step: string): Promise<void> {
@@ -312,7 +312,7 @@ test('an engine killed in the middle of a destroy: the next start tells what bec
     state: 'interrupted',
     error: { message: expect.stringContaining('gone') },
   });
-}, 60_000);
+}, 120_000);
 
 test('what was charged before this room looked counts; a cap of 0 is off, and a cap holds against the sum', async () => {
   const id = await simulator.control.addMachine({ status: 'running', gpuPerHourUsd: 3, ageSeconds: 36_000 });
@@ -339,7 +339,7 @@ test('what was charged before this room looked counts; a cap of 0 is off, and a 
   });
   simulator.control.setFault({ name: 'retired_endpoint' });
   expect((await call('budget.status')).value).toMatchObject({ stale: true, instances: [{ capUsd: 1e6 }] });
-}, 60_000);
+}, 120_000);
 
 test('the log of a machine is fetched without the key', async () => {
   const id = await simulator.control.addMachine({ status: 'running' });
@@ -380,4 +380,4 @@ test('the key is in no file, no message and no address', async () => {
   expect(files.length).toBeGreaterThan(2);
   for (const file of files) expect(readFileSync(file).includes(canary), file).toBe(false);
   expect(simulator.control.requests().filter((it) => it.keyInUrl)).toEqual([]);
-}, 60_000);
+}, 120_000);
