@@ -395,3 +395,21 @@ test('decisions are listed in the order they were made, whatever the clock said,
     expect(listed.items.map((it) => it.value.note)).toEqual(['note 1', 'note 0']);
   }
 });
+
+test('an older, shorter copy of a log adds no line; one that goes on differently is another log', async () => {
+  const log = (stamp: string): string => backups('32182955', stamp, 'work_dir', 'run_all.log');
+  await room.call('runs.import', { path: backups('32182955') });
+  const before = await room.call('room.info', {});
+  const text = readFileSync(log('latest'), 'utf8');
+  const lines = text.split('\n');
+
+  copyFolder(backups('32182955', 'latest'), backups('32182955', 'older'));
+  writeFileSync(log('older'), `${lines.slice(0, 9).join('\n')}\n`);
+  await room.call('runs.import', { path: backups('32182955', 'older') });
+  expect((await room.call('room.info', {})).counts.logLines).toBe(before.counts.logLines);
+
+  copyFolder(backups('32182955', 'latest'), backups('32182955', 'other'));
+  writeFileSync(log('other'), `${lines.slice(0, 9).join('\n')}\n${lines[9]} but otherwise\n`);
+  await room.call('runs.import', { path: backups('32182955', 'other') });
+  expect((await room.call('history.search', { text: 'otherwise', kinds: ['log'] })).items).toHaveLength(1);
+});
