@@ -1,9 +1,6 @@
 /** The state of a comparison's clock. All values plain; `advance` is the only thing that moves a playing clock. */
 export type ClockRange = { readonly first: number; readonly last: number };
 
-/** Speeds offered by the transport, slowest first. */
-export const playRates = [0.1, 0.25, 0.5, 1, 2, 4] as const;
-
 /**
  * One integer master frame and a direction. Playing collects elapsed time and gives out whole frames;
  * at normal speed or slower it never gives out more than one frame at a time, so none is skipped.

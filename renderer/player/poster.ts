@@ -71,11 +71,6 @@ export async function getPoster(mediaId: string, options: PosterOptions = {}): P
   });
 }
 
-/** A poster that is in memory already, for a first paint without a flash; null when it is not. */
-export function peekPoster(mediaId: string, options: Omit<PosterOptions, 'signal'> = {}): Poster | null {
-  return cache.get(`${mediaId} ${options.at ?? 'middle'} ${options.maxWidthPx ?? 320}`) ?? null;
-}
-
 function addJob(key: string, mediaId: string, at: 'first' | 'middle', maxWidthPx: number): Job {
   lastId += 1;
   const { promise, resolve, reject } = Promise.withResolvers<Poster>();
