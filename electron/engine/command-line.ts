@@ -32,5 +32,7 @@ const code = await runCommandLine({
   interrupt: interrupt.signal,
 });
 
-// Large answers must leave the pipe before the process ends: no process.exit here.
+// Large answers must leave the pipe before the process ends: no process.exit at once. What still
+// holds the process after that is an engine that could not close.
 process.exitCode = code;
+setTimeout(() => process.exit(code), 10_000).unref();

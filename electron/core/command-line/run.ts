@@ -9,6 +9,8 @@ import { helpText } from './help.ts';
 import { parseCommandLine, type CommandLine } from './parse.ts';
 import { progressLine } from './progress-line.ts';
 
+const closingPatienceMs = 15_000;
+
 export type CommandLineOptions = {
   readonly ports: Ports;
   readonly args: readonly string[];
@@ -122,7 +124,8 @@ async function callOwn(
   } finally {
     // Whoever came to this engine as a guest gets the answer first.
     if (session.socket.hasClients()) await Promise.race([session.socket.whenIdle(), session.handedOver]);
-    await session.close();
+    // The answer is known. An engine that can't close (its folder is gone, its disk hangs) does not keep it.
+    await Promise.race([session.close(), new Promise((resolve) => setTimeout(resolve, closingPatienceMs).unref())]);
   }
 }
 
