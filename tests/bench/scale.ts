@@ -121,11 +121,14 @@ export const benchManyRuns: Bench = async (options, report) => {
     // Once each before, so that neither side pays for loading code or the disk.
     await measure(join(folder.path, 'empty'));
     await measure(full);
+    const memory = { empty: 0, filled: 0 };
     const empty: number[] = [];
     const filled: number[] = [];
     for (let i = 0; i < 7; i++) {
       const a = await measure(join(folder.path, 'empty'));
       const b = await measure(full);
+      memory.empty = Math.max(memory.empty, a.memoryBytes);
+      memory.filled = Math.max(memory.filled, b.memoryBytes);
       empty.push(a.openMs + a.listMs);
       filled.push(b.openMs + b.listMs);
     }
@@ -137,6 +140,14 @@ export const benchManyRuns: Bench = async (options, report) => {
       beside: { name: 'the same room, empty', value: round(percentile(empty, 0.5)) },
       goal: 'at most 1.5 times',
       met: ratio <= 1.5,
+    });
+    report({
+      name: `resident memory with ${count} runs listed, highest`,
+      value: round(memory.filled / 1e6, 0),
+      unit: 'MB',
+      beside: { name: 'the same room, empty', value: round(memory.empty / 1e6, 0) },
+      goal: null,
+      met: null,
     });
     const room = await openTestCore(full);
     const times: number[] = [];
