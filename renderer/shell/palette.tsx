@@ -1,6 +1,6 @@
 import { Command } from 'cmdk';
 import { Search } from 'lucide-react';
-import { useEffect, useRef, useState, type ReactNode } from 'react';
+import { useState, type ReactNode } from 'react';
 import { useLocation } from 'wouter';
 import { useRoomQuery } from '../client/hooks.ts';
 import { formatMoment } from '../ui/format.ts';
@@ -9,6 +9,7 @@ import { Verdict } from '../ui/verdict.tsx';
 import { useCommandStore } from './commands.ts';
 import { addressOf } from './links.ts';
 import { setPaletteOpen, useShell } from './shell-store.ts';
+import { useModal } from '../ui/use-modal.ts';
 
 function close(): void {
   setPaletteOpen(false);
@@ -78,17 +79,7 @@ export function Palette(): ReactNode {
   const isOpen = useShell((state) => state.isPaletteOpen);
   const [, navigate] = useLocation();
   const [text, setText] = useState('');
-  const ref = useRef<HTMLDialogElement>(null);
-  useEffect(() => {
-    const dialog = ref.current;
-    if (dialog === null) return;
-    if (isOpen && !dialog.open) {
-      dialog.showModal();
-      // The browser would choose the list, which takes no letters.
-      dialog.querySelector<HTMLElement>('[data-autofocus]')?.focus();
-    }
-    if (!isOpen && dialog.open) dialog.close();
-  }, [isOpen]);
+  const ref = useModal(isOpen);
   return (
     <dialog
       ref={ref}

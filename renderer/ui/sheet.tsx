@@ -1,7 +1,8 @@
 import { X } from 'lucide-react';
-import { useEffect, useId, useRef, type ReactNode } from 'react';
+import { useId, type ReactNode } from 'react';
 import { IconButton } from './button.tsx';
 import { classes } from './classes.ts';
+import { useModal } from './use-modal.ts';
 
 /** A modal sheet on the native dialog: it keeps the focus, closes on Escape and gives the focus back. */
 export function Sheet({
@@ -19,18 +20,8 @@ export function Sheet({
   readonly footer?: ReactNode;
   readonly children: ReactNode;
 }): ReactNode {
-  const ref = useRef<HTMLDialogElement>(null);
+  const ref = useModal(isOpen);
   const titleId = useId();
-  useEffect(() => {
-    const dialog = ref.current;
-    if (dialog === null) return;
-    if (isOpen && !dialog.open) {
-      dialog.showModal();
-      // The browser would choose the first button, which closes the sheet.
-      dialog.querySelector<HTMLElement>('[data-autofocus]')?.focus();
-    }
-    if (!isOpen && dialog.open) dialog.close();
-  }, [isOpen]);
   return (
     <dialog
       ref={ref}
