@@ -40,6 +40,14 @@ export const errorCodes = {
   answer_not_understood: 'failed',
   /** Accepted or not: the machine is not proved to be stopped or gone, so it costs money. */
   still_billed: 'failed',
+  // machines over SSH
+  ssh_unreachable: 'failed',
+  /** It answers, and does not take our key. */
+  ssh_refused: 'failed',
+  /** The first contact: nobody has said that this host key is the right one. */
+  host_key_unknown: 'failed',
+  /** Another host key than the pinned one: somebody else may be answering. */
+  host_key_changed: 'failed',
   // could not tell: neither yes nor no, or waiting for something
   could_not_tell: 'could_not_tell',
   queued: 'could_not_tell',

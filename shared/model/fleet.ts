@@ -1,6 +1,8 @@
 import { z } from 'zod';
+import { guardViewSchema } from './guard.ts';
 import { isoTimeSchema } from './ids.ts';
 import { instancePhaseSchema, instanceSchema } from './instance.ts';
+import { sshSightSchema } from './ssh.ts';
 
 /**
  * `ours`: made or adopted in this workspace. `known`: somebody said whose it is. `unknown`: on the
@@ -32,6 +34,8 @@ export const fleetItemSchema = instanceSchema.extend({
   phaseSince: isoTimeSchema.nullable(),
   /** Answers over SSH; null while nobody has tried. `running` alone does not mean it. */
   reachable: z.boolean().nullable(),
+  ssh: sshSightSchema,
+  guard: guardViewSchema,
   /** What is billed now, dollars an hour; null when it is not known. */
   burnRatePerHourUsd: z.number().nullable(),
   burnBecause: z.string(),

@@ -1,7 +1,9 @@
 import type { FleetAlert, FleetItem, Ownership } from '#shared/model/fleet.ts';
 import { burnRateOf, type BurnRate } from '#shared/rules/burn-rate.ts';
 import { phaseOf, type PhaseReading } from '#shared/rules/instance-phase.ts';
+import { nothingArmed } from '#shared/model/guard.ts';
 import type { Instance } from '#shared/model/instance.ts';
+import { sshNotTried } from '#shared/model/ssh.ts';
 import type { MachineSpend } from './spend.ts';
 import type { LedgerCommand, LedgerEntry } from './store.ts';
 
@@ -49,6 +51,8 @@ export function toFleetItem(
     phaseBecause: isGone ? `Gone since ${entry.goneAt}; before: ${because}` : because,
     phaseSince: isGone ? entry.goneAt : sinceHint,
     reachable: isGone ? false : null,
+    ssh: sshNotTried,
+    guard: nothingArmed,
     burnRatePerHourUsd: rate,
     burnBecause: isGone ? 'It is gone: nothing is billed.' : burn.because,
     isBurnAssumed: !isGone && burn.isAssumed,
