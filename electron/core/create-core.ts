@@ -23,6 +23,7 @@ import { settingsHandlers } from './settings/handlers.ts';
 import { createTaskPool } from './tasks/task-pool.ts';
 import { createKeyedLock } from './threads/keyed-lock.ts';
 import { createToolFinder } from './tools/find-tool.ts';
+import { toolHandlers } from './tools/handlers.ts';
 import { createToolSupervisor } from './tools/tool-supervisor.ts';
 import type { Workspace } from './workspace/workspace.ts';
 
@@ -66,8 +67,7 @@ export async function createCore(ports: Ports, options: CoreOptions): Promise<Co
   let settings = await database.read('settings.get', undefined as never);
   const makeToolFinder = (): ReturnType<typeof createToolFinder> =>
     createToolFinder({
-      settingsPathOf: (name) =>
-        name === 'ffmpeg' ? settings.ffmpegPath : name === 'ffprobe' ? settings.ffprobePath : null,
+      settingsPathOf: (name) => settings[`${name}Path`],
       homeDir: ports.homeFolder,
       platform: process.platform,
       processArchitecture: process.arch,
@@ -117,12 +117,10 @@ export async function createCore(ports: Ports, options: CoreOptions): Promise<Co
     ...settingsHandlers({
       database,
       emit,
-      onChanged: () => {
+      onChanged: (next) => {
         // A path that was set by hand is looked at anew, and so is everything found before it.
-        void database.read('settings.get', undefined as never).then((next) => {
-          settings = next;
-          tools = makeToolFinder();
-        });
+        settings = next;
+        tools = makeToolFinder();
       },
     }),
     ...runHandlers({ database, importDeps, convertClip }),
@@ -134,6 +132,7 @@ export async function createCore(ports: Ports, options: CoreOptions): Promise<Co
     }),
     ...jobHandlers({ database, jobs }),
     ...instanceHandlers({ open: openFleet, database, jobs, emit }),
+    ...toolHandlers({ ports, supervisor, tools: () => tools }),
   };
   const dispatcher = createDispatcher({ handlers, jobs, log });
   await jobs.reconcile(options.role === 'resident' ? resumersOf(handlers) : null);

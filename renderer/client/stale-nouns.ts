@@ -6,7 +6,7 @@ export function staleNounsOf(event: RoomEvent): readonly string[] | 'all' {
     case 'room.changed':
       return ['room', 'workspaces'];
     case 'settings.changed':
-      return ['settings', 'room'];
+      return ['settings', 'room', 'tools'];
     case 'runs.changed':
       return ['runs', 'clips', 'logs', 'room', 'history'];
     case 'clips.changed':

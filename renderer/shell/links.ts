@@ -35,6 +35,7 @@ export const addressOf = {
   history: (text = ''): string => (text === '' ? '/history' : `/history?q=${encodeURIComponent(text)}`),
   jobs: '/jobs',
   job: (jobId: string): string => `/jobs/${encodeURIComponent(jobId)}`,
+  doctor: '/doctor',
   settings: '/settings',
 } as const;
 

@@ -1,4 +1,4 @@
-import { Activity, Columns2, Rows3, Search, Settings, Sunrise, type LucideIcon } from 'lucide-react';
+import { Activity, Columns2, Rows3, Search, Settings, Stethoscope, Sunrise, type LucideIcon } from 'lucide-react';
 import type { ReactNode } from 'react';
 import { Link, useLocation } from 'wouter';
 import { useRoomQuery } from '../client/hooks.ts';
@@ -18,6 +18,7 @@ export const places: readonly Place[] = [
   { name: 'Compare', href: addressOf.compare(), icon: Columns2, keys: 'g c', owns: /^\/(compare|clip)(\/|$)/ },
   { name: 'History', href: addressOf.history(), icon: Search, keys: 'g h', owns: /^\/history(\/|$)/ },
   { name: 'Jobs', href: addressOf.jobs, icon: Activity, keys: 'g j', owns: /^\/jobs(\/|$)/ },
+  { name: 'Doctor', href: addressOf.doctor, icon: Stethoscope, keys: 'g d', owns: /^\/doctor(\/|$)/ },
   { name: 'Settings', href: addressOf.settings, icon: Settings, keys: 'g s', owns: /^\/settings(\/|$)/ },
 ];
 

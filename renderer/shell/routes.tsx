@@ -15,6 +15,9 @@ const HistoryScreen = lazy(async () => ({
   default: (await import('../features/history/history-screen.tsx')).HistoryScreen,
 }));
 const JobsScreen = lazy(async () => ({ default: (await import('../features/jobs/jobs-screen.tsx')).JobsScreen }));
+const DoctorScreen = lazy(async () => ({
+  default: (await import('../features/doctor/doctor-screen.tsx')).DoctorScreen,
+}));
 const SettingsScreen = lazy(async () => ({
   default: (await import('../features/settings/settings-screen.tsx')).SettingsScreen,
 }));
@@ -44,6 +47,9 @@ export function Routes(): ReactNode {
             <JobsScreen jobId={null} />
           </Route>
           <Route path="/jobs/:id">{({ id }) => <JobsScreen jobId={decodeURIComponent(id)} />}</Route>
+          <Route path="/doctor">
+            <DoctorScreen />
+          </Route>
           <Route path="/settings">
             <SettingsScreen />
           </Route>

@@ -46,6 +46,10 @@ export const settingsSchema = z.object({
   /** Absolute paths of programs, when the search finds the wrong one. */
   ffmpegPath: z.string().max(1000).nullable(),
   ffprobePath: z.string().max(1000).nullable(),
+  rclonePath: z.string().max(1000).nullable(),
+  sshPath: z.string().max(1000).nullable(),
+  rsyncPath: z.string().max(1000).nullable(),
+  vastaiPath: z.string().max(1000).nullable(),
 });
 export type Settings = z.infer<typeof settingsSchema>;
 

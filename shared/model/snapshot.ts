@@ -5,7 +5,9 @@ import { isoTimeSchema } from './ids.ts';
 export const snapshotIdSchema = z.string().min(1).max(64);
 
 /** When a snapshot was taken, UTC, as the old scripts stamp theirs: `20260301T120000Z`, with milliseconds at will. */
-export const snapshotTagSchema = z.string().regex(/^\d{8}T\d{6}(?:\d{3})?Z$/, 'a tag is a UTC stamp like 20260301T120000Z');
+export const snapshotTagSchema = z
+  .string()
+  .regex(/^\d{8}T\d{6}(?:\d{3})?Z$/, 'a tag is a UTC stamp like 20260301T120000Z');
 
 /** The folder of a machine in backups and in the bucket. Never a path. */
 export const snapshotInstanceSchema = z

@@ -62,6 +62,7 @@ for (const colorScheme of ['dark', 'light'] as const) {
         [`${run}?tab=files`, '.filerow'],
         ['/history?q=cosmos', '.hit'],
         ['/jobs', '.jobrow'],
+        ['/doctor', '[data-testid=tool-row]'],
         ['/settings', '.settings'],
         ['/no-such-place', '.notice'],
         ['/runs/no-such-run', '.notice'],

@@ -46,8 +46,10 @@ function fail(error: ErrorPayload, options: CommandLineOptions): number {
 }
 
 /** Fields of inputs that name something on this computer: relative ones count from where the command was called. */
-function withAbsolutePath(input: unknown, resolvePath: (path: string) => string): unknown {
+function withAbsolutePath(method: string, input: unknown, resolvePath: (path: string) => string): unknown {
   if (
+    // Its `path` is a list of folders with colons between.
+    method === 'tools.doctor' ||
     input === null ||
     typeof input !== 'object' ||
     !('path' in input) ||
@@ -66,7 +68,7 @@ async function callRoom(
     throw new RoomError('unknown_method', `There is no method ${JSON.stringify(command.method)}.`, {
       hint: '"room help" lists the methods.',
     });
-  const input = withAbsolutePath(command.input, options.resolvePath);
+  const input = withAbsolutePath(command.method, command.input, options.resolvePath);
   const parsed = contract[command.method].input.safeParse(input);
   const { roomHome } = options.ports;
   const path = command.isDemo

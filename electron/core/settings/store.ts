@@ -1,7 +1,16 @@
 import { settingsSchema, type Settings } from '#shared/contract/room.ts';
 import type { StoreContext } from '../db/store-context.ts';
 
-const defaults: Settings = { theme: 'system', reviewerName: '', ffmpegPath: null, ffprobePath: null };
+const defaults: Settings = {
+  theme: 'system',
+  reviewerName: '',
+  ffmpegPath: null,
+  ffprobePath: null,
+  rclonePath: null,
+  sshPath: null,
+  rsyncPath: null,
+  vastaiPath: null,
+};
 
 function readSettings({ sql }: StoreContext): Settings {
   const rows = sql.all<{ key: string; value: string }>('SELECT key, value FROM setting');

@@ -134,7 +134,9 @@ export function createToolFinder(ports: ToolFinderPorts): ToolFinder {
     const install = ports.platform === 'darwin' ? spec.fix.darwin : spec.fix.linux;
     return missing(
       name,
-      `${name} was not found. It is needed for ${spec.neededFor}.`,
+      spec.isNeeded
+        ? `${name} was not found. It is needed for ${spec.neededFor}.`
+        : `${name} was not found. The room does without it.`,
       `${install}, or set its path in Settings.`,
       notes,
     );

@@ -33,6 +33,24 @@ export function ToolsSection({ settings }: { readonly settings: Settings }): Rea
         maxLength={longestPath}
         onSave={(path) => save({ ffprobePath: orNull(path) })}
       />
+      <SavedField
+        id="rclone"
+        label="rclone"
+        note="Copies snapshots to the bucket and back."
+        placeholder="found by itself"
+        value={settings.rclonePath ?? ''}
+        maxLength={longestPath}
+        onSave={(path) => save({ rclonePath: orNull(path) })}
+      />
+      <SavedField
+        id="ssh"
+        label="ssh"
+        note="Opens a terminal on a rented machine."
+        placeholder="found by itself"
+        value={settings.sshPath ?? ''}
+        maxLength={longestPath}
+        onSave={(path) => save({ sshPath: orNull(path) })}
+      />
     </SettingsSection>
   );
 }
