@@ -8,6 +8,8 @@ import { createSuccessorLinker } from './media/link-successors.ts';
 import { openDatabase } from './db/database.ts';
 import { createDispatcher, resumersOf, type Dispatcher, type Handlers } from './dispatcher.ts';
 import { createEvents, type Events } from './events.ts';
+import { openDemoProvider } from './demo/open-demo-provider.ts';
+import { seedDemoFleet } from './demo/seed-fleet.ts';
 import { historyHandlers } from './history/handlers.ts';
 import { instanceHandlers } from './instances/handlers.ts';
 import { createFleetOpener } from './instances/open-fleet.ts';
@@ -103,7 +105,8 @@ export async function createCore(ports: Ports, options: CoreOptions): Promise<Co
     mediaSalt: workspace.mediaSalt,
   });
 
-  const openFleet = createFleetOpener({ ports, database, workspace, jobs, emit });
+  const simulated = await openDemoProvider({ ports, database, workspace });
+  const openFleet = createFleetOpener({ ports, database, workspace, jobs, emit, simulated });
 
   const handlers: Handlers = {
     ...roomHandlers({
@@ -136,6 +139,9 @@ export async function createCore(ports: Ports, options: CoreOptions): Promise<Co
   };
   const dispatcher = createDispatcher({ handlers, jobs, log });
   await jobs.reconcile(options.role === 'resident' ? resumersOf(handlers) : null);
+  const fleetSeeded = simulated === null ? null : seedDemoFleet({ database, dispatcher, log });
+  // A command's answer must not depend on how far the seeds got; a window opens meanwhile.
+  if (options.role === 'errand') await fleetSeeded;
   if (options.role === 'resident')
     seedDemo()
       .then(refreshPresence)
@@ -194,6 +200,8 @@ export async function createCore(ports: Ports, options: CoreOptions): Promise<Co
     async close() {
       await poller?.stop();
       await jobs.close();
+      await fleetSeeded;
+      await simulated?.close();
       await supervisor.stopAll();
       await tasks.close();
       await database.close();

@@ -63,6 +63,10 @@ export type FleetItem = z.infer<typeof fleetItemSchema>;
 
 export const fleetSchema = z.object({
   items: z.array(fleetItemSchema),
+  /** `simulated`: the provider of the demo, inside this room; no machine exists and nothing is billed. */
+  source: z.enum(['live', 'simulated']),
+  /** Where the provider is asked when that is not its own address; null when it is. */
+  address: z.string().nullable(),
   /** When the newest whole list came. */
   observedAt: isoTimeSchema,
   /** True when a newer list was tried and failed, or when it is old: the machines may be different by now. */

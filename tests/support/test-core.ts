@@ -32,7 +32,11 @@ export type TestCore = {
 };
 
 /** The real core with real threads and files, in this process. */
-export async function openTestCore(workspacePath: string, overrides: Partial<Ports> = {}): Promise<TestCore> {
+export async function openTestCore(
+  workspacePath: string,
+  overrides: Partial<Ports> = {},
+  { isDemo = false }: { readonly isDemo?: boolean } = {},
+): Promise<TestCore> {
   const ports: Ports = {
     ...sourcePorts({
       shell: 'command_line',
@@ -43,7 +47,7 @@ export async function openTestCore(workspacePath: string, overrides: Partial<Por
     }),
     ...overrides,
   };
-  const { workspace } = openWorkspace(workspacePath, { now: new Date(ports.clock.now()), isDemo: false });
+  const { workspace } = openWorkspace(workspacePath, { now: new Date(ports.clock.now()), isDemo });
   const core = await createCore(ports, { workspace, role: 'errand' });
   return {
     core,

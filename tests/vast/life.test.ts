@@ -137,7 +137,7 @@ test('a machine at work shows a load that moves, an idle one does not', async ()
     control.advance(60);
   }
   expect(loads.get(32_182_944)?.size).toBeGreaterThan(2);
-  expect([...(loads.get(32_182_955) ?? [])]).toEqual([0]);
+  expect([...(loads.get(32_182_930) ?? [])]).toEqual([0]);
 });
 
 test('keys attached to a machine are told as JSON inside JSON', async () => {

@@ -1,3 +1,4 @@
+import { demoReads, demoWrites } from '../demo/ledger-store.ts';
 import { eventReads, eventWrites } from '../history/event-store.ts';
 import { searchReads } from '../history/search-store.ts';
 import { moneyReads, moneyWrites } from '../instances/money-store.ts';
@@ -15,6 +16,7 @@ import type { StoreContext } from './store-context.ts';
 /** Everything the database can be asked, by name: the only way from the engine to SQL. */
 export const reads = {
   ...clipReads,
+  ...demoReads,
   ...eventReads,
   ...instanceReads,
   ...jobReads,
@@ -29,6 +31,7 @@ export const reads = {
 };
 
 export const writes = {
+  ...demoWrites,
   ...eventWrites,
   ...instanceWrites,
   ...jobWrites,

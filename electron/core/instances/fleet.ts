@@ -5,6 +5,7 @@ import { hoursUntil } from '#shared/rules/budget.ts';
 import type { Database } from '../db/database.ts';
 import type { EmitEvent } from '../events.ts';
 import { readSpend } from './spend.ts';
+import type { Provider } from './provider.ts';
 import type { FleetReading, LedgerEntry, Observation } from './store.ts';
 import type { Timer } from './timer.ts';
 import type { Account, CallOptions, OneRead, ReadInstance, VastClient } from './vast-client.ts';
@@ -35,12 +36,13 @@ const longestContractMs = 366 * 86_400_000;
 
 export function createFleet(deps: {
   readonly client: VastClient;
+  readonly provider: Pick<Provider, 'isOwnAddress' | 'source'>;
   readonly database: Database;
   readonly timer: Timer;
   readonly emit: EmitEvent;
   readonly workspaceId: string;
 }): Fleet {
-  const { client, database, timer } = deps;
+  const { client, provider, database, timer } = deps;
   const nowIso = (): string => new Date(timer.now()).toISOString();
   let account: string | null = null;
   let creditReadAt = -Infinity;
@@ -204,6 +206,8 @@ export function createFleet(deps: {
         : rates.reduce<number>((sum, rate) => sum + (rate ?? 0), 0);
       return {
         items,
+        source: provider.source,
+        address: provider.isOwnAddress ? null : client.address,
         observedAt: reading.observedAt,
         ...staleness(reading.observedAt),
         creditUsd: reading.creditUsd,

@@ -20,7 +20,10 @@ async function serve(answer: (request: IncomingMessage, response: ServerResponse
   servers.push(server);
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const address = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-  const http = createHttp({ address, isLoopback: true, speed: 1, readKey: async () => 'canary' }, Date.now);
+  const http = createHttp(
+    { address, isLoopback: true, isOwnAddress: false, source: 'live', speed: 1, readKey: async () => 'canary' },
+    Date.now,
+  );
   const get = (timeoutMs = 5000) =>
     http.request({ method: 'GET', path: '/api/v1/instances/', timeoutMs, what: 'Listing the machines' });
   return { address, seen, http, get };

@@ -4,7 +4,7 @@ import type { Jobs } from '../jobs/service.ts';
 import type { Ports } from '../ports.ts';
 import type { Workspace } from '../workspace/workspace.ts';
 import { createFleet, type Fleet } from './fleet.ts';
-import { readProvider } from './provider.ts';
+import { readProvider, type SimulatedProvider } from './provider.ts';
 import { settleCommands } from './settle.ts';
 import { createTimer, type Timer } from './timer.ts';
 import { createVastClient } from './vast-client.ts';
@@ -28,16 +28,18 @@ export function createFleetOpener(deps: {
   readonly workspace: Workspace;
   readonly jobs: Jobs;
   readonly emit: EmitEvent;
+  /** The provider of a demo; null when the environment says who is asked. */
+  readonly simulated: SimulatedProvider | null;
 }): OpenFleet {
-  const { ports, database, workspace, jobs, emit } = deps;
+  const { ports, database, workspace, jobs, emit, simulated } = deps;
   let opened: Opened | null = null;
   return () => {
     if (opened !== null) return opened;
     const { environment, secrets } = ports;
-    const provider = readProvider({ environment, secrets, isDemo: workspace.isDemo });
+    const provider = readProvider({ environment, secrets, isDemo: workspace.isDemo, simulated });
     const timer = createTimer(ports.clock);
     const client = createVastClient(provider, timer);
-    const fleet = createFleet({ client, database, timer, emit, workspaceId: workspace.id });
+    const fleet = createFleet({ client, provider, database, timer, emit, workspaceId: workspace.id });
     fleet.onRefreshed(() => settleCommands({ database, jobs, timer }));
     opened = { fleet, timer, actionTimer: createTimer(ports.clock, provider.speed) };
     return opened;

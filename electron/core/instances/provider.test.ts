@@ -57,3 +57,21 @@ test('only a stand-in on this computer runs faster than the clock', () => {
   expect(provider({ ROOM_VAST_SPEED: '60', VAST_URL: 'http://127.0.0.1:1' }).speed).toBe(60);
   expect(provider({ ROOM_VAST_SPEED: 'x', VAST_URL: 'http://127.0.0.1:1' }).speed).toBe(1);
 });
+
+test('a simulated provider is asked with its own key alone, whatever else is set', async () => {
+  const simulated = { address: 'http://127.0.0.1:9', key: 'test-key' };
+  const read = readProvider({
+    environment: { VAST_URL: 'https://vast.example', VAST_API_KEY: 'real', ROOM_VAST_SPEED: '60' },
+    secrets: createEnvironmentSecrets({ vast_api_key: 'real' }),
+    isDemo: true,
+    simulated,
+  });
+  expect(read).toMatchObject({ address: simulated.address, source: 'simulated', isOwnAddress: false, speed: 60 });
+  expect(await read.readKey()).toBe('test-key');
+});
+
+test('only an answer from the provider itself is told without an address', () => {
+  expect(provider({})).toMatchObject({ source: 'live', isOwnAddress: true });
+  expect(provider({ VAST_URL: 'https://vast.example' })).toMatchObject({ source: 'live', isOwnAddress: false });
+  expect(provider({ VAST_URL: 'http://127.0.0.1:1' })).toMatchObject({ source: 'live', isOwnAddress: false });
+});

@@ -1,4 +1,5 @@
 import { RoomError } from '#shared/errors.ts';
+import type { FleetView } from '#shared/model/fleet.ts';
 import type { SecretStore } from '../secrets/secret-store.ts';
 
 const ownAddress = 'https://console.vast.ai';
@@ -9,6 +10,9 @@ export type Provider = {
   /** Origin without a slash at the end. */
   readonly address: string;
   readonly isLoopback: boolean;
+  /** True of the address that the provider itself publishes. */
+  readonly isOwnAddress: boolean;
+  readonly source: FleetView['source'];
   /** How many times faster than real time it runs; 1 unless it is a stand-in on this computer. */
   readonly speed: number;
   /** @throws RoomError key_missing. */
@@ -51,27 +55,49 @@ function checkKey(key: string): string {
   });
 }
 
+/** A provider that this process simulates, with the one key that it takes. */
+export type SimulatedProvider = { readonly address: string; readonly key: string };
+
+/** How many times faster than real time a provider on this computer runs: `ROOM_VAST_SPEED`, 1 to 1000; else 1. */
+export function readSpeed(environment: Readonly<Record<string, string | undefined>>): number {
+  const speed = Number(environment['ROOM_VAST_SPEED'] ?? '1');
+  return speed >= 1 && speed <= 1000 ? speed : 1;
+}
+
 /**
  * Reads `VAST_URL` and `VAST_API_KEY`. The key of the environment belongs to the address of the
  * environment; the stored key comes first for the provider's own address. A demo workspace takes a
- * key only for an address on this computer: it never touches a real account.
+ * key only for an address on this computer: it never touches a real account. A simulated provider comes
+ * before all of it, and no key but its own is read.
  * @throws RoomError invalid_input for an address that may not be asked.
  */
 export function readProvider(deps: {
   readonly environment: Readonly<Record<string, string | undefined>>;
   readonly secrets: SecretStore;
   readonly isDemo: boolean;
+  readonly simulated?: SimulatedProvider | null;
 }): Provider {
+  const { simulated = null } = deps;
+  if (simulated !== null)
+    return {
+      address: simulated.address,
+      isLoopback: true,
+      isOwnAddress: false,
+      source: 'simulated',
+      speed: readSpeed(deps.environment),
+      readKey: async () => simulated.key,
+    };
   const wanted = deps.environment['VAST_URL']?.trim() ?? '';
   const url = checkAddress(wanted === '' ? ownAddress : wanted, 'VAST_URL');
   const isLoopback = isLoopbackHost(url.hostname);
-  const speed = Number(deps.environment['ROOM_VAST_SPEED'] ?? '1');
   const inherited = deps.environment['VAST_API_KEY']?.trim() ?? '';
 
   return {
     address: `${url.origin}${url.pathname.replace(/\/+$/, '')}`,
     isLoopback,
-    speed: isLoopback && speed >= 1 && speed <= 1000 ? speed : 1,
+    isOwnAddress: url.origin === ownAddress,
+    source: 'live',
+    speed: isLoopback ? readSpeed(deps.environment) : 1,
     async readKey() {
       if (deps.isDemo && !isLoopback)
         throw new RoomError('key_missing', 'The demo workspace uses no real account: keys are ignored here.', {

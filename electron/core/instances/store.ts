@@ -132,12 +132,14 @@ function writeSample({ sql }: StoreContext, at: string, item: Observation): void
 }
 
 function writeObservation(context: StoreContext, account: string, at: string, item: Observation): void {
-  const before = context.sql.get<{ instance: string; actual_since: string }>(
-    'SELECT instance, actual_since FROM instance WHERE id = ?',
+  const before = context.sql.get<{ instance: string; actual_since: string; gone_at: string | null }>(
+    'SELECT instance, actual_since, gone_at FROM instance WHERE id = ?',
     [item.instance.id],
   );
   const isSameStatus =
-    before !== undefined && (JSON.parse(before.instance) as Instance).actualStatus === item.instance.actualStatus;
+    before !== undefined &&
+    before.gone_at === null &&
+    (JSON.parse(before.instance) as Instance).actualStatus === item.instance.actualStatus;
   context.sql.run(
     `INSERT INTO instance (id, account, first_seen_at, last_seen_at, actual_since, instance, redacted_row)
      VALUES (:id, :account, :at, :at, :actualSince, :instance, :row)

@@ -36,6 +36,10 @@ export const machineSpecSchema = z.strictObject({
   runtype: z.string().optional(),
   /** How long ago the contract began, in simulated seconds; it was billed since. */
   ageSeconds: z.number().nonnegative().optional(),
+  /** How long of that it ran before it came to its state, in simulated seconds: its GPU was billed for so long. */
+  ranSeconds: z.number().nonnegative().optional(),
+  /** How long a machine that is loading still loads, in simulated seconds. */
+  loadSeconds: z.number().nonnegative().optional(),
   ssh: sshTargetsSchema.optional(),
 });
 export type MachineSpec = z.infer<typeof machineSpecSchema>;

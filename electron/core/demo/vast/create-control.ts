@@ -68,7 +68,9 @@ export function createControl(world: World, ssh: SshPorts, log: RequestLog): Vas
     await ssh.open(machine.id, spec.ssh);
     world.machines.set(machine.id, machine);
     // What it cost before anybody looked was paid out of credit that is not counted here.
-    accrue(world.ledger, machine, false, machine.createdAtMs, world.atMs);
+    const ranUntilMs = Math.min(world.atMs, machine.createdAtMs + (spec.ranSeconds ?? 0) * 1000);
+    accrue(world.ledger, { ...machine, actual: 'running' }, false, machine.createdAtMs, ranUntilMs);
+    accrue(world.ledger, machine, false, ranUntilMs, world.atMs);
     if (spec.status === 'offline') world.faults.set({ name: 'host_offline', instanceId: machine.id });
     return machine.id;
   };

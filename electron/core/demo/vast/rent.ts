@@ -64,7 +64,7 @@ export function rentOffer(
 type Status = NonNullable<MachineSpec['status']>;
 
 /** The fields of a machine that has come to this state; `atMs`: since when its container is up. */
-function inState(status: Status, atMs: number, hasBid: number | null): Partial<Machine> {
+function inState(status: Status, atMs: number, spec: MachineSpec, bid: number | null): Partial<Machine> {
   const exited = { actual: 'exited', current: 'stopped', next: 'stopped', due: null } as const;
   const up = { actual: 'running', containerUpAtMs: atMs, startCount: 1, due: null } as const;
   const soon = (step: 'report' | 'run', seconds: number): Machine['due'] => ({ step, atMs: atMs + seconds * 1000 });
@@ -72,7 +72,11 @@ function inState(status: Status, atMs: number, hasBid: number | null): Partial<M
     case 'creating':
       return { due: soon('report', delays.report) };
     case 'loading':
-      return { actual: 'loading', statusMessage: 'Pulling: 4 of 11 layers', due: soon('run', delays.load) };
+      return {
+        actual: 'loading',
+        statusMessage: 'Pulling: 4 of 11 layers',
+        due: soon('run', spec.loadSeconds ?? delays.load),
+      };
     case 'running':
     case 'offline':
       return { ...up, statusMessage: 'success, running' };
@@ -81,7 +85,7 @@ function inState(status: Status, atMs: number, hasBid: number | null): Partial<M
     case 'scheduling':
       return { ...exited, next: 'running', gpuTaken: true, due: { step: 'grant', atMs } };
     case 'outbid':
-      return { ...exited, next: 'running', rivalBidUsd: (hasBid ?? 0.2) * 1.2 };
+      return { ...exited, next: 'running', rivalBidUsd: (bid ?? 0.2) * 1.2 };
     case 'crashed':
       return { actual: 'exited', statusMessage: 'Exited (137)', due: null };
     case 'frozen':
@@ -114,6 +118,6 @@ export function machineFromSpec(world: World, spec: MachineSpec): Machine {
     gpuUtilPercent: spec.gpuUtilPercent === undefined ? 96 : spec.gpuUtilPercent,
     isLively: spec.isLively ?? false,
     createdAtMs: world.atMs - (spec.ageSeconds ?? 0) * 1000,
-    ...inState(status, world.atMs, bid),
+    ...inState(status, world.atMs, spec, bid),
   });
 }
