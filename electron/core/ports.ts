@@ -29,6 +29,8 @@ export type Ports = {
   readonly configsFolder: string;
   /** Absolute folder of the shipped demo material; null when it is not shipped. */
   readonly demoFolder: string | null;
+  /** Absolute folder of the shipped scripts that run on machines (`resources/remote`). */
+  readonly remoteFolder: string;
   readonly version: string;
   /** The account's home folder. */
   readonly homeFolder: string;

@@ -22,6 +22,7 @@ export function desktopPorts(
     log: options.log,
     configsFolder: start.folders.configsFolder,
     demoFolder: start.folders.demoFolder,
+    remoteFolder: start.folders.remoteFolder,
     version: start.version,
     homeFolder: homedir(),
     roomHome: roomHome(process.env),

@@ -31,6 +31,7 @@ export function sourcePorts(
     log: options.log,
     configsFolder: join(projectFolder, 'configs'),
     demoFolder: join(projectFolder, 'resources', 'demo'),
+    remoteFolder: join(projectFolder, 'resources', 'remote'),
     version: (JSON.parse(readFileSync(join(projectFolder, 'package.json'), 'utf8')) as { version: string }).version,
     homeFolder: homedir(),
     roomHome: roomHome(options.environment),

@@ -51,7 +51,7 @@ beforeEach(() => {
     start: {
       t: 'start_room',
       version: '1',
-      folders: { configsFolder: '/c', demoFolder: null },
+      folders: { configsFolder: '/c', demoFolder: null, remoteFolder: '/r' },
       workspacePath: null,
       isDemo: true,
       secretKind: 'keychain',

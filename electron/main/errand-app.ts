@@ -59,7 +59,11 @@ function runErrand(args: readonly string[]): Promise<number> {
     engine.send({
       t: 'start_errand',
       version: app.getVersion(),
-      folders: { configsFolder: folders.configsFolder, demoFolder: folders.demoFolder },
+      folders: {
+        configsFolder: folders.configsFolder,
+        demoFolder: folders.demoFolder,
+        remoteFolder: folders.remoteFolder,
+      },
       args: [...args],
       calledIn: process.env['ROOM_CALLED_IN'] ?? process.cwd(),
       secretKind: vault.kind(),

@@ -9,6 +9,7 @@ export type Folders = {
   readonly engineFile: string;
   readonly configsFolder: string;
   readonly demoFolder: string;
+  readonly remoteFolder: string;
   /** What this app keeps for itself: window, encrypted secrets, Chromium's profile. */
   readonly shellFolder: string;
 };
@@ -22,6 +23,7 @@ export function findFolders(): Folders {
     engineFile: join(outFolder, 'desktop', 'engine.js'),
     configsFolder: join(besideArchive, 'configs'),
     demoFolder: app.isPackaged ? join(besideArchive, 'demo') : join(besideArchive, 'resources', 'demo'),
+    remoteFolder: app.isPackaged ? join(besideArchive, 'remote') : join(besideArchive, 'resources', 'remote'),
     shellFolder: app.getPath('userData'),
   };
 }

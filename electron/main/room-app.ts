@@ -147,7 +147,11 @@ function startEngine(deps: {
     start: {
       t: 'start_room',
       version: app.getVersion(),
-      folders: { configsFolder: folders.configsFolder, demoFolder: folders.demoFolder },
+      folders: {
+        configsFolder: folders.configsFolder,
+        demoFolder: folders.demoFolder,
+        remoteFolder: folders.remoteFolder,
+      },
       workspacePath: asked.workspacePath,
       isDemo: asked.isDemo,
       secretKind: vault.kind(),

@@ -10,7 +10,11 @@ import { answerFrameSchema, callFrameSchema, eventFrameSchema } from './wire.ts'
 const id = z.number().int();
 export const secretKinds = ['keychain', 'file', 'environment', 'memory'] as const;
 const secretKindSchema = z.enum(secretKinds);
-const folders = z.strictObject({ configsFolder: z.string(), demoFolder: z.string().nullable() });
+const folders = z.strictObject({
+  configsFolder: z.string(),
+  demoFolder: z.string().nullable(),
+  remoteFolder: z.string(),
+});
 
 /** A resident engine on a workspace; null: the one that was open last, else the demo. */
 const startRoomSchema = z.strictObject({
