@@ -24,6 +24,8 @@ export const vastFaultSchema = z.discriminatedUnion('name', [
   }),
   /** The connection is cut without an answer, and nothing is done. */
   z.strictObject({ name: z.literal('connection_cut'), count: times.optional(), path: z.string().optional() }),
+  /** The request is read and never answered, and nothing is done. */
+  z.strictObject({ name: z.literal('unanswered'), count: times.optional(), path: z.string().optional() }),
   /**
    * The operation takes effect, and its answer is lost: the connection is cut, hangs until the caller gives
    * up, or a gateway answers 504.
@@ -55,6 +57,8 @@ export const vastFaultSchema = z.discriminatedUnion('name', [
   z.strictObject({ name: z.literal('clock_skew'), seconds: z.number().default(3600) }),
   /** The offers found by a search are gone when they are rented. */
   z.strictObject({ name: z.literal('offer_gone') }),
+  /** Every offer costs so many times what it did. */
+  z.strictObject({ name: z.literal('price_moved'), factor: z.number().positive().default(1.25) }),
   /** Interruptible machines lose their GPU to a higher bid; a raise brings it back. */
   z.strictObject({
     name: z.literal('outbid'),

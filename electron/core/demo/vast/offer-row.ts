@@ -9,7 +9,8 @@ export type OfferType = 'on-demand' | 'bid' | 'reserved';
 /** An offer as a search shows it, with storage of `allocatedGb` in its total. */
 export function offerRow(world: World, offer: Offer, type: OfferType, allocatedGb: number): Columns {
   const { hardware } = offer;
-  const baseUsd = type === 'bid' ? hardware.minBidPerHourUsd : hardware.gpuPerHourUsd;
+  const factor = world.faults.get('price_moved')?.factor ?? 1;
+  const baseUsd = factor * (type === 'bid' ? hardware.minBidPerHourUsd : hardware.gpuPerHourUsd);
   const totalUsd = baseUsd + (hardware.storagePerGbMonthUsd * allocatedGb) / 720;
   return {
     id: offer.id,

@@ -36,6 +36,7 @@ export function spoilBefore(faults: FaultBoard, path: string): Sent | null {
     return sent;
   };
   if (meets(faults.get('connection_cut'))) return used('connection_cut', { kind: 'cut' });
+  if (meets(faults.get('unanswered'))) return used('unanswered', { kind: 'hang' });
   const storm = faults.get('rate_limit_storm');
   if (storm !== null && meets(storm))
     return used('rate_limit_storm', { kind: 'answer', answer: stormBodies[storm.body] });
