@@ -8,7 +8,8 @@ import { readSpend } from './spend.ts';
 import type { Provider } from './provider.ts';
 import type { FleetReading, LedgerEntry, Observation } from './store.ts';
 import type { Timer } from './timer.ts';
-import type { Account, CallOptions, OneRead, ReadInstance, VastClient } from './vast-client.ts';
+import type { Account, OneRead, ReadInstance, VastClient } from './vast-client.ts';
+import type { CallOptions } from './vast-send.ts';
 import { readPhase, toFleetItem } from './view.ts';
 
 export type Fleet = {

@@ -1,23 +1,8 @@
 import { z } from 'zod';
 import type { Instance } from '#shared/model/instance.ts';
+import { measure, number, perGb, text, time } from './row-fields.ts';
 
-/** A number, or text that is one; everything else, sentinels included, is null. */
-const number = z.unknown().transform((value): number | null => {
-  const parsed = typeof value === 'string' && value.trim() !== '' ? Number(value) : value;
-  return typeof parsed === 'number' && Number.isFinite(parsed) ? parsed : null;
-});
-/** As `number`; the API writes -1 where it knows nothing. */
-const measure = number.transform((value) => (value === null || value < 0 ? null : value));
-const text = z.unknown().transform((value): string | null => {
-  if (typeof value === 'number') return String(value);
-  const trimmed = typeof value === 'string' ? value.trim() : '';
-  return trimmed === '' ? null : trimmed;
-});
 const status = text.transform((value) => value?.toLowerCase() ?? null);
-/** Seconds since 1970, with a fraction. */
-const time = number.transform((value) =>
-  value === null || value <= 0 || value > 8e12 ? null : new Date(value * 1000).toISOString(),
-);
 /** A host that may become part of a command line: no spaces, nothing that looks like an option. */
 const host = text.transform((value) =>
   value !== null && /^[A-Za-z0-9][A-Za-z0-9.:-]{0,252}$/.test(value) ? value : null,
@@ -91,10 +76,6 @@ function endpointsOf(row: Row): Instance['sshEndpoints'] {
   }
   return endpoints;
 }
-
-/** Dollars per GB: some rows say it per GB, some per TB. */
-const perGb = (perGbUsd: number | null, perTbUsd: number | null): number | null =>
-  perGbUsd ?? (perTbUsd === null ? null : perTbUsd / 1000);
 
 /** One row of the API as an instance; null when it has no usable id, which makes the whole answer unusable. */
 export function parseInstanceRow(value: unknown): Instance | null {

@@ -9,6 +9,8 @@ export type SendQueue = {
     turn: {
       readonly endpoint: string;
       readonly intervalMs: number;
+      /** So many may start at once, if nothing was sent for as many intervals. Default: 1. */
+      readonly burst?: number;
       readonly priority: Priority;
       readonly signal?: AbortSignal;
     },
@@ -19,7 +21,13 @@ export type SendQueue = {
 };
 
 type Waiting = { readonly priority: Priority; readonly start: () => void };
-type Lane = { waiting: Waiting[]; nextAt: number; isPumping: boolean };
+type Lane = {
+  waiting: Waiting[];
+  nextAt: number;
+  isPumping: boolean;
+  /** When the newest calls started: as many as a burst may have. */
+  started: number[];
+};
 
 /** One lane per endpoint; lanes do not wait for each other. */
 export function createSendQueue(timer: Timer): SendQueue {
@@ -28,13 +36,13 @@ export function createSendQueue(timer: Timer): SendQueue {
   function laneOf(endpoint: string): Lane {
     let lane = lanes.get(endpoint);
     if (lane === undefined) {
-      lane = { waiting: [], nextAt: 0, isPumping: false };
+      lane = { waiting: [], nextAt: 0, isPumping: false, started: [] };
       lanes.set(endpoint, lane);
     }
     return lane;
   }
 
-  async function pump(lane: Lane, intervalMs: number): Promise<void> {
+  async function pump(lane: Lane, intervalMs: number, burst: number): Promise<void> {
     if (lane.isPumping) return;
     lane.isPumping = true;
     try {
@@ -49,7 +57,9 @@ export function createSendQueue(timer: Timer): SendQueue {
         }
         const at = lane.waiting.findIndex((it) => it.priority === 'user');
         const [next] = lane.waiting.splice(Math.max(at, 0), 1);
-        lane.nextAt = timer.now() + intervalMs;
+        lane.started = [...lane.started, timer.now()].slice(-burst);
+        const oldest = lane.started.length < burst ? null : lane.started[0]!;
+        lane.nextAt = oldest === null ? timer.now() : oldest + intervalMs * burst;
         next?.start();
       }
     } finally {
@@ -58,7 +68,7 @@ export function createSendQueue(timer: Timer): SendQueue {
   }
 
   return {
-    send({ endpoint, intervalMs, priority, signal }, work) {
+    send({ endpoint, intervalMs, burst = 1, priority, signal }, work) {
       const lane = laneOf(endpoint);
       return new Promise((resolve, reject) => {
         const entry: Waiting = {
@@ -78,7 +88,7 @@ export function createSendQueue(timer: Timer): SendQueue {
         }
         signal?.addEventListener('abort', leave, { once: true });
         lane.waiting.push(entry);
-        void pump(lane, intervalMs);
+        void pump(lane, intervalMs, burst);
       });
     },
     pause(endpoint, ms) {

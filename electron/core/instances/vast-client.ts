@@ -1,14 +1,21 @@
 import { RoomError } from '#shared/errors.ts';
 import type { Instance, InstanceId } from '#shared/model/instance.ts';
-import { isTransient, saysGone } from './api-error.ts';
-import { backOffMs } from './back-off.ts';
+import { saysGone } from './api-error.ts';
 import { createChargeSums, type ChargeSum } from './charge-rows.ts';
 import { createHttp, type ApiRequest } from './http.ts';
 import { parseInstanceRow } from './instance-row.ts';
 import type { Provider } from './provider.ts';
 import { redact } from './redact.ts';
-import { createSendQueue, type Priority } from './send-queue.ts';
 import type { Timer } from './timer.ts';
+import { createOfferCalls, type OfferCalls } from './vast-offers.ts';
+import {
+  createSend,
+  notUnderstood,
+  withSignal,
+  type CallOptions,
+  type Endpoint,
+  type RetryPolicy,
+} from './vast-send.ts';
 
 /** A machine with the row it was read from, secrets taken out of it. */
 export type ReadInstance = { readonly instance: Instance; readonly redactedRow: unknown };
@@ -20,14 +27,7 @@ export type OneRead =
 
 export type Account = { readonly id: string | null; readonly creditUsd: number | null };
 
-export type CallOptions = {
-  readonly priority: Priority;
-  readonly signal?: AbortSignal;
-  /** Tries after a transient fault; a poll has one, whatever this says: its next tick is its retry. */
-  readonly attempts?: number;
-};
-
-export type VastClient = {
+export type VastClient = OfferCalls & {
   readonly address: string;
   /** Every machine of the account, all pages. @throws RoomError when any part failed: never a shorter list. */
   listInstances(options: CallOptions): Promise<ReadInstance[]>;
@@ -47,27 +47,11 @@ export type VastClient = {
   clockSkewMs(): number | null;
 };
 
-/** Published minimum intervals between calls of an endpoint, in milliseconds; one bucket for all machines. */
-const endpoints = {
-  list: 1000,
-  one: 2000,
-  change: 1000,
-  reboot: 1000,
-  destroy: 3000,
-  user: 2000,
-  charges: 1000,
-  log: 1500,
-} as const;
-type Endpoint = keyof typeof endpoints;
-
-type RetryPolicy = 'transient' | 'rate_limit_only' | 'never';
-
 const pageSize = 25;
 const chargePageSize = 500;
 const maxPages = 400;
 const readTimeoutMs = 20_000;
 const changeTimeoutMs = 30_000;
-const maxAttempts = 3;
 /** A host delivers its log within about nine seconds, sometimes later. */
 const resultAttempts = 30;
 const resultIntervalMs = 500;
@@ -75,27 +59,7 @@ const resultIntervalMs = 500;
 /** The REST API of Vast: lists on v1, single machines and changes on v0. */
 export function createVastClient(provider: Provider, timer: Timer): VastClient {
   const http = createHttp(provider, timer.now);
-  const queue = createSendQueue(timer);
-
-  async function send(
-    endpoint: Endpoint,
-    request: ApiRequest,
-    options: CallOptions & { readonly retry: RetryPolicy },
-  ): Promise<Readonly<Record<string, unknown>>> {
-    const intervalMs = endpoints[endpoint];
-    for (let attempt = 1; ; attempt++) {
-      try {
-        return await queue.send({ endpoint, intervalMs, ...options }, () => http.request(request));
-      } catch (thrown) {
-        const waitMs = backOffMs(attempt, intervalMs);
-        const isRateLimit = thrown instanceof RoomError && thrown.code === 'rate_limited';
-        if (isRateLimit) queue.pause(endpoint, waitMs);
-        const mayRetry = options.retry === 'transient' ? isTransient(thrown) : options.retry !== 'never' && isRateLimit;
-        if (!mayRetry || attempt >= (options.attempts ?? maxAttempts) || options.signal?.aborted === true) throw thrown;
-        if (!isRateLimit) await timer.sleep(waitMs, options.signal);
-      }
-    }
-  }
+  const send = createSend(http, timer);
 
   const read = (endpoint: Endpoint, path: string, what: string, options: CallOptions) =>
     send(
@@ -119,6 +83,7 @@ export function createVastClient(provider: Provider, timer: Timer): VastClient {
   };
 
   return {
+    ...createOfferCalls(send),
     address: provider.address,
     clockSkewMs: () => http.clockSkewMs(),
 
@@ -270,19 +235,9 @@ export function createVastClient(provider: Provider, timer: Timer): VastClient {
   };
 }
 
-const withSignal = (signal: AbortSignal | undefined): { signal?: AbortSignal } =>
-  signal === undefined ? {} : { signal };
-
 const countOf = (value: unknown): number => (typeof value === 'number' && Number.isFinite(value) ? value : 0);
 
 function toReadInstance(row: unknown): ReadInstance | null {
   const instance = parseInstanceRow(row);
   return instance === null ? null : { instance, redactedRow: redact(row) };
-}
-
-function notUnderstood(what: string, why: string): RoomError {
-  return new RoomError('answer_not_understood', `${what}: the answer can not be relied on: ${why}.`, {
-    hint: 'Nothing is concluded from it: machines may run and cost money. Look at the web console of the provider.',
-    details: { apiError: null },
-  });
 }
