@@ -56,6 +56,10 @@ const closing = new RoomError(
   'The room was closed while this ran. Nothing that was already stored is lost; start it again to finish it.',
 );
 
+/** Work that was cancelled when it had made something that costs money says so: that stands in place of the plain word. */
+const leavesBehind = (thrown: unknown): boolean =>
+  thrown instanceof RoomError && (thrown.code === 'still_billed' || thrown.code === 'could_not_tell');
+
 export function createJobs(deps: {
   readonly database: Database;
   readonly clock: Clock;
@@ -104,17 +108,19 @@ export function createJobs(deps: {
       await save(entry.job);
     } catch (thrown) {
       publisher.stop();
-      await finish(entry, abort.signal.aborted ? abort.signal.reason : thrown);
+      if (abort.signal.aborted) await finish(entry, abort.signal.reason, thrown);
+      else await finish(entry, thrown);
     }
   }
 
-  async function finish(entry: { job: Job }, reason: unknown): Promise<void> {
-    const error = toErrorPayload(reason);
+  async function finish(entry: { job: Job }, reason: unknown, thrown: unknown = reason): Promise<void> {
+    const isCancelled = toErrorPayload(reason).code === 'cancelled';
+    const error = toErrorPayload(isCancelled && leavesBehind(thrown) ? thrown : reason);
     const steps = endSteps(entry.job);
     if (reason === handedOver) {
       entry.job = { ...entry.job, state: 'queued', startedAt: null, steps: [], progress: null };
     } else {
-      const state = reason === closing ? 'interrupted' : error.code === 'cancelled' ? 'cancelled' : 'failed';
+      const state = reason === closing ? 'interrupted' : isCancelled ? 'cancelled' : 'failed';
       entry.job = { ...entry.job, state, error, steps, finishedAt: nowIso() };
       if (state === 'failed')
         deps.log({
