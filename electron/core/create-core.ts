@@ -17,6 +17,7 @@ import { startPoller } from './instances/poller.ts';
 import { createTimer } from './instances/timer.ts';
 import { jobHandlers } from './jobs/handlers.ts';
 import { createJobs, type Jobs } from './jobs/service.ts';
+import { launchHandlers } from './launch/handlers.ts';
 import type { Ports } from './ports.ts';
 import { findWarnings, roomHandlers } from './room/handlers.ts';
 import { runHandlers } from './runs/handlers.ts';
@@ -136,6 +137,20 @@ export async function createCore(ports: Ports, options: CoreOptions): Promise<Co
     ...jobHandlers({ database, jobs }),
     ...instanceHandlers({ open: openFleet, database, jobs, emit }),
     ...toolHandlers({ ports, supervisor, tools: () => tools }),
+    ...launchHandlers({
+      open: openFleet,
+      database,
+      emit,
+      secrets: ports.secrets,
+      configsFolder: ports.configsFolder,
+      remoteFolder: ports.remoteFolder,
+      workspacePath: workspace.path,
+      workspaceId: workspace.id,
+      actorOf: async (jobId) => (await jobs.get(jobId)).actor,
+      gates: [],
+      waitForSsh: null,
+      armGuard: null,
+    }),
   };
   const dispatcher = createDispatcher({ handlers, jobs, log });
   await jobs.reconcile(options.role === 'resident' ? resumersOf(handlers) : null);

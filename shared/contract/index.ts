@@ -1,13 +1,21 @@
 import { z } from 'zod';
 import { jobIdSchema } from '../model/ids.ts';
 import { fleetMethods } from './fleet.ts';
+import { launchMethods } from './launch.ts';
 import { roomMethods } from './room.ts';
 import { runMethods } from './runs.ts';
 import { toolMethods } from './tools.ts';
 import { workMethods } from './work.ts';
 
 /** Every call that can be made of the room: one table for all wires. */
-export const contract = { ...roomMethods, ...runMethods, ...workMethods, ...fleetMethods, ...toolMethods } as const;
+export const contract = {
+  ...roomMethods,
+  ...runMethods,
+  ...workMethods,
+  ...fleetMethods,
+  ...launchMethods,
+  ...toolMethods,
+} as const;
 export type Contract = typeof contract;
 export type MethodName = keyof Contract;
 

@@ -222,4 +222,41 @@ export const historyMigrations: readonly Migration[] = [
         ) STRICT, WITHOUT ROWID;
       `),
   },
+  {
+    version: 60,
+    title: 'launches: what was planned, and what became of it',
+    up: (database) =>
+      database.exec(`
+        CREATE TABLE launch_plan (
+          id TEXT PRIMARY KEY,
+          hash TEXT NOT NULL,
+          created_at TEXT NOT NULL,
+          expires_at TEXT NOT NULL,
+          -- What was shown: offer, prices, guards, gates.
+          plan TEXT NOT NULL,
+          -- What is sent, secrets by their name.
+          recipe TEXT NOT NULL
+        ) STRICT;
+
+        -- Written before the create is sent, and kept when the machine is gone. A plan is used once.
+        CREATE TABLE launch (
+          id TEXT PRIMARY KEY,
+          plan_id TEXT NOT NULL UNIQUE REFERENCES launch_plan (id),
+          job_id TEXT NOT NULL,
+          label TEXT NOT NULL UNIQUE,
+          state TEXT NOT NULL,
+          actor TEXT NOT NULL,
+          instance_id TEXT,
+          prepared_at TEXT NOT NULL,
+          sent_at TEXT,
+          settled_at TEXT,
+          message TEXT,
+          -- What the guards of the machine are to be set to, as JSON.
+          guard TEXT NOT NULL,
+          overrides TEXT NOT NULL
+        ) STRICT;
+        CREATE INDEX launch_by_instance ON launch (instance_id);
+        CREATE INDEX launch_by_time ON launch (prepared_at);
+      `),
+  },
 ];

@@ -4,6 +4,7 @@ import { searchReads } from '../history/search-store.ts';
 import { moneyReads, moneyWrites } from '../instances/money-store.ts';
 import { instanceReads, instanceWrites } from '../instances/store.ts';
 import { jobReads, jobWrites } from '../jobs/store.ts';
+import { launchReads, launchWrites } from '../launch/store.ts';
 import { mediaReads, mediaWrites } from '../media/store.ts';
 import { clipReads } from '../runs/clip-store.ts';
 import { logReads, logWrites } from '../runs/log-store.ts';
@@ -20,6 +21,7 @@ export const reads = {
   ...eventReads,
   ...instanceReads,
   ...jobReads,
+  ...launchReads,
   ...logReads,
   ...mediaReads,
   ...moneyReads,
@@ -35,6 +37,7 @@ export const writes = {
   ...eventWrites,
   ...instanceWrites,
   ...jobWrites,
+  ...launchWrites,
   ...logWrites,
   ...mediaWrites,
   ...moneyWrites,

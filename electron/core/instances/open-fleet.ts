@@ -1,6 +1,7 @@
 import type { Database } from '../db/database.ts';
 import type { EmitEvent } from '../events.ts';
 import type { Jobs } from '../jobs/service.ts';
+import { settleLaunches } from '../launch/settle-launches.ts';
 import type { Ports } from '../ports.ts';
 import type { Workspace } from '../workspace/workspace.ts';
 import { createFleet, type Fleet } from './fleet.ts';
@@ -40,7 +41,10 @@ export function createFleetOpener(deps: {
     const timer = createTimer(ports.clock);
     const client = createVastClient(provider, timer);
     const fleet = createFleet({ client, provider, database, timer, emit, workspaceId: workspace.id });
-    fleet.onRefreshed(() => settleCommands({ database, jobs, timer }));
+    fleet.onRefreshed(async () => {
+      await settleLaunches({ database, jobs, now: timer.now, emit });
+      await settleCommands({ database, jobs, timer });
+    });
     opened = { fleet, timer, actionTimer: createTimer(ports.clock, provider.speed) };
     return opened;
   };

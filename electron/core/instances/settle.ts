@@ -11,6 +11,8 @@ type Truth = { readonly outcome: 'done' | 'failed'; readonly message: string };
 const apartMs = 10_000;
 /** A stop takes seconds to a minute. */
 const stopPatienceMs = 120_000;
+/** A new machine takes minutes to come up, and longer where the line is slow. */
+const createPatienceMs = 1_800_000;
 /** A destroyed machine may stay on the list for a while. */
 const destroyPatienceMs = 60_000;
 
@@ -64,6 +66,17 @@ async function judge(
     case 'start':
       if (isGone) return { outcome: 'failed', message: 'The machine is gone.' };
       return { outcome: phase === 'running' ? 'done' : 'failed', message: `It is ${phase}: ${because}` };
+    case 'create': {
+      if (isGone)
+        return { outcome: 'failed', message: 'The machine was made and is gone: nothing is billed any more.' };
+      if (phase === 'running') return { outcome: 'done', message: `It runs: ${because}` };
+      const isComing = phase === 'creating' || phase === 'loading';
+      if (isComing && nowMs - Date.parse(command.askedAt) < createPatienceMs) return null;
+      return {
+        outcome: 'failed',
+        message: `It was made, exists and is billed, and does not run (${phase}): ${because}`,
+      };
+    }
     default:
       return {
         outcome: 'failed',
