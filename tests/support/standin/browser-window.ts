@@ -75,6 +75,9 @@ export class BrowserWindowDouble extends HonestEmitter implements Pick<BrowserWi
   static getFocusedWindow(): BrowserWindow | null {
     return (openWindows.find((each) => each.isFocused()) ?? null) as unknown as BrowserWindow | null;
   }
+  static fromId(id: number): BrowserWindow | null {
+    return (openWindows.find((each) => each.id === id) ?? null) as unknown as BrowserWindow | null;
+  }
   static fromWebContents(contents: WebContents): BrowserWindow | null {
     return (openWindows.find((each) => each.webContents === contents) ?? null) as unknown as BrowserWindow | null;
   }

@@ -2,7 +2,13 @@ import type { WebFrameMain } from 'electron';
 import { fromHttp } from './schemes.ts';
 import { honest } from './unimplemented.ts';
 
-type Frame = { readonly id: string; readonly parentId: string | null; url: string; name: string };
+type Frame = {
+  readonly id: string;
+  readonly parentId: string | null;
+  readonly url: string;
+  readonly name: string;
+  readonly origin: string;
+};
 
 /** The frames of one page as `WebFrameMain`s: address, origin, parent, top. */
 export class FrameTree {
@@ -14,6 +20,7 @@ export class FrameTree {
     readonly parentId?: string;
     readonly url: string;
     readonly name?: string;
+    readonly securityOrigin?: string;
   }): void {
     if (frame.parentId === undefined) this.mainId = frame.id;
     this.#frames.set(frame.id, {
@@ -21,6 +28,7 @@ export class FrameTree {
       parentId: frame.parentId ?? null,
       url: frame.url,
       name: frame.name ?? '',
+      origin: frame.securityOrigin ?? this.#frames.get(frame.id)?.origin ?? '://',
     });
   }
 
@@ -38,10 +46,11 @@ export class FrameTree {
     const frame = id === null ? undefined : this.#frames.get(id);
     if (frame === undefined) return null;
     const url = fromHttp(frame.url);
-    const isOpaque = !/^[a-z]+:\/\/[^/]/.test(url);
+    // Chromium's word, not the address: a blank frame has the origin of the page that made it.
+    const isOpaque = !/^[a-z]+:\/\/[^/]/.test(frame.origin);
     const double = {
       url,
-      origin: isOpaque ? 'null' : url.replace(/^([a-z]+:\/\/[^/]+).*$/s, '$1'),
+      origin: isOpaque ? 'null' : fromHttp(frame.origin).replace(/\/$/, ''),
       name: frame.name,
       frameToken: frame.id,
       detached: false,

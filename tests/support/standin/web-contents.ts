@@ -59,6 +59,8 @@ export class WebContentsDouble extends HonestEmitter implements Pick<WebContents
   readonly #contextFrames = new Map<number, string>();
   readonly #waitingForPreload: (() => void)[] = [];
   #openHandler: OpenHandler | null = null;
+  /** Where the app itself is sending the page: Electron asks about what a page wants, not about this. */
+  #loadedByApp: string | null = null;
   #isDestroyed = false;
   targetId: string | null = null;
   #sessionId: string | null = null;
@@ -94,7 +96,7 @@ export class WebContentsDouble extends HonestEmitter implements Pick<WebContents
   send(channel: string, ...args: unknown[]): void {
     const text = encodeClone(structuredClone(args));
     const deliver = (): void => {
-      this.#inPreload('function (channel, text) { globalThis.__standInDeliver(channel, text); }', [channel, text]);
+      this.#inPreload(this.#preloadContext, deliverFunction, [channel, text]);
     };
     if (this.#preloadContext === null) this.#waitingForPreload.push(deliver);
     else deliver();
@@ -119,7 +121,8 @@ export class WebContentsDouble extends HonestEmitter implements Pick<WebContents
   async load(url: string, size: { readonly width: number; readonly height: number }): Promise<void> {
     if (this.#sessionId === null) await this.#open(size);
     const loaded = new Promise<void>((resolve) => this.once('did-finish-load', resolve));
-    const { errorText } = await this.#cdp('Page.navigate', { url: toHttp(url) });
+    this.#loadedByApp = toHttp(url);
+    const { errorText } = await this.#cdp('Page.navigate', { url: this.#loadedByApp });
     if (typeof errorText === 'string') throw new Error(`${errorText} (${url})`);
     await loaded;
   }
@@ -138,21 +141,24 @@ export class WebContentsDouble extends HonestEmitter implements Pick<WebContents
     await cdp.send('Target.setDiscoverTargets', { discover: true });
     await this.#cdp('Page.enable');
     await this.#cdp('Runtime.enable');
-    const tree = (await this.#cdp('Page.getFrameTree')) as { frameTree: { frame: { id: string; url: string } } };
+    const tree = (await this.#cdp('Page.getFrameTree')) as {
+      frameTree: { frame: Parameters<FrameTree['navigated']>[0] };
+    };
     this.#frames.navigated(tree.frameTree.frame);
     await this.#cdp('Fetch.enable', {
       patterns: [{ urlPattern: '*', resourceType: 'Document', requestStage: 'Request' }],
     });
+    const isInFrames = this.#preferences.nodeIntegrationInSubFrames === true;
     const mark = randomBytes(12).toString('hex');
     await this.#cdp('Runtime.addBinding', { name: pageBindingName });
-    await this.#cdp('Page.addScriptToEvaluateOnNewDocument', { source: mainWorldScript(mark) });
+    await this.#cdp('Page.addScriptToEvaluateOnNewDocument', { source: mainWorldScript(mark, isInFrames) });
     const { preload } = this.#preferences;
     if (preload === undefined) return;
     if (this.#preferences.contextIsolation === false || this.#preferences.sandbox === false) {
       throw new Error('The stand-in has sandboxed, isolated preloads only.');
     }
     await this.#cdp('Runtime.addBinding', { name: bindingName, executionContextName: isolatedWorldName });
-    const source = isolatedWorldScript(mark, readFileSync(preload, 'utf8'));
+    const source = isolatedWorldScript(mark, readFileSync(preload, 'utf8'), isInFrames);
     await this.#cdp('Page.addScriptToEvaluateOnNewDocument', { source, worldName: isolatedWorldName });
   }
 
@@ -161,8 +167,7 @@ export class WebContentsDouble extends HonestEmitter implements Pick<WebContents
     return runningBrowser().browser.cdp.send(method, params, this.#sessionId);
   }
 
-  #inPreload(functionDeclaration: string, values: readonly unknown[]): void {
-    const executionContextId = this.#preloadContext;
+  #inPreload(executionContextId: number | null, functionDeclaration: string, values: readonly unknown[]): void {
     if (executionContextId === null || this.#isDestroyed) return;
     const args = values.map((value) => ({ value }));
     // The page may go away this moment; then nobody waits for it any more.
@@ -192,7 +197,7 @@ export class WebContentsDouble extends HonestEmitter implements Pick<WebContents
           this.#hear(JSON.parse(params['payload'] as string) as { kind: 'open' | 'navigate'; url: string });
         return;
       case 'Page.frameNavigated':
-        this.#frames.navigated(params['frame'] as { id: string; parentId?: string; url: string });
+        this.#frames.navigated(params['frame'] as Parameters<FrameTree['navigated']>[0]);
         return;
       case 'Page.navigatedWithinDocument': {
         const { frameId, url } = params as { frameId: string; url: string };
@@ -226,8 +231,13 @@ export class WebContentsDouble extends HonestEmitter implements Pick<WebContents
     request: { url: string };
     redirectedRequestId?: string;
   }): void {
-    const may = this.#mayNavigate(paused.frameId, paused.request.url, paused.redirectedRequestId !== undefined);
-    const { requestId } = paused;
+    const { requestId, frameId, request } = paused;
+    if (frameId === this.#frames.mainId && request.url === this.#loadedByApp) {
+      this.#loadedByApp = null;
+      this.#cdp('Fetch.continueRequest', { requestId }).catch(() => undefined);
+      return;
+    }
+    const may = this.#mayNavigate(frameId, request.url, paused.redirectedRequestId !== undefined);
     const answer = may
       ? this.#cdp('Fetch.continueRequest', { requestId })
       : this.#cdp('Fetch.failRequest', { requestId, errorReason: 'Aborted' });
@@ -300,10 +310,12 @@ export class WebContentsDouble extends HonestEmitter implements Pick<WebContents
     } catch (error) {
       answer = [id, null, error instanceof Error ? error.message : String(error)];
     }
-    this.#inPreload('function (id, text, fault) { globalThis.__standInSettle(id, text, fault); }', answer);
+    this.#inPreload(contextId, settleFunction, answer);
   }
 }
 
+const deliverFunction = 'function (channel, text) { globalThis.__standInDeliver(channel, text); }';
+const settleFunction = 'function (id, text, fault) { globalThis.__standInSettle(id, text, fault); }';
 const noDefault = { preventDefault: () => undefined, defaultPrevented: false };
 
 /** The class as the app sees it. */

@@ -97,9 +97,9 @@ function makeWire(
 }
 
 /** The page's world: puts up what the preload exposes, before the first script of the page. */
-export function mainWorldScript(mark: string): string {
+export function mainWorldScript(mark: string, isInFrames: boolean): string {
   return `(() => {
-    if (window !== window.top) return;
+    if (window !== window.top && !${isInFrames}) return;
     const makeWire = ${makeWire.toString()};
     const wire = makeWire(${JSON.stringify(mark)}, 'page', 'preload');
     document.addEventListener(${JSON.stringify(`${mark}expose`)}, ({ detail }) => {
@@ -119,9 +119,9 @@ export function mainWorldScript(mark: string): string {
 }
 
 /** The preload's world: what a sandboxed preload has of Electron, and a \`require\` that gives nothing else. */
-export function isolatedWorldScript(mark: string, preload: string): string {
+export function isolatedWorldScript(mark: string, preload: string, isInFrames: boolean): string {
   return `(() => {
-    if (window !== window.top) return;
+    if (window !== window.top && !${isInFrames}) return;
     const encode = ${encodeClone.toString()};
     const decode = ${decodeClone.toString()};
     const makeWire = ${makeWire.toString()};
