@@ -44,6 +44,13 @@ function engineLost(): RoomError {
   );
 }
 
+/** For what is asked for while there is no engine: unlike what was under way, its outcome is known. */
+function notSent(): RoomError {
+  return new RoomError('engine_lost', 'The engine does not answer, so this was not sent to it: nothing was done.', {
+    hint: 'It is started again by itself. Try again when it runs.',
+  });
+}
+
 /** Keeps one engine process running and tells the windows how it stands. */
 export function createEngineHost(options: EngineHostOptions): EngineHost {
   const pending = new Map<number, (envelope: Envelope<unknown>) => void>();
@@ -60,7 +67,7 @@ export function createEngineHost(options: EngineHostOptions): EngineHost {
   let onStopped: (() => void) | null = null;
 
   const media = createMediaRelay((message) => {
-    if (engine === null || state?.kind !== 'open') throw engineLost();
+    if (engine === null || state?.kind !== 'open') throw notSent();
     engine.send(message);
   });
 
@@ -177,7 +184,7 @@ export function createEngineHost(options: EngineHostOptions): EngineHost {
 
   return {
     call(method, input) {
-      if (state?.kind === 'lost' || isStopping) return Promise.resolve({ ok: false, error: engineLost().toPayload() });
+      if (state?.kind === 'lost' || isStopping) return Promise.resolve({ ok: false, error: notSent().toPayload() });
       const id = nextId++;
       return new Promise((resolve) => {
         pending.set(id, resolve);

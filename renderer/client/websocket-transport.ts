@@ -22,6 +22,12 @@ function engineLost(): RoomError {
   );
 }
 
+function notSent(): RoomError {
+  return new RoomError('engine_lost', 'The engine does not answer, so this was not sent to it: nothing was done.', {
+    hint: 'The room reconnects by itself. Try again when it has.',
+  });
+}
+
 /**
  * Calls and events over one WebSocket. While the first connection is being made, calls wait; once a
  * connection was lost, calls fail at once, because nobody should press a button twice into the dark.
@@ -115,7 +121,7 @@ export function createWebSocketTransport(
 
   return {
     call(method, input) {
-      if (state.kind === 'lost' || state.kind === 'locked') return Promise.reject(engineLost());
+      if (state.kind === 'lost' || state.kind === 'locked') return Promise.reject(notSent());
       const id = nextId;
       nextId += 1;
       const callFrame: CallFrame = { t: 'call', id, method, input };

@@ -21,6 +21,7 @@ export class ScreenBoundary extends Component<Props, State> {
   override render(): ReactNode {
     const { fault } = this.state;
     if (fault === null) return this.props.children;
+    if (/preload CSS|imported module|module script/i.test(fault.message)) return <NotLoaded details={fault.message} />;
     const details = `${fault.name}: ${fault.message}\n${fault.stack ?? ''}`;
     return (
       <div className="notice" role="alert">
@@ -39,4 +40,24 @@ export class ScreenBoundary extends Component<Props, State> {
       </div>
     );
   }
+}
+
+/** A part of the page that did not arrive is not asked for again by drawing: only loading the room anew does. */
+function NotLoaded({ details }: { readonly details: string }): ReactNode {
+  return (
+    <div className="notice" role="alert">
+      <StateMark shape="fail" word="This screen could not be loaded" />
+      <p>
+        The room does not answer, or it was brought up to date since this page was opened. Nothing that was saved is
+        touched.
+      </p>
+      <p>Reload the room once it answers; screens that were open before still work.</p>
+      <div className="acts">
+        <Button onClick={() => window.location.reload()}>Reload the room</Button>
+        <Copyable text={details} label="fault details" mono={false}>
+          Copy the details
+        </Copyable>
+      </div>
+    </div>
+  );
 }

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import {
+  formatBriefDuration,
   formatAge,
   formatAgo,
   formatBytes,
@@ -77,4 +78,18 @@ test('figures, money and names', () => {
   expect(plural(1, 'run')).toBe('1 run');
   expect(plural(12_480, 'run')).toBe('12,480 runs');
   expect(truncateMiddle('action_boost_debug_vm_20260301', 15)).toBe('action_…0260301');
+});
+
+test.each([
+  [9.7, '9.7 s'],
+  [59.4, '59 s'],
+  [59.6, '1.0 min'],
+  [104.5, '1.7 min'],
+  [2_640, '44 min'],
+  [3_569, '59 min'],
+  [3_571, '1.0 h'],
+  [22_800, '6.3 h'],
+  [172_800, '2.0 d'],
+])('%d seconds in one unit read as %s', (seconds, text) => {
+  expect(formatBriefDuration(seconds)).toBe(text);
 });

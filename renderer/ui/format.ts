@@ -32,6 +32,14 @@ export function formatDuration(seconds: number): string {
   return `${Math.floor(hours / 24)} d ${hours % 24} h`;
 }
 
+/** The same in one unit, for places of a fixed width: `9.7 s`, `48 s`, `1.7 min`, `44 min`, `6.3 h`, `3.2 d`. */
+export function formatBriefDuration(seconds: number): string {
+  if (seconds < 59.5) return formatDuration(seconds);
+  const [value, unit] =
+    seconds < 3_570 ? [seconds / 60, 'min'] : seconds < 172_800 ? [seconds / 3_600, 'h'] : [seconds / 86_400, 'd'];
+  return `${value < 9.95 ? value.toFixed(1) : Math.round(value)} ${unit}`;
+}
+
 /** How long ago, in the largest unit that still tells: `now`, `48 s`, `7 min`, `3 h`, `2 d`. */
 export function formatAge(thenMs: number, nowMs: number): string {
   const seconds = Math.max(0, Math.round((nowMs - thenMs) / 1000));

@@ -2,7 +2,7 @@ import { Fragment, memo, useId, useMemo, useRef, type ReactNode } from 'react';
 import type { Stage, StageCell } from '#shared/model/run.ts';
 import { compareStageKeys, stageGroupStarts, stageNames } from '#shared/model/stages.ts';
 import { classes } from './classes.ts';
-import { formatDuration } from './format.ts';
+import { formatBriefDuration, formatDuration } from './format.ts';
 import { placePopover } from './place-popover.ts';
 import { describeStages, foldCells, stageClassOf, stageWordOf } from './stage-cell.ts';
 
@@ -82,7 +82,7 @@ function LegendItems(): ReactNode {
 /** What a stage took, or what it did instead of running. */
 function stageNote(stage: Stage, cell: StageCell): string {
   if (stage.status === 'success' && !cell.stale && stage.elapsedSeconds !== null)
-    return formatDuration(stage.elapsedSeconds);
+    return formatBriefDuration(stage.elapsedSeconds);
   return stageWordOf({ ...cell, gateFailed: false });
 }
 

@@ -8,6 +8,7 @@ import { ClipFactsSection } from './clip-facts.tsx';
 import { PromptFacts } from './prompt-facts.tsx';
 import type { Subject } from './subject.ts';
 import { formatMs, ruleWords, signed } from './words.ts';
+import './inspector.css';
 
 type Pixels = { readonly left: PixelValue | null; readonly right: PixelValue | null } | null;
 
@@ -88,6 +89,7 @@ function PairFacts({
     factsA === null || factsB === null
       ? null
       : factsA.widthPx === factsB.widthPx && factsA.heightPx === factsB.heightPx;
+  const notMatched = [state.left, state.right].some((side) => side?.phase === 'failed') ? 'not known' : 'reading';
   const isPaired = match !== null && match.rule.kind !== 'alone';
   const shift = (by: number): void => comparison.setMatch({ ...matchChoice, offset: matchChoice.offset + by });
   return (
@@ -112,12 +114,12 @@ function PairFacts({
           <Same isSame={isSameVariant} same={a?.variantName === null ? 'none' : 'same'} differs="differs" />
         </dd>
         <dt>Matched</dt>
-        <dd className="tn">{match === null ? '' : ruleWords(match)}</dd>
+        <dd className="tn">{match === null ? notMatched : ruleWords(match)}</dd>
         <dt>Pairs</dt>
         <dd className="tn">
           {!isPaired
             ? match === null
-              ? ''
+              ? notMatched
               : 'none'
             : `${match.pairCount} of ${match.count}, within ${formatMs(match.maxResidualMs)}`}
         </dd>

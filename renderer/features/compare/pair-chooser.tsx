@@ -3,9 +3,11 @@ import type { ClipWithRun } from '#shared/model/clip.ts';
 import { useRoomQuery } from '../../client/hooks.ts';
 import { Button } from '../../ui/button.tsx';
 import { SearchField } from '../../ui/field.tsx';
+import { plural } from '../../ui/format.ts';
 import { ErrorState, Reading } from '../../ui/notices.tsx';
 import { useDebounced } from '../../ui/use-debounced.ts';
 import { clipWords } from './words.ts';
+import './chooser.css';
 
 const MAX_LISTED = 200;
 
@@ -30,6 +32,8 @@ export function PairChooser({
     { keepPrevious: true },
   );
   const suggestions = suggested.data?.items ?? [];
+  if (wanted === '' && list.data?.matchCount === 0)
+    return <p className="cmp-chooser why">The workspace holds no clip yet: import a run to choose from its clips.</p>;
   return (
     <div className="cmp-chooser">
       {suggestions.length === 0 ? null : (
@@ -45,7 +49,7 @@ export function PairChooser({
                     {pair.left.runId === pair.right.runId ? '' : ` · ${pair.right.runName}`}
                   </span>
                   {pair.differences.length === 0 ? null : (
-                    <span className="tag warn">{pair.differences.length} differ</span>
+                    <span className="tag warn">{plural(pair.differences.length, 'difference')}</span>
                   )}
                 </button>
               </li>

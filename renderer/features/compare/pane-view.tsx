@@ -110,7 +110,7 @@ function Readout({
   readonly isSourceKnown: boolean;
   readonly sourceCount: number | null;
 }): ReactNode {
-  if (!state.isPainted) return <span className="f">–</span>;
+  if (!state.isPainted) return <span>no frame shown</span>;
   return (
     <>
       <span className="f">{state.frame}</span>

@@ -2,6 +2,7 @@ import { useMemo, useRef, type PointerEvent, type ReactNode } from 'react';
 import type { CellState, Comparison, ComparisonState, SideName } from '../../player/index.ts';
 import { classes } from '../../ui/classes.ts';
 import { Filmstrip } from './filmstrip.tsx';
+import './timeline.css';
 
 type Run = { readonly state: CellState; readonly from: number; readonly length: number };
 

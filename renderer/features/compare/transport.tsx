@@ -5,6 +5,7 @@ import { IconButton } from '../../ui/button.tsx';
 import { Segmented } from '../../ui/segmented.tsx';
 import { StateMark } from '../../ui/state-mark.tsx';
 import { ruleWords } from './words.ts';
+import './transport.css';
 
 const rateOptions = [
   { value: '-1', label: '−1×' },
@@ -33,6 +34,7 @@ export function Transport({
   const rateValue = `${state.direction === -1 ? '-' : ''}${state.rate}`;
   const zoomValue = state.view.scale === null ? 'fit' : String(state.view.scale);
   const isOff = state.match === null;
+  const isShown = state.left.isPainted || state.right?.isPainted === true;
   return (
     <div className="cmp-transport" role="toolbar" aria-label="Playing">
       <IconButton
@@ -68,10 +70,13 @@ export function Transport({
       >
         <ChevronLast className="icon" aria-hidden="true" />
       </IconButton>
-      <span className="tc">{state.left.isPainted || state.right?.isPainted === true ? state.masterFrame : '–'}</span>
-      <span className="cmp-count t3 mono nw">
-        {isOff ? '' : `of ${state.lastMaster}  ${state.fps === null ? '' : `${Number(state.fps.toFixed(2))} fps`}`}
-      </span>
+      <span className={isShown ? 'tc' : 'tc is-none'}>{isShown ? state.masterFrame : 'none'}</span>
+      {isOff ? null : (
+        <span className="t3 mono nw">
+          of {state.lastMaster}
+          {state.fps === null ? null : <span className="cmp-fps">, {Number(state.fps.toFixed(2))} fps</span>}
+        </span>
+      )}
       <span className="sp" />
       {state.match === null || state.match.rule.kind === 'alone' ? null : (
         <span className="cmp-rule t3 trunc">Frame-locked {ruleWords(state.match)}</span>
@@ -115,7 +120,7 @@ export function Transport({
 function DecodeState({ state }: { readonly state: ComparisonState }): ReactNode {
   const sides = [state.left, state.right].filter((side) => side !== null);
   if (sides.some((side) => side.phase === 'failed'))
-    return <StateMark shape="fail" word={sides.length === 1 ? 'Not shown' : 'A side is not shown'} />;
+    return <StateMark shape="fail" word={sides.length === 1 ? 'Not shown' : 'Side not shown'} />;
   if (sides.some((side) => side.frameCount === null)) return <StateMark shape="waiting" word="Reading" />;
   if (state.isHolding) return <StateMark shape="waiting" word="Waiting for a frame" />;
   const lost = sides.reduce((sum, side) => sum + side.missingCount + side.damagedCount, 0);

@@ -1,4 +1,4 @@
-import type { ReactNode } from 'react';
+import { Fragment, type ReactNode } from 'react';
 import { Link } from 'wouter';
 import { importResultSchema, type ImportResult } from '#shared/contract/runs.ts';
 import { addressOf } from '../../shell/links.ts';
@@ -42,7 +42,7 @@ export function ImportResultView({ value }: { readonly value: unknown }): ReactN
                 <th>Run</th>
                 <th>Outcome</th>
                 <th className="num">Clips</th>
-                <th className="num">New log lines</th>
+                <th className="num">New lines</th>
               </tr>
             </thead>
             <tbody>
@@ -50,7 +50,13 @@ export function ImportResultView({ value }: { readonly value: unknown }): ReactN
                 <tr key={`${run.runId} ${run.outcome}`}>
                   <td className="w5">
                     <Link href={addressOf.run(run.runId)} className="link" onClick={closeImport}>
-                      {run.name}
+                      {/* Wraps between its words only: a date that is cut at a hyphen is hard to read. */}
+                      {run.name.split(' ').map((word, index) => (
+                        <Fragment key={index}>
+                          {index === 0 ? null : ' '}
+                          <span className="nw">{word}</span>
+                        </Fragment>
+                      ))}
                     </Link>
                   </td>
                   <td>

@@ -57,7 +57,7 @@ function ImportForm({
     if (path.trim() !== '') onStart(path.trim());
   };
   return (
-    <form id={formId} onSubmit={submit} className="col" style={{ gap: 12 }}>
+    <form id={formId} onSubmit={submit} className="importform">
       <p className="t2">
         A run, a snapshot, or a folder that holds several. The folder is only read; clips stay where they are.
       </p>
@@ -120,7 +120,9 @@ export function ImportSheet(): ReactNode {
     ) : (
       <>
         {isOver ? (
-          <Button onClick={() => followImport(null)}>Import another</Button>
+          <Button onClick={() => followImport(null)}>
+            {job.data?.state === 'succeeded' ? 'Import another…' : 'Choose the folder again…'}
+          </Button>
         ) : (
           <Button
             onClick={() =>
@@ -131,7 +133,7 @@ export function ImportSheet(): ReactNode {
           </Button>
         )}
         <Button kind="primary" onClick={closeImport}>
-          {isOver ? 'Done' : 'Go on in the background'}
+          {isOver ? 'Close' : 'Go on in the background'}
         </Button>
       </>
     );

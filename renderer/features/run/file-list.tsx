@@ -31,12 +31,11 @@ export function FileList({ runId }: { readonly runId: string }): ReactNode {
   }
   return (
     <div className="files">
-      <div className="row" style={{ padding: '0 16px 8px' }}>
+      <div className="filehead">
         <SearchField label="Find a file" width={220} value={text} onValue={setText} />
-        <span className="t3 s11 tn">{plural(items.length, 'file')}</span>
-        {files.data.isPresent ? null : <StateMark shape="warn" word="Folder not reachable, list as last seen" />}
-        <span className="sp" />
-        <span className="s11 t3 trunc">
+        <span className="t3 s11 tn nw">{plural(items.length, 'file')}</span>
+        {files.data.isPresent ? null : <StateMark shape="warn" word="Folder gone: as last seen" />}
+        <span className="at s11 t3 trunc">
           <Copyable text={files.data.root} label="folder of the run" />
         </span>
       </div>

@@ -1,9 +1,10 @@
 import type { ReactNode } from 'react';
 import type { RunDetail } from '#shared/model/run.ts';
 import { Copyable } from '../../ui/copyable.tsx';
-import { formatBytes, formatDuration, formatExact, formatSpan, plural } from '../../ui/format.ts';
+import { formatBytes, formatDuration, formatExact, formatMoment, formatSpan, plural } from '../../ui/format.ts';
 import { StateMark } from '../../ui/state-mark.tsx';
 import { Unknown } from '../../ui/tag.tsx';
+import { useNow } from '../../ui/use-now.ts';
 import { VerdictEvidence } from '../../ui/verdict.tsx';
 
 function spanOf(run: RunDetail): ReactNode {
@@ -14,6 +15,7 @@ function spanOf(run: RunDetail): ReactNode {
 
 /** When and where from, and the three verdicts, each with the sentences behind it. */
 export function RunHead({ run }: { readonly run: RunDetail }): ReactNode {
+  const nowMs = useNow(60_000);
   const figures = [
     run.elapsedSeconds === null ? null : formatDuration(run.elapsedSeconds),
     run.sizeBytes === null ? null : formatBytes(run.sizeBytes),
@@ -29,7 +31,7 @@ export function RunHead({ run }: { readonly run: RunDetail }): ReactNode {
           <li>{figures.join(', ')}</li>
           {run.filesMissing ? (
             <li>
-              <StateMark shape="warn" word={`Files missing, last seen ${formatExact(run.lastSeenAt)}`} />
+              <StateMark shape="warn" word={`Files missing, seen ${formatMoment(run.lastSeenAt, nowMs)}`} />
             </li>
           ) : (
             <li>

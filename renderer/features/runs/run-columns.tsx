@@ -30,7 +30,7 @@ export const narrowPx = 1174;
 export const columnLooks: Record<string, ColumnLook> = {
   name: {
     width: 'minmax(176px, 2fr)',
-    narrow: 'minmax(130px, 2fr)',
+    narrow: 'minmax(178px, 2fr)',
     fromPx: 0,
     isNumber: false,
     sort: 'name',
@@ -39,7 +39,7 @@ export const columnLooks: Record<string, ColumnLook> = {
   facility: { width: 'minmax(94px, 1fr)', fromPx: 1020, isNumber: false, sort: null, firstDescending: false },
   status: {
     width: 'minmax(116px, 0.8fr)',
-    narrow: '116px',
+    narrow: '112px',
     fromPx: 0,
     isNumber: false,
     sort: 'status',
@@ -47,7 +47,7 @@ export const columnLooks: Record<string, ColumnLook> = {
   },
   gates: {
     width: 'minmax(150px, 0.9fr)',
-    narrow: '150px',
+    narrow: '134px',
     fromPx: 0,
     isNumber: false,
     sort: 'gates',
@@ -55,16 +55,16 @@ export const columnLooks: Record<string, ColumnLook> = {
   },
   provenance: {
     width: 'minmax(150px, 0.8fr)',
-    narrow: '150px',
+    narrow: '136px',
     fromPx: 0,
     isNumber: false,
     sort: 'provenance',
     firstDescending: false,
   },
-  stages: { width: '236px', narrow: '146px', fromPx: 0, isNumber: false, sort: null, firstDescending: false },
-  clips: { width: '50px', narrow: '46px', fromPx: 0, isNumber: true, sort: 'clipCount', firstDescending: true },
-  started: { width: '96px', narrow: '92px', fromPx: 0, isNumber: false, sort: 'startedAt', firstDescending: true },
-  elapsed: { width: '86px', narrow: '80px', fromPx: 0, isNumber: true, sort: 'elapsedSeconds', firstDescending: true },
+  stages: { width: '236px', narrow: '138px', fromPx: 0, isNumber: false, sort: null, firstDescending: false },
+  clips: { width: '50px', narrow: '40px', fromPx: 0, isNumber: true, sort: 'clipCount', firstDescending: true },
+  started: { width: '96px', narrow: '90px', fromPx: 0, isNumber: false, sort: 'startedAt', firstDescending: true },
+  elapsed: { width: '86px', narrow: '76px', fromPx: 0, isNumber: true, sort: 'elapsedSeconds', firstDescending: true },
   size: { width: '80px', fromPx: 1350, isNumber: true, sort: 'sizeBytes', firstDescending: true },
   seen: { width: '96px', fromPx: 1270, isNumber: false, sort: 'lastSeenAt', firstDescending: true },
   snapshots: { width: '66px', fromPx: 1416, isNumber: true, sort: null, firstDescending: false },

@@ -100,7 +100,11 @@ const browser = await chromium.launch({
 });
 const rooms: RoomProcess[] = [];
 async function startOne(name: string, isDemo: boolean): Promise<RoomProcess> {
-  const room = await startRoom({ demo: isDemo, workspaceFolder: join(own, name) });
+  const room = await startRoom({
+    demo: isDemo,
+    workspaceFolder: join(own, name),
+    env: { ROOM_HOME: join(own, 'home') },
+  });
   rooms.push(room);
   return room;
 }

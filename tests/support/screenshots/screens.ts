@@ -47,7 +47,7 @@ export async function screensOf(page: Page, origin: string): Promise<readonly Sc
       landmark: '.cmp-pick',
       open: async (it) => {
         await it.locator('.cmp-pick').first().click();
-        await it.getByText('Both decoded').waitFor();
+        await it.getByText(/Both decoded|Side not shown/).waitFor();
       },
     },
     { name: 'clip', path: clip, landmark: '[data-testid=compare-left], .cmp' },
@@ -85,7 +85,7 @@ export const overlays: readonly Screen[] = [
       await byKey('i', '#import-path')(page);
       await page.locator('#import-path').fill('/no/such/folder');
       await page.keyboard.press('Enter');
-      await page.locator('.sheet [role=alert], [role=dialog] [role=alert], dialog [role=alert]').first().waitFor();
+      await page.getByText('There is no folder at').waitFor();
     },
   },
   {
