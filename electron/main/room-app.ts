@@ -1,12 +1,14 @@
 import { app, dialog, nativeTheme, safeStorage, session, type BrowserWindow } from 'electron';
 import { join } from 'node:path';
 import { pushChannel, type ShellPush } from '#shared/contract/desktop-bridge.ts';
+import { isMethodName, type RoomEvent } from '#shared/contract/index.ts';
 import { settingsSchema } from '#shared/contract/room.ts';
 import type { FromEngine, ToEngine } from '#shared/contract/engine-wire.ts';
 import { exitCodeOf, type ErrorPayload } from '#shared/errors.ts';
 import { appOrigin } from '#shared/rules/page-address.ts';
 import { createEngineHost, type EngineHost } from './engine-host.ts';
 import { forkEngine } from './engine-process.ts';
+import { createFleetWatch } from './fleet-watch.ts';
 import { findFolders, type Folders } from './folders.ts';
 import { serveIpc } from './ipc.ts';
 import { setMenu } from './menu.ts';
@@ -14,7 +16,9 @@ import { guardNavigation } from './navigation.ts';
 import { createJobNotifier, showNotification } from './notifications.ts';
 import { guardPermissions } from './permissions.ts';
 import { serveAppScheme } from './protocol.ts';
+import { askBeforeQuit } from './quit.ts';
 import type { StartArguments } from './start-arguments.ts';
+import { openTray } from './tray.ts';
 import { answerSecret, createVault, type Vault } from './vault.ts';
 import { bringToFront, loadRoom, openRoomWindow } from './window.ts';
 import { openWindowState, type WindowStateStore } from './window-state.ts';
@@ -40,7 +44,7 @@ function start(asked: StartArguments & { readonly kind: 'room' }): void {
     platform: process.platform,
   });
   const windows = createWindows(folders, state, () => engine.state());
-  const engine = startEngine({ asked, folders, vault, windows, state });
+  const engine = startEngine({ asked, folders, vault, windows, state, onEvent: (event) => fleet.onEvent(event) });
   serveAppScheme({ rendererFolder: folders.rendererFolder, media: engine.media });
   serveIpc({
     windows: windows.ids,
@@ -57,8 +61,24 @@ function start(asked: StartArguments & { readonly kind: 'room' }): void {
   app.on('window-all-closed', () => {
     if (process.platform !== 'darwin') app.quit();
   });
-  stopEngineBeforeQuit(engine);
+  const tray = openTray({
+    openRoom: () => windows.focus(),
+    runCommand: (id) => windows.sendCommand(id),
+    canStopAll: isMethodName('instances.stopAll'),
+    quit: () => app.quit(),
+  });
+  const fleet = createFleetWatch({
+    call: (method, input) => engine.call(method, input),
+    onSight: (sight) => tray.show(sight),
+  });
+  askBeforeQuit({
+    engine,
+    sight: () => fleet.sight(),
+    window: () => windows.current(),
+    stay: () => windows.focus(),
+  });
   windows.open();
+  fleet.read();
 }
 
 type Windows = {
@@ -128,8 +148,9 @@ function startEngine(deps: {
   readonly vault: Vault;
   readonly windows: Windows;
   readonly state: WindowStateStore;
+  readonly onEvent: (event: RoomEvent) => void;
 }): EngineHost {
-  const { asked, folders, vault, windows, state } = deps;
+  const { asked, folders, vault, windows, state, onEvent } = deps;
   const notify = createJobNotifier({
     call: (method, input) => engine.call(method, input),
     isLookedAt: () => windows.isLookedAt(),
@@ -159,6 +180,7 @@ function startEngine(deps: {
     push(message) {
       windows.push(message);
       if (message.t !== 'event') return;
+      onEvent(message.event);
       void notify(message.event);
       if (message.event.name === 'settings.changed' || message.event.name === 'workspace.switched') void followTheme();
     },
@@ -192,15 +214,4 @@ function onFailed(error: ErrorPayload, link: string | null): void {
   process.stderr.write(`${text}\n`);
   dialog.showErrorBox('The room can not be opened', text);
   app.exit(exitCodeOf(error.code));
-}
-
-/** The engine closes its files before the app ends; a second wish to quit does not wait. */
-function stopEngineBeforeQuit(engine: EngineHost): void {
-  let isStopping = false;
-  app.on('before-quit', (event) => {
-    if (isStopping) return;
-    isStopping = true;
-    event.preventDefault();
-    void engine.stop().finally(() => app.quit());
-  });
 }

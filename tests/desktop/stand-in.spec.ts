@@ -148,7 +148,7 @@ test('what it does not have throws and names itself', { tag: '@standin' }, async
     const { app, BrowserWindow, session, ipcMain, protocol, safeStorage } = electron;
     const window = BrowserWindow.getAllWindows()[0]!;
     return [
-      faultOf(() => electron.Tray),
+      faultOf(() => electron.powerMonitor),
       faultOf(() => app.getLocale()),
       faultOf(() => app.on('gpu-info-update', () => undefined)),
       faultOf(() => window.setOpacity(1)),
@@ -162,7 +162,7 @@ test('what it does not have throws and names itself', { tag: '@standin' }, async
     ];
   });
   expect(faults).toEqual([
-    expect.stringContaining('no electron.Tray'),
+    expect.stringContaining('no electron.powerMonitor'),
     expect.stringContaining('no app.getLocale'),
     expect.stringContaining("never emits 'gpu-info-update'"),
     expect.stringContaining('no BrowserWindow.setOpacity'),
@@ -180,9 +180,9 @@ test('a name that the app imports and the stand-in lacks stops the app at its st
   const own = temporaryFolder();
   try {
     writeFileSync(join(own.path, 'package.json'), '{"name":"x","version":"1.0.0","type":"module","main":"main.js"}');
-    writeFileSync(join(own.path, 'main.js'), "import { Tray } from 'electron';\nconsole.log(Tray);\n");
+    writeFileSync(join(own.path, 'main.js'), "import { powerMonitor } from 'electron';\nconsole.log(powerMonitor);\n");
     expect(() => execFileSync(standInBinary, [own.path], { stdio: 'pipe' })).toThrow(
-      /does not provide an export named 'Tray'/,
+      /does not provide an export named 'powerMonitor'/,
     );
   } finally {
     own.remove();

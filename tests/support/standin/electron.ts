@@ -4,7 +4,18 @@ import { BrowserWindowDouble } from './browser-window.ts';
 import { ipcMain } from './ipc-main.ts';
 import { safeStorage } from './safe-storage.ts';
 import { session } from './session.ts';
-import { dialog, Menu, nativeTheme, net, Notification, protocol, screen, shell } from './surroundings.ts';
+import {
+  dialog,
+  Menu,
+  nativeImage,
+  nativeTheme,
+  net,
+  Notification,
+  protocol,
+  screen,
+  shell,
+  Tray,
+} from './surroundings.ts';
 import { honest } from './unimplemented.ts';
 import { utilityProcess } from './utility-process.ts';
 import { webContents } from './web-contents.ts';
@@ -17,6 +28,7 @@ const modules = {
   dialog,
   ipcMain,
   Menu,
+  nativeImage,
   nativeTheme,
   net: net as Electron['net'],
   Notification,
@@ -25,6 +37,7 @@ const modules = {
   screen,
   session: session as Electron['session'],
   shell,
+  Tray,
   utilityProcess: honest('utilityProcess', utilityProcess) as unknown as Electron['utilityProcess'],
   webContents: webContents as unknown as Electron['webContents'],
 } satisfies Partial<Electron>;

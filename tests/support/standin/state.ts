@@ -6,6 +6,8 @@ export type StandInRecord = {
   readonly windows: unknown[];
   readonly openedExternally: string[];
   readonly errorBoxes: { readonly title: string; readonly content: string }[];
+  /** Items of the menu bar that are there, newest last. */
+  readonly trays: { title: string; toolTip: string; menu: unknown; readonly isTemplate: boolean }[];
   readonly notifications: { readonly title: string; readonly body: string; click(): void }[];
   readonly privilegedSchemes: unknown[];
   sandboxEnabledBeforeReady: boolean;
@@ -16,6 +18,7 @@ export const record: StandInRecord = {
   windows: [],
   openedExternally: [],
   errorBoxes: [],
+  trays: [],
   notifications: [],
   privilegedSchemes: [],
   sandboxEnabledBeforeReady: false,

@@ -35,6 +35,10 @@ export const shell = honest('shell', {
 /** Nobody is there to answer: a test puts its own function in place. */
 export const dialog = honest('dialog', {
   showOpenDialog: async () => ({ canceled: true, filePaths: [] }),
+  showMessageBox: async (...args: readonly unknown[]) => {
+    const { cancelId } = args.at(-1) as Electron.MessageBoxOptions;
+    return { response: cancelId ?? 0, checkboxChecked: false };
+  },
   showErrorBox: (title, content) => void record.errorBoxes.push({ title, content }),
 } satisfies Partial<Dialog>) as unknown as Dialog;
 
@@ -94,3 +98,46 @@ class NotificationDouble extends HonestEmitter {
   }
 }
 export const Notification = NotificationDouble as unknown as typeof Electron.Notification;
+
+type ImageDouble = Pick<Electron.NativeImage, 'addRepresentation' | 'isEmpty' | 'isTemplateImage' | 'setTemplateImage'>;
+/** Knows of its pictures that they are PNG: a data URL that Electron would draw nothing of is refused. */
+function createImage(): ImageDouble {
+  const scales: number[] = [];
+  let isTemplate = false;
+  return honest('NativeImage', {
+    addRepresentation({ scaleFactor = 1, dataURL = '' }) {
+      const bytes = Buffer.from(/^data:image\/png;base64,(.+)$/.exec(dataURL)?.[1] ?? '', 'base64');
+      if (bytes.subarray(1, 4).toString('latin1') !== 'PNG')
+        throw new Error('The stand-in takes PNG as data URLs only.');
+      scales.push(scaleFactor);
+    },
+    isEmpty: () => scales.length === 0,
+    isTemplateImage: () => isTemplate,
+    setTemplateImage(value) {
+      isTemplate = value;
+    },
+  } satisfies ImageDouble);
+}
+export const nativeImage = honest('nativeImage', {
+  createEmpty: createImage,
+}) as unknown as typeof Electron.nativeImage;
+
+class TrayDouble extends HonestEmitter {
+  readonly #shown: (typeof record.trays)[number];
+  constructor(image: ImageDouble) {
+    super('Tray', ['click', 'right-click', 'double-click']);
+    if (image.isEmpty()) throw new Error('The stand-in: a tray without an image is not there.');
+    this.#shown = { title: '', toolTip: '', menu: null, isTemplate: image.isTemplateImage() };
+    record.trays.push(this.#shown);
+  }
+  setTitle(title: string, _options?: { readonly fontType?: string }): void {
+    this.#shown.title = title;
+  }
+  setToolTip(toolTip: string): void {
+    this.#shown.toolTip = toolTip;
+  }
+  setContextMenu(menu: MenuDouble | null): void {
+    this.#shown.menu = menu;
+  }
+}
+export const Tray = TrayDouble as unknown as typeof Electron.Tray;
