@@ -42,7 +42,7 @@ afterEach(async () => {
 const home = (): string => join(folder.path, 'home');
 
 /** An engine in this process, as fresh as the one of a command line. */
-async function withCore<T>(work: (core: TestCore) => Promise<T>): Promise<T> {
+async function withCore<T>(work: (core: TestCore) => Promise<T>, role: 'resident' | 'errand' = 'errand'): Promise<T> {
   const ports = sourcePorts({
     shell: 'command_line',
     mayBrowseFolders: false,
@@ -50,7 +50,7 @@ async function withCore<T>(work: (core: TestCore) => Promise<T>): Promise<T> {
     log: () => undefined,
     environment: { ...process.env, ROOM_HOME: home(), ...environment },
   });
-  const core = await openTestCore(workspace, { ...ports, clock: { now: () => Date.now() + clockOffsetMs } });
+  const core = await openTestCore(workspace, { ...ports, clock: { now: () => Date.now() + clockOffsetMs } }, { role });
   try {
     return await work(core);
   } finally {
@@ -173,7 +173,7 @@ const planFaults: [string, VastFaultInput, string][] = [
   ['no answer', { name: 'connection_cut' }, 'provider_unreachable'],
 ];
 test.each(planFaults)(
-  '%s: plan and apply are errors, and nothing is sent',
+  '%s: a search and an apply are errors, never an empty market',
   async (_what, fault, code) => {
     await withCore(async (core) => {
       const plan = await planOn(core);
@@ -335,6 +335,46 @@ test('an engine killed in the middle of a create that did not take effect: the n
   expect(await launches()).toMatchObject([{ state: 'not_created' }]);
   expect(await newestJob()).toMatchObject({ error: { message: expect.stringContaining('nothing was rented') } });
   expect([creates().length, machines()]).toEqual([1, []]);
+}, 60_000);
+
+test('an engine killed while a machine comes up: the next start tells that it runs', async () => {
+  simulator.control.setFault({ name: 'stuck_in_loading' });
+  const plan = await withCore((core) => planOn(core));
+  const running = startCall(
+    ['launch.apply', JSON.stringify({ planId: plan.id, confirm: plan.confirm }), '--workspace', workspace],
+    { home: home(), env: environment },
+  );
+  await running.sees('Wait until it runs');
+  running.child.kill('SIGKILL');
+  await running.outcome;
+  const codes = async (): Promise<string[]> => (await list()).items[0]!.alerts.map((it) => it.code);
+  expect(await codes()).toContain('command_unfinished');
+  simulator.control.clearFaults();
+  simulator.control.advance(600);
+  expect(await codes()).not.toContain('command_unfinished');
+  expect(await newestJob()).toMatchObject({
+    state: 'interrupted',
+    error: { message: expect.stringContaining('It runs') },
+  });
+}, 60_000);
+
+test('a launch that is handed over goes on where it was, with the one machine it made', async () => {
+  simulator.control.setFault({ name: 'stuck_in_loading' });
+  const jobId = await withCore(async (core) => {
+    const plan = await planOn(core);
+    const apply = { planId: plan.id, confirm: plan.confirm };
+    const started = await core.core.dispatcher.dispatch('launch.apply', apply, { actor: 'cli', name: 'tester' });
+    const { jobId: id } = (started as { value: { jobId: string } }).value;
+    await expect
+      .poll(async () => (await core.core.jobs.get(id)).steps.map((it) => it.name), { timeout: 30_000, interval: 100 })
+      .toContain('Wait until it runs');
+    await core.core.jobs.handOver();
+    return id;
+  });
+  simulator.control.clearFaults();
+  const job = await withCore((core) => core.core.jobs.waitFor(jobId), 'resident');
+  expect(job).toMatchObject({ state: 'succeeded', result: { phase: 'running' } });
+  expect([creates().length, machines().length]).toEqual([1, 1]);
 }, 60_000);
 
 test('a search says which filter leaves nothing', async () => {

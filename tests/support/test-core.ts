@@ -2,7 +2,7 @@ import { cpSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { createCore, type Core } from '#core/create-core.ts';
+import { createCore, type Core, type CoreOptions } from '#core/create-core.ts';
 import type { Ports } from '#core/ports.ts';
 import { openWorkspace } from '#core/workspace/workspace.ts';
 import type { MethodInput, MethodName, MethodOutput } from '#shared/contract/index.ts';
@@ -35,7 +35,7 @@ export type TestCore = {
 export async function openTestCore(
   workspacePath: string,
   overrides: Partial<Ports> = {},
-  { isDemo = false }: { readonly isDemo?: boolean } = {},
+  { isDemo = false, role = 'errand' }: { readonly isDemo?: boolean; readonly role?: CoreOptions['role'] } = {},
 ): Promise<TestCore> {
   const ports: Ports = {
     ...sourcePorts({
@@ -48,7 +48,7 @@ export async function openTestCore(
     ...overrides,
   };
   const { workspace } = openWorkspace(workspacePath, { now: new Date(ports.clock.now()), isDemo });
-  const core = await createCore(ports, { workspace, role: 'errand' });
+  const core = await createCore(ports, { workspace, role });
   return {
     core,
     async call(method, input) {

@@ -25,6 +25,16 @@ test('calls of one endpoint keep their interval; another endpoint does not wait'
   expect(at.find(([name]) => name === 'b')?.[1]).toBe(0);
 });
 
+test('a burst goes out at once, and the next call waits until its first one is old enough', async () => {
+  const timer = jumpingTimer();
+  const queue = createSendQueue(timer);
+  const at: number[] = [];
+  const send = () =>
+    queue.send({ endpoint: 'a', intervalMs: 1000, burst: 3, priority: 'user' }, async () => void at.push(timer.now()));
+  await Promise.all(Array.from({ length: 7 }, send));
+  expect(at).toEqual([0, 0, 0, 3000, 3000, 3000, 6000]);
+});
+
 test('what a person asked for goes ahead of polling', async () => {
   const queue = createSendQueue(jumpingTimer());
   const order: string[] = [];

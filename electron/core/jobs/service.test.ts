@@ -177,6 +177,30 @@ test('how a job ended is told although its row could not be written, and is writ
   expect(rows.get(id)!.state).toBe('failed');
 });
 
+test('a cancelled job that leaves something behind that costs money says so; any other word is the plain one', async () => {
+  const { jobs } = setUp();
+  const cancelled = async (left: RoomError): Promise<Job> => {
+    let begin: () => void = () => undefined;
+    const begun = new Promise<void>((resolve) => (begin = resolve));
+    const run = (context: JobContext): Promise<never> => {
+      begin();
+      return untilAborted(context).catch(() => Promise.reject(left));
+    };
+    const id = await start(jobs, run);
+    await begun;
+    await jobs.cancel(id);
+    return jobs.waitFor(id);
+  };
+  expect(await cancelled(new RoomError('still_billed', 'It is there.'))).toMatchObject({
+    state: 'cancelled',
+    error: { code: 'still_billed', message: 'It is there.' },
+  });
+  expect(await cancelled(new RoomError('tool_failed', 'It was killed.'))).toMatchObject({
+    state: 'cancelled',
+    error: { code: 'cancelled' },
+  });
+});
+
 test('an errand leaves the queue to the next room, where a waiting job can still be cancelled', async () => {
   const first = setUp();
   const running = await start(first.jobs, untilAborted);

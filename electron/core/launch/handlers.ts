@@ -42,8 +42,8 @@ export function launchHandlers(
     'launch.plan': async (input) => planLaunch(input, opened()),
     'launch.apply': {
       subject: ({ planId }) => `plan ${planId}`,
-      // One after the other: two that want the same offer must not both find it there.
-      lane: 'launch',
+      // Launches do not wait for each other: a machine may take half an hour to come up.
+      lane: ({ planId }) => `plan ${planId}`,
       // From its record: what was sent is looked for, never sent again.
       isRestartable: true,
       run: async (input, context) => applyPlan(input, context, opened()),
