@@ -42,6 +42,26 @@ const threadBundles: Plugin = {
   },
 };
 
+/** Native parts that ssh2 takes when they are there: they are never built, so their absence is packed. */
+const absentNative = /^cpu-features$|\/sshcrypto\.node$/;
+const absentId = '\0absent-native';
+
+/**
+ * ssh2 as a part of the bundle. What it tries to load and does without throws, as it does from node_modules;
+ * the folder of its files, which a module does not know, is named for a helper of Windows alone and for a
+ * WebAssembly part that carries its own bytes.
+ */
+const ssh2Bundle: Plugin = {
+  name: 'ssh2-bundle',
+  enforce: 'pre',
+  resolveId: (source) => (absentNative.test(source) ? absentId : null),
+  load: (id) => (id === absentId ? "throw new Error('not built'); export default null;" : null),
+  transform: (code, id) =>
+    id.includes('/ssh2/lib/')
+      ? { code: code.replaceAll('__dirname', '""').replaceAll('__filename', '""'), map: null }
+      : null,
+};
+
 /**
  * The desktop shell, its engine and the engine's threads: modules for Node 24, one file each and what
  * they share. The preload is built by itself (vite.preload.config.ts): a sandboxed one is CommonJS.
@@ -51,7 +71,7 @@ export default defineConfig({
   root: projectRoot,
   publicDir: false,
   cacheDir: `${projectRoot}/node_modules/.vite-desktop`,
-  plugins: [threadBundles],
+  plugins: [threadBundles, ssh2Bundle],
   ssr: { noExternal: true, external: ['electron', 'better-sqlite3'] },
   build: {
     ssr: true,

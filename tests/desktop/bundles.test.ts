@@ -64,3 +64,14 @@ test.runIf(isBuilt)('only the main bundle imports electron, and none imports wha
     ]),
   );
 });
+
+test.runIf(isBuilt)('ssh2 loads from its bundle, without its native parts', async () => {
+  const parts = readdirSync(join(outFolder, 'parts')).filter((name) =>
+    readFileSync(join(outFolder, 'parts', name), 'utf8').includes('All configured authentication methods failed'),
+  );
+  expect(parts).toHaveLength(1);
+  const exported = (await import(join(outFolder, 'parts', parts[0]!))) as Readonly<Record<string, unknown>>;
+  // The library is wrapped in a function that answers with its exports.
+  const libraries = Object.values(exported).flatMap((each) => (typeof each === 'function' ? [each() as unknown] : []));
+  expect(libraries).toContainEqual(expect.objectContaining({ Client: expect.any(Function) }));
+});
