@@ -23,6 +23,8 @@ import { findWarnings, roomHandlers } from './room/handlers.ts';
 import { runHandlers } from './runs/handlers.ts';
 import type { ImportDeps } from './runs/import-deps.ts';
 import { settingsHandlers } from './settings/handlers.ts';
+import { sshHandlers } from './ssh/handlers.ts';
+import { openSsh, type Ssh } from './ssh/open-ssh.ts';
 import { createTaskPool } from './tasks/task-pool.ts';
 import { createKeyedLock } from './threads/keyed-lock.ts';
 import { createToolFinder } from './tools/find-tool.ts';
@@ -36,6 +38,8 @@ export type Core = {
   readonly events: Events;
   readonly media: MediaService;
   readonly jobs: Jobs;
+  /** Commands on machines. */
+  readonly ssh: Ssh;
   /** Resolves when the core can't go on (its database thread died): close it and make another. Never resolves otherwise. */
   readonly lost: Promise<RoomError>;
   /** Stops work at its next safe point (`interrupted`), closes the database and ends the threads. */
@@ -108,6 +112,19 @@ export async function createCore(ports: Ports, options: CoreOptions): Promise<Co
 
   const simulated = await openDemoProvider({ ports, database, workspace });
   const openFleet = createFleetOpener({ ports, database, workspace, jobs, emit, simulated });
+  const ssh = openSsh({
+    ports,
+    database,
+    workspace,
+    openFleet,
+    tasks,
+    emit,
+    settings: () => settings,
+    shellAgentSocket: async () => {
+      const answer = await tools.shellAnswer();
+      return answer?.ok === true ? answer.sshAuthSock : null;
+    },
+  });
 
   const handlers: Handlers = {
     ...roomHandlers({
@@ -122,9 +139,11 @@ export async function createCore(ports: Ports, options: CoreOptions): Promise<Co
       database,
       emit,
       onChanged: (next) => {
-        // A path that was set by hand is looked at anew, and so is everything found before it.
+        const isOtherKey = next.sshKeyFile !== settings.sshKeyFile || next.sshUser !== settings.sshUser;
         settings = next;
+        // A path that was set by hand is looked at anew, and so is everything found before it.
         tools = makeToolFinder();
+        if (isOtherKey) ssh.shell.reset();
       },
     }),
     ...runHandlers({ database, importDeps, convertClip }),
@@ -151,6 +170,7 @@ export async function createCore(ports: Ports, options: CoreOptions): Promise<Co
       waitForSsh: null,
       armGuard: null,
     }),
+    ...sshHandlers({ ssh, database, clock, workspacePath: workspace.path, keyFile: () => settings.sshKeyFile }),
   };
   const dispatcher = createDispatcher({ handlers, jobs, log });
   await jobs.reconcile(options.role === 'resident' ? resumersOf(handlers) : null);
@@ -211,9 +231,11 @@ export async function createCore(ports: Ports, options: CoreOptions): Promise<Co
     events,
     media,
     jobs,
+    ssh,
     lost,
     async close() {
       await poller?.stop();
+      ssh.close();
       await jobs.close();
       await fleetSeeded;
       await simulated?.close();

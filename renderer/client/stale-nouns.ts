@@ -17,6 +17,8 @@ export function staleNounsOf(event: RoomEvent): readonly string[] | 'all' {
       return ['decisions', 'room', 'history'];
     case 'instances.changed':
       return ['instances', 'budget'];
+    case 'ssh.changed':
+      return ['ssh', 'instances'];
     case 'workspace.switched':
       return 'all';
     default: {

@@ -5,7 +5,7 @@ import { instanceIdSchema } from '../model/instance.ts';
 import { command, job, query } from './define.ts';
 
 /** Ids are text; a number is taken too, because the API and people write them so. */
-const instanceIdInput = z
+export const instanceIdInput = z
   .union([instanceIdSchema, z.number().int().nonnegative().max(Number.MAX_SAFE_INTEGER)])
   .transform(String);
 

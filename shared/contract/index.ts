@@ -4,6 +4,7 @@ import { fleetMethods } from './fleet.ts';
 import { launchMethods } from './launch.ts';
 import { roomMethods } from './room.ts';
 import { runMethods } from './runs.ts';
+import { sshMethods } from './ssh.ts';
 import { toolMethods } from './tools.ts';
 import { workMethods } from './work.ts';
 
@@ -14,6 +15,7 @@ export const contract = {
   ...workMethods,
   ...fleetMethods,
   ...launchMethods,
+  ...sshMethods,
   ...toolMethods,
 } as const;
 export type Contract = typeof contract;
@@ -43,6 +45,7 @@ export const roomEvents = {
   'jobs.changed': z.object({ jobId: jobIdSchema }),
   'decisions.changed': z.object({}),
   'instances.changed': z.object({}),
+  'ssh.changed': z.object({}),
   /** The room now shows another workspace: every id that a page holds is void. */
   'workspace.switched': z.object({}),
 } as const;

@@ -50,6 +50,10 @@ export const settingsSchema = z.object({
   sshPath: z.string().max(1000).nullable(),
   rsyncPath: z.string().max(1000).nullable(),
   vastaiPath: z.string().max(1000).nullable(),
+  /** Who to sign in as on machines. */
+  sshUser: z.string().regex(/^[A-Za-z_][A-Za-z0-9_.-]{0,31}$/, 'a user name is letters, digits, dot, dash, underscore'),
+  /** A private key that is tried first; null: the agent and the usual files of ~/.ssh. */
+  sshKeyFile: z.string().max(1000).nullable(),
 });
 export type Settings = z.infer<typeof settingsSchema>;
 

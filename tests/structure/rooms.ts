@@ -42,7 +42,7 @@ const named: readonly Room[] = [
     name: 'core',
     folder: 'electron/core/',
     rooms: ['shared'],
-    packages: ['zod', 'better-sqlite3', 'mediabunny', 'yaml'],
+    packages: ['zod', 'better-sqlite3', 'mediabunny', 'ssh2', 'yaml'],
     node: true,
   },
   { name: 'engine', folder: 'electron/engine/', rooms: ['shared', 'core'], packages: ['zod'], node: true },

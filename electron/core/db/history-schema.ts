@@ -223,6 +223,59 @@ export const historyMigrations: readonly Migration[] = [
       `),
   },
   {
+    version: 50,
+    title: 'machines over SSH: host keys that count, what was shown and seen',
+    up: (database) =>
+      database.exec(`
+        -- A fold of the events that accept a host key. The machine may be one that no provider lists.
+        CREATE TABLE host_key (
+          instance_id TEXT NOT NULL,
+          route TEXT NOT NULL,
+          fingerprint TEXT NOT NULL,
+          key_type TEXT NOT NULL,
+          public_key TEXT NOT NULL,
+          how TEXT NOT NULL,
+          accepted_at TEXT NOT NULL,
+          event_id TEXT NOT NULL REFERENCES event (id),
+          PRIMARY KEY (instance_id, route)
+        ) STRICT, WITHOUT ROWID;
+
+        -- The newest key that was shown and does not count: only such a one can be accepted.
+        CREATE TABLE host_key_shown (
+          instance_id TEXT NOT NULL,
+          route TEXT NOT NULL,
+          host TEXT NOT NULL,
+          port INTEGER NOT NULL,
+          fingerprint TEXT NOT NULL,
+          key_type TEXT NOT NULL,
+          public_key TEXT NOT NULL,
+          shown_at TEXT NOT NULL,
+          PRIMARY KEY (instance_id, route)
+        ) STRICT, WITHOUT ROWID;
+
+        -- The address at which a machine signed us in last.
+        CREATE TABLE ssh_answered (
+          instance_id TEXT PRIMARY KEY,
+          route TEXT NOT NULL,
+          host TEXT NOT NULL,
+          port INTEGER NOT NULL,
+          at TEXT NOT NULL
+        ) STRICT, WITHOUT ROWID;
+
+        -- What the newest knock gave.
+        CREATE TABLE ssh_sight (
+          instance_id TEXT PRIMARY KEY,
+          state TEXT NOT NULL,
+          at TEXT NOT NULL,
+          round_trip_ms REAL,
+          up_seconds REAL,
+          because TEXT NOT NULL,
+          -- Since when every knock was silent; null when the newest was not.
+          silent_since TEXT
+        ) STRICT, WITHOUT ROWID;
+      `),
+  },
+  {
     version: 60,
     title: 'launches: what was planned, and what became of it',
     up: (database) =>

@@ -11,6 +11,8 @@ import { logReads, logWrites } from '../runs/log-store.ts';
 import { observationReads, observationWrites } from '../runs/observation-store.ts';
 import { runReads } from '../runs/run-store.ts';
 import { settingsReads, settingsWrites } from '../settings/store.ts';
+import { hostKeyReads, hostKeyWrites } from '../ssh/host-key-store.ts';
+import { sightReads, sightWrites } from '../ssh/sight-store.ts';
 import { isIndexComplete, markIndexComplete, recreateIndex } from './files.ts';
 import type { StoreContext } from './store-context.ts';
 
@@ -19,6 +21,7 @@ export const reads = {
   ...clipReads,
   ...demoReads,
   ...eventReads,
+  ...hostKeyReads,
   ...instanceReads,
   ...jobReads,
   ...launchReads,
@@ -29,12 +32,14 @@ export const reads = {
   ...runReads,
   ...searchReads,
   ...settingsReads,
+  ...sightReads,
   'index.isComplete': ({ sql }: StoreContext): boolean => isIndexComplete(sql),
 };
 
 export const writes = {
   ...demoWrites,
   ...eventWrites,
+  ...hostKeyWrites,
   ...instanceWrites,
   ...jobWrites,
   ...launchWrites,
@@ -43,6 +48,7 @@ export const writes = {
   ...moneyWrites,
   ...observationWrites,
   ...settingsWrites,
+  ...sightWrites,
   'index.recreate': ({ sql, folder }: StoreContext): null => {
     recreateIndex(sql, folder);
     return null;

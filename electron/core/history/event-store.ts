@@ -3,6 +3,7 @@ import { RoomError } from '#shared/errors.ts';
 import type { StoreContext } from '../db/store-context.ts';
 import { newId } from '../ids.ts';
 import { foldOwner } from '../instances/owner-fold.ts';
+import { foldHostKey } from '../ssh/host-key-fold.ts';
 import { indexNote, removeNotes } from '../runs/doc-store.ts';
 import { eventsOf, insertEvent, type EventRow } from './event-rows.ts';
 import { findChainFault, hashEvent, type HistoryEvent } from './event.ts';
@@ -41,11 +42,15 @@ function nextEvent(context: StoreContext, input: NewEvent): HistoryEvent {
 
 type RecordedPayload = { readonly subject: DecisionSubject; readonly value: DecisionValue };
 
-/** Applies one event to the tables of decisions and owners: they are nothing but this, over all events. */
+/** Applies one event to the tables of decisions, owners and host keys: they are nothing but this, over all events. */
 function foldEvent(context: StoreContext, event: HistoryEvent): void {
   const { sql } = context;
   if (event.type === 'instance.owned') {
     foldOwner(context, event);
+    return;
+  }
+  if (event.type === 'host_key.accepted') {
+    foldHostKey(context, event);
     return;
   }
   if (event.type === 'decision.undone') {

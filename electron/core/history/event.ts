@@ -7,7 +7,7 @@ export type HistoryEvent = {
   /** 1, 2, 3 … within the device. */
   readonly seq: number;
   readonly actor: string;
-  readonly type: 'decision.recorded' | 'decision.undone' | 'instance.owned';
+  readonly type: 'decision.recorded' | 'decision.undone' | 'instance.owned' | 'host_key.accepted';
   readonly payload: Readonly<Record<string, unknown>>;
   readonly wallTime: string;
   /** Lamport clock: larger than every event known when this one was written. */

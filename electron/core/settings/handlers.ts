@@ -6,6 +6,7 @@ import type { EmitEvent } from '../events.ts';
 export function settingsHandlers(deps: {
   readonly database: Database;
   readonly emit: EmitEvent;
+  /** Called with the new settings before the call answers. */
   readonly onChanged: (settings: Settings) => void;
 }): Pick<Handlers, 'settings.get' | 'settings.set'> {
   return {

@@ -10,6 +10,8 @@ const defaults: Settings = {
   sshPath: null,
   rsyncPath: null,
   vastaiPath: null,
+  sshUser: 'root',
+  sshKeyFile: null,
 };
 
 function readSettings({ sql }: StoreContext): Settings {

@@ -10,6 +10,7 @@ import { readLogLines } from '../runs/read/read-log-lines.ts';
 import { readRunFolder } from '../runs/read/read-run-folder.ts';
 import type { FoundRunRoot } from '../runs/read/record.ts';
 import type { StoredRecord } from '../runs/stored-record.ts';
+import type { UnlockedKey } from '../ssh/unlock-key.ts';
 import type { ProcedureContext } from '../threads/rpc.ts';
 import { fingerprintClips, type FingerprintedMedia } from './fingerprint-clips.ts';
 import { PrefixHash } from './prefix-hash.ts';
@@ -139,6 +140,16 @@ export const taskProcedures = {
       unplayableBecause: probed.unplayableBecause,
     };
     return { sha256, probe, problem: probed.damage?.message ?? null };
+  },
+
+  /** Takes the passphrase off a private key: slow by its format. */
+  'ssh.unlockKey': async (input: {
+    readonly text: string;
+    readonly passphrase: string | null;
+  }): Promise<UnlockedKey> => {
+    // Loaded with the first key, not with the thread.
+    const { unlockKey } = await import('../ssh/unlock-key.ts');
+    return unlockKey(input.text, input.passphrase);
   },
 
   'paths.resolve': async (input: { readonly path: string }): Promise<string> => {
