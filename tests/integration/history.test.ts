@@ -83,6 +83,9 @@ test('parts of words are found in error lines, whole words in all lines, newest 
   expect(times).toEqual(times.toSorted().toReversed());
   expect((await room.call('history.search', { text: 'completed', levels: ['ERROR'] })).items).toEqual([]);
   expect((await room.call('history.search', { text: '"OR NOT (NEAR*' })).items).toEqual([]);
+  const unfinished = await room.call('history.search', { text: 'processi', kinds: ['log'], limit: 500 });
+  expect(unfinished.items.length).toBeGreaterThan(0);
+  expect(unfinished.items.every((hit) => /processi/i.test(hit.text))).toBe(true);
 });
 
 test('importing the same folder again changes nothing', async () => {

@@ -159,7 +159,11 @@ export const searchReads = {
       for (const row of found) rows.set(`${row.kind === 'log' ? 'l' : 'd'}${row.id}`, row);
     };
     if (wantsLogs) {
-      add(searchLogs(context, 'log_fts', matchExpression(terms, true), query));
+      const whole = searchLogs(context, 'log_fts', matchExpression(terms, false), query);
+      add(whole);
+      // The last word may be unfinished. Its beginning makes the index gather every line that has it before the
+      // first one comes (0.9 s among ten million): only when whole words do not fill the page.
+      if (whole.length <= query.limit) add(searchLogs(context, 'log_fts', matchExpression(terms, true), query));
       if (canSubstring) add(searchLogs(context, 'error_fts', matchExpression(terms, false), query));
     }
     if (wantsDocs) add(searchDocs(context, terms, query));
