@@ -22,6 +22,13 @@ export const fleetAlertSchema = z.object({
     'scheduling_long',
     'rate_unknown',
     'command_unfinished',
+    /** A machine of ours is billed and nothing would stop it. */
+    'unguarded',
+    /** Billed, and nothing goes on there. */
+    'billed_idle',
+    'lease_unreadable',
+    /** A guard has asked for a stop that is not proved. */
+    'guard_stop_not_confirmed',
   ]),
   message: z.string(),
 });

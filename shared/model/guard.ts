@@ -9,10 +9,8 @@ export type StopPolicy = z.infer<typeof stopPolicySchema>;
 export const guardReasonSchema = z.enum(['idle', 'finished', 'budget', 'deadline']);
 export type GuardReason = z.infer<typeof guardReasonSchema>;
 
-/** The first layer: this room watches the machine and stops it. */
-export const roomGuardSchema = z.object({
-  isArmed: z.boolean(),
-  armedAt: isoTimeSchema.nullable(),
+/** What a person chose for the room's guard of a machine. */
+export const guardSettingsSchema = z.object({
   /** Stop after this long with nothing going on; null is off. */
   idleMinutes: z.number().nullable(),
   /** Stop once the run is over. */
@@ -20,6 +18,13 @@ export const roomGuardSchema = z.object({
   /** Stop at this time, whatever happens; null is off. */
   deadlineAt: isoTimeSchema.nullable(),
   policy: stopPolicySchema,
+});
+export type GuardSettings = z.infer<typeof guardSettingsSchema>;
+
+/** The first layer: this room watches the machine and stops it. */
+export const roomGuardSchema = guardSettingsSchema.extend({
+  isArmed: z.boolean(),
+  armedAt: isoTimeSchema.nullable(),
 });
 export type RoomGuard = z.infer<typeof roomGuardSchema>;
 
