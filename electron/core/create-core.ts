@@ -10,11 +10,13 @@ import { createDispatcher, resumersOf, type Dispatcher, type Handlers } from './
 import { createEvents, type Events } from './events.ts';
 import { openDemoProvider } from './demo/open-demo-provider.ts';
 import { seedDemoFleet } from './demo/seed-fleet.ts';
+import { armLaunched } from './guards/arm.ts';
+import { guardHandlers } from './guards/handlers.ts';
+import { createMachineHands } from './guards/machine-hands.ts';
+import { startWatch, type Watch } from './guards/watch.ts';
 import { historyHandlers } from './history/handlers.ts';
 import { instanceHandlers } from './instances/handlers.ts';
 import { createFleetOpener } from './instances/open-fleet.ts';
-import { startPoller } from './instances/poller.ts';
-import { createTimer } from './instances/timer.ts';
 import { jobHandlers } from './jobs/handlers.ts';
 import { createJobs, type Jobs } from './jobs/service.ts';
 import { launchHandlers } from './launch/handlers.ts';
@@ -25,6 +27,7 @@ import type { ImportDeps } from './runs/import-deps.ts';
 import { settingsHandlers } from './settings/handlers.ts';
 import { sshHandlers } from './ssh/handlers.ts';
 import { openSsh, type Ssh } from './ssh/open-ssh.ts';
+import type { MachineShell } from './ssh/machine-shell.ts';
 import { createTaskPool } from './tasks/task-pool.ts';
 import { createKeyedLock } from './threads/keyed-lock.ts';
 import { createToolFinder } from './tools/find-tool.ts';
@@ -49,6 +52,8 @@ export type Core = {
 export type CoreOptions = {
   readonly workspace: Workspace;
   readonly role: 'resident' | 'errand';
+  /** How machines are reached; left out, over SSH. */
+  readonly machineShell?: MachineShell;
 };
 
 /** The composition root: everything is made here, from the ports, and nothing anywhere else. */
@@ -125,6 +130,9 @@ export async function createCore(ports: Ports, options: CoreOptions): Promise<Co
       return answer?.ok === true ? answer.sshAuthSock : null;
     },
   });
+  const hands = createMachineHands(options.machineShell ?? ssh.shell, ports.remoteFolder);
+  let watch: Watch | null = null;
+  const call: Dispatcher['dispatch'] = (method, input, caller) => dispatcher.dispatch(method, input, caller);
 
   const handlers: Handlers = {
     ...roomHandlers({
@@ -168,9 +176,11 @@ export async function createCore(ports: Ports, options: CoreOptions): Promise<Co
       actorOf: async (jobId) => (await jobs.get(jobId)).actor,
       gates: [],
       waitForSsh: null,
-      armGuard: null,
+      armGuard: (instanceId, guard) =>
+        armLaunched(instanceId, guard, { database, jobs, now: () => openFleet().timer.now() }),
     }),
     ...sshHandlers({ ssh, database, clock, workspacePath: workspace.path, keyFile: () => settings.sshKeyFile }),
+    ...guardHandlers({ open: openFleet, database, jobs, emit, call, hands, lookNow: async () => watch?.look() }),
   };
   const dispatcher = createDispatcher({ handlers, jobs, log });
   await jobs.reconcile(options.role === 'resident' ? resumersOf(handlers) : null);
@@ -182,10 +192,8 @@ export async function createCore(ports: Ports, options: CoreOptions): Promise<Co
       .then(refreshPresence)
       // Closed again at once, or the disk failed: the places are looked at anew with the next import or start.
       .catch((error: unknown) => log({ level: 'warn', area: 'runs', message: toErrorPayload(error).message }));
-  const poller =
-    options.role === 'resident'
-      ? startPoller({ fleet: () => openFleet().fleet, timer: createTimer(clock), log })
-      : null;
+  watch =
+    options.role === 'resident' ? startWatch({ open: openFleet, ports, database, jobs, emit, call, hands }) : null;
 
   /** Segments and database agree before anybody can write; what does not is told, not repaired. */
   async function reconcileEvents() {
@@ -234,7 +242,7 @@ export async function createCore(ports: Ports, options: CoreOptions): Promise<Co
     ssh,
     lost,
     async close() {
-      await poller?.stop();
+      await watch?.stop();
       ssh.close();
       await jobs.close();
       await fleetSeeded;

@@ -18,6 +18,15 @@ export type LogEntry = {
   readonly jobId?: string;
   readonly facts?: Readonly<Record<string, unknown>>;
 };
+/** What a person should hear of although nobody may be looking at the room. */
+export type Notice = {
+  readonly title: string;
+  readonly body: string;
+  /** `critical`: money is lost until somebody acts. */
+  readonly urgency: 'normal' | 'critical';
+};
+export type Notifier = (notice: Notice) => void;
+
 export type Log = (entry: Omit<LogEntry, 'at'>) => void;
 
 /** What a shell supplies; core asks for nothing else from the world around it. */
@@ -46,6 +55,8 @@ export type Ports = {
   /** Puts another workspace in place of this one; null where the shell can't. */
   readonly switchWorkspace: ((path: string) => Promise<void>) | null;
   readonly secrets: SecretStore;
+  /** Shows it outside of the room where the shell can, and writes it to the log elsewhere. */
+  readonly notify: Notifier;
 };
 
 /** Who makes a call: decides the actor of job rows and decisions. */

@@ -8,7 +8,7 @@ import { roomHome } from '#core/workspace/home.ts';
 
 /** What a room gets in the desktop app: the shell says where its folders are, the threads are bundles. */
 export function desktopPorts(
-  options: Pick<Ports, 'shell' | 'pickFolder' | 'switchWorkspace'> & {
+  options: Pick<Ports, 'shell' | 'pickFolder' | 'switchWorkspace' | 'notify'> & {
     readonly start: StartMessage;
     readonly threadsFolder: string;
     readonly secrets: SecretStore;
@@ -33,5 +33,6 @@ export function desktopPorts(
     mayBrowseFolders: false,
     switchWorkspace: options.switchWorkspace,
     secrets: options.secrets,
+    notify: options.notify,
   };
 }

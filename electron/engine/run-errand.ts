@@ -34,6 +34,7 @@ export async function runErrand(
       log: createRoomLog(() => null),
       pickFolder: null,
       switchWorkspace: null,
+      notify: () => undefined,
     }),
     args: start.args,
     caller: { actor: 'cli', name: userInfo().username },

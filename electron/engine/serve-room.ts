@@ -50,6 +50,14 @@ export async function serveRoom(
     secrets: createMainSecrets(main, start.secretKind),
     log,
     pickFolder: createFolderPicker(main),
+    notify: (notice) => {
+      log({
+        level: notice.urgency === 'critical' ? 'error' : 'warn',
+        area: 'notice',
+        message: `${notice.title}: ${notice.body}`,
+      });
+      main.send({ t: 'notice', ...notice });
+    },
     switchWorkspace: (path) => running().switchTo(resolve(path)),
   });
   try {

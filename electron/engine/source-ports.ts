@@ -41,6 +41,8 @@ export function sourcePorts(
     pickFolder: null,
     mayBrowseFolders: options.mayBrowseFolders,
     switchWorkspace: options.switchWorkspace,
+    notify: ({ title, body, urgency }) =>
+      options.log({ level: urgency === 'critical' ? 'error' : 'warn', area: 'notice', message: `${title}: ${body}` }),
     secrets:
       secretsFile === undefined || secretsFile === ''
         ? createEnvironmentSecrets(options.environment)

@@ -111,6 +111,7 @@ export function createEngineHost(options: EngineHostOptions): EngineHost {
         media.receive(message);
         return;
       case 'folder.pick':
+      case 'notice':
       case 'secret':
         options.serve(message, (answer) => {
           if (engine === from) from.send(answer);

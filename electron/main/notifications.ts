@@ -15,14 +15,21 @@ export function createJobNotifier(options: {
     const envelope = await options.call('jobs.get', { id: event.payload.jobId });
     const job = envelope.ok ? jobSchema.safeParse(envelope.value) : null;
     if (job?.success !== true || job.data.state !== 'failed' || told.has(job.data.id)) return;
+    // A guard tells of its own work, in notices.
+    if (job.data.actor === 'guard') return;
     told.add(job.data.id);
     options.show(`Failed: ${job.data.subject}`, job.data.error?.message ?? 'The job list has the reason.');
   };
 }
 
-export function showNotification(title: string, body: string, onClick: () => void): void {
+export function showNotification(
+  title: string,
+  body: string,
+  onClick: () => void,
+  urgency: 'normal' | 'critical' = 'normal',
+): void {
   if (!Notification.isSupported()) return;
-  const notification = new Notification({ title, body });
+  const notification = new Notification({ title, body, urgency });
   notification.on('click', onClick);
   notification.show();
 }

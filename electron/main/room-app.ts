@@ -184,8 +184,10 @@ function startEngine(deps: {
       void notify(message.event);
       if (message.event.name === 'settings.changed' || message.event.name === 'workspace.switched') void followTheme();
     },
-    serve: (message, answer) =>
-      void serveEngine(message, vault, windows.current()).then((it) => it !== null && answer(it)),
+    serve(message, answer) {
+      if (message.t === 'notice') showNotification(message.title, message.body, () => windows.focus(), message.urgency);
+      else void serveEngine(message, vault, windows.current()).then((it) => it !== null && answer(it));
+    },
     onFailed,
   });
   void followTheme();

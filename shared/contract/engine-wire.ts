@@ -99,6 +99,13 @@ export const fromEngineSchema = z.discriminatedUnion('t', [
   z.object({ t: z.literal('media.end'), id, isWhole: z.boolean() }),
   z.object({ t: z.literal('folder.pick'), id, title: z.string() }),
   secretRequestSchema,
+  /** Shown outside of the window, whether or not somebody looks at the room. */
+  z.object({
+    t: z.literal('notice'),
+    title: z.string(),
+    body: z.string(),
+    urgency: z.enum(['normal', 'critical']),
+  }),
   z.object({ t: z.literal('print'), stream: z.enum(['stdout', 'stderr']), text: z.string() }),
   z.object({ t: z.literal('done'), exitCode: z.number().int() }),
 ]);

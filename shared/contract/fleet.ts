@@ -3,15 +3,7 @@ import { budgetStatusSchema, fleetItemSchema, fleetSchema } from '../model/fleet
 import { isoTimeSchema } from '../model/ids.ts';
 import { instanceIdSchema } from '../model/instance.ts';
 import { command, job, query } from './define.ts';
-
-/** Ids are text; a number is taken too, because the API and people write them so. */
-export const instanceIdInput = z
-  .union([instanceIdSchema, z.number().int().nonnegative().max(Number.MAX_SAFE_INTEGER)])
-  .transform(String);
-
-/** The id once more, typed by the person who means it. */
-const typedId = z.string().max(40).optional();
-const timeoutSeconds = z.number().int().min(5).max(3600).optional();
+import { instanceIdInput, timeoutSeconds, typedId } from './inputs.ts';
 
 const readBack = z.object({ id: instanceIdSchema, phase: fleetItemSchema.shape.phase, because: z.string() });
 

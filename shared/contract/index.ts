@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { jobIdSchema } from '../model/ids.ts';
 import { fleetMethods } from './fleet.ts';
+import { guardMethods } from './guards.ts';
 import { launchMethods } from './launch.ts';
 import { roomMethods } from './room.ts';
 import { runMethods } from './runs.ts';
@@ -14,6 +15,7 @@ export const contract = {
   ...runMethods,
   ...workMethods,
   ...fleetMethods,
+  ...guardMethods,
   ...launchMethods,
   ...sshMethods,
   ...toolMethods,

@@ -3,7 +3,7 @@ import { isoTimeSchema } from '../model/ids.ts';
 import { instanceIdSchema } from '../model/instance.ts';
 import { sshRouteSchema, sshSightSchema } from '../model/ssh.ts';
 import { command, query } from './define.ts';
-import { instanceIdInput } from './fleet.ts';
+import { instanceIdInput } from './inputs.ts';
 
 const hostKeySchema = z.object({
   route: sshRouteSchema,

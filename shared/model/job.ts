@@ -12,7 +12,7 @@ export const jobProgressSchema = z.object({
   done: z.number(),
   /** Null while the amount is not known yet: show bytes and rate then, never a bar. */
   total: z.number().nullable(),
-  unit: z.enum(['files', 'bytes', 'runs', 'clips', 'lines', 'steps']),
+  unit: z.enum(['files', 'bytes', 'runs', 'clips', 'lines', 'steps', 'machines']),
   /** Units a second, over the last seconds; null until there is something to measure. */
   ratePerSecond: z.number().nullable(),
   etaMs: z.number().nullable(),

@@ -147,7 +147,8 @@ function judgeIdle({ now, phase, lease, gpuBusyAt, work }: GuardFacts, idleMinut
     return unknown(
       'Idle can not be told: the machine was not asked what goes on there, and the GPU figure of the API alone is not enough.',
     );
-  if (!isFresh(lease.readAt, now)) return unknown(`Idle can not be told: the machine was last asked at ${lease.readAt}.`);
+  if (!isFresh(lease.readAt, now))
+    return unknown(`Idle can not be told: the machine was last asked at ${lease.readAt}.`);
   if (!lease.isAlive) return unknown('Idle can not be told: the watch on the machine does not run.');
   if (lease.busy !== '') return nothing;
   if (lease.quietSeconds === null) return unknown('Idle can not be told: the machine did not say since when.');

@@ -30,8 +30,7 @@ type NextStop = NonNullable<GuardView['nextStop']>;
 export function nextStopOf({ now, room, lease }: NextStopFacts): NextStop | null {
   const stops: NextStop[] = [];
   const add = (reason: NextStop['reason'], atMs: number): void => {
-    if (Number.isFinite(atMs))
-      stops.push({ reason, at: new Date(Math.max(atMs, Date.parse(now))).toISOString() });
+    if (Number.isFinite(atMs)) stops.push({ reason, at: new Date(Math.max(atMs, Date.parse(now))).toISOString() });
   };
   if (room?.deadlineAt != null) add('deadline', Date.parse(room.deadlineAt));
   if (room?.budgetStopAt != null) add('budget', Date.parse(room.budgetStopAt));

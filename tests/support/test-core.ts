@@ -35,7 +35,11 @@ export type TestCore = {
 export async function openTestCore(
   workspacePath: string,
   overrides: Partial<Ports> = {},
-  { isDemo = false, role = 'errand' }: { readonly isDemo?: boolean; readonly role?: CoreOptions['role'] } = {},
+  {
+    isDemo = false,
+    role = 'errand',
+    ...options
+  }: Partial<Omit<CoreOptions, 'workspace'>> & { readonly isDemo?: boolean } = {},
 ): Promise<TestCore> {
   const ports: Ports = {
     ...sourcePorts({
@@ -48,7 +52,7 @@ export async function openTestCore(
     ...overrides,
   };
   const { workspace } = openWorkspace(workspacePath, { now: new Date(ports.clock.now()), isDemo });
-  const core = await createCore(ports, { workspace, role });
+  const core = await createCore(ports, { workspace, role, ...options });
   return {
     core,
     async call(method, input) {

@@ -312,4 +312,81 @@ export const historyMigrations: readonly Migration[] = [
         CREATE INDEX launch_by_time ON launch (prepared_at);
       `),
   },
+  {
+    version: 70,
+    title: 'guards: what is armed, what was decided, and the lease of each machine',
+    up: (database) =>
+      database.exec(`
+        -- A fold of the events that arm and disarm; the newest counts.
+        CREATE TABLE guard (
+          instance_id TEXT PRIMARY KEY,
+          event_id TEXT NOT NULL REFERENCES event (id),
+          is_armed INTEGER NOT NULL,
+          at TEXT NOT NULL,
+          actor TEXT NOT NULL,
+          settings TEXT NOT NULL
+        ) STRICT;
+
+        -- A fold of the events of fire drills; the newest counts.
+        CREATE TABLE guard_drill (
+          instance_id TEXT PRIMARY KEY,
+          event_id TEXT NOT NULL REFERENCES event (id),
+          state TEXT NOT NULL,
+          at TEXT NOT NULL,
+          actor TEXT NOT NULL,
+          because TEXT NOT NULL
+        ) STRICT;
+
+        -- What the guard saw of a machine when it last looked.
+        CREATE TABLE guard_watch (
+          instance_id TEXT PRIMARY KEY,
+          looked_at TEXT NOT NULL,
+          sampled_at TEXT NOT NULL,
+          quiet_since TEXT,
+          busy_at TEXT,
+          budget_stop_at TEXT,
+          -- What is armed and could not be told, in sentences.
+          could_not_tell TEXT
+        ) STRICT;
+
+        -- A stop that a guard decided. Open until it is proved or taken back: it never ends for want of tries.
+        CREATE TABLE guard_stop (
+          id TEXT PRIMARY KEY,
+          instance_id TEXT NOT NULL,
+          -- The event that had armed it.
+          event_id TEXT NOT NULL,
+          reason TEXT NOT NULL,
+          because TEXT NOT NULL,
+          decided_at TEXT NOT NULL,
+          tries INTEGER NOT NULL DEFAULT 0,
+          next_try_at TEXT NOT NULL,
+          job_id TEXT,
+          -- How the newest try ended.
+          words TEXT,
+          proved_at TEXT,
+          ended_at TEXT
+        ) STRICT;
+        CREATE INDEX guard_stop_by_machine ON guard_stop (instance_id, decided_at);
+
+        -- Each warning is given once.
+        CREATE TABLE guard_warning (
+          instance_id TEXT NOT NULL,
+          key TEXT NOT NULL,
+          at TEXT NOT NULL,
+          PRIMARY KEY (instance_id, key)
+        ) STRICT, WITHOUT ROWID;
+
+        -- The newest answer of the lease on a machine, and the newest failure to get one.
+        CREATE TABLE guard_lease (
+          instance_id TEXT PRIMARY KEY,
+          read_at TEXT,
+          status TEXT,
+          -- Which arming the machine's own limits were set by.
+          set_by_event_id TEXT,
+          failed_at TEXT,
+          failure TEXT,
+          failure_state TEXT
+        ) STRICT;
+      `),
+  },
 ];

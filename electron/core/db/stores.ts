@@ -1,5 +1,7 @@
 import { demoReads, demoWrites } from '../demo/ledger-store.ts';
 import { eventReads, eventWrites } from '../history/event-store.ts';
+import { guardStopReads, guardStopWrites } from '../guards/stop-store.ts';
+import { guardReads, guardWrites } from '../guards/store.ts';
 import { searchReads } from '../history/search-store.ts';
 import { moneyReads, moneyWrites } from '../instances/money-store.ts';
 import { instanceReads, instanceWrites } from '../instances/store.ts';
@@ -21,6 +23,8 @@ export const reads = {
   ...clipReads,
   ...demoReads,
   ...eventReads,
+  ...guardReads,
+  ...guardStopReads,
   ...hostKeyReads,
   ...instanceReads,
   ...jobReads,
@@ -39,6 +43,8 @@ export const reads = {
 export const writes = {
   ...demoWrites,
   ...eventWrites,
+  ...guardWrites,
+  ...guardStopWrites,
   ...hostKeyWrites,
   ...instanceWrites,
   ...jobWrites,

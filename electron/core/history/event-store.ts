@@ -2,6 +2,7 @@ import type { Decision, DecisionSubject, DecisionValue } from '#shared/model/dec
 import { RoomError } from '#shared/errors.ts';
 import type { StoreContext } from '../db/store-context.ts';
 import { newId } from '../ids.ts';
+import { foldDrill, foldGuard } from '../guards/guard-fold.ts';
 import { foldOwner } from '../instances/owner-fold.ts';
 import { foldHostKey } from '../ssh/host-key-fold.ts';
 import { indexNote, removeNotes } from '../runs/doc-store.ts';
@@ -42,21 +43,25 @@ function nextEvent(context: StoreContext, input: NewEvent): HistoryEvent {
 
 type RecordedPayload = { readonly subject: DecisionSubject; readonly value: DecisionValue };
 
-/** Applies one event to the tables of decisions, owners and host keys: they are nothing but this, over all events. */
+/** Applies one event to the tables that are nothing but this, over all events. */
 function foldEvent(context: StoreContext, event: HistoryEvent): void {
-  const { sql } = context;
-  if (event.type === 'instance.owned') {
-    foldOwner(context, event);
-    return;
-  }
-  if (event.type === 'host_key.accepted') {
-    foldHostKey(context, event);
-    return;
-  }
-  if (event.type === 'decision.undone') {
+  folds[event.type](context, event);
+}
+
+const folds: Readonly<Record<HistoryEvent['type'], (context: StoreContext, event: HistoryEvent) => void>> = {
+  'decision.recorded': foldDecision,
+  'decision.undone': ({ sql }, event) => {
     sql.run('UPDATE decision SET undone_by = ? WHERE event_id = ?', [event.id, String(event.payload['eventId'])]);
-    return;
-  }
+  },
+  'instance.owned': foldOwner,
+  'host_key.accepted': foldHostKey,
+  'guard.armed': foldGuard,
+  'guard.disarmed': foldGuard,
+  'guard.drilled': foldDrill,
+};
+
+function foldDecision(context: StoreContext, event: HistoryEvent): void {
+  const { sql } = context;
   const { subject, value } = event.payload as RecordedPayload;
   sql.run(
     'INSERT INTO decision (event_id, subject_kind, run_id, clip_id, other_clip_id, media_id) VALUES (?, ?, ?, ?, ?, ?)',

@@ -7,7 +7,14 @@ export type HistoryEvent = {
   /** 1, 2, 3 … within the device. */
   readonly seq: number;
   readonly actor: string;
-  readonly type: 'decision.recorded' | 'decision.undone' | 'instance.owned' | 'host_key.accepted';
+  readonly type:
+    | 'decision.recorded'
+    | 'decision.undone'
+    | 'instance.owned'
+    | 'host_key.accepted'
+    | 'guard.armed'
+    | 'guard.disarmed'
+    | 'guard.drilled';
   readonly payload: Readonly<Record<string, unknown>>;
   readonly wallTime: string;
   /** Lamport clock: larger than every event known when this one was written. */

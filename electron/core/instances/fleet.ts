@@ -177,11 +177,12 @@ export function createFleet(deps: {
 
   async function toItem(entry: LedgerEntry): Promise<FleetItem> {
     const now = nowIso();
-    const [spend, open] = await Promise.all([
+    const [spend, open, guards] = await Promise.all([
       readSpend(database, entry, now),
       database.read('instances.openCommands', undefined as never),
+      database.read('guards.record', { instanceId: entry.instance.id }),
     ]);
-    return toFleetItem(entry, spend, open, { workspaceId: deps.workspaceId, now });
+    return toFleetItem(entry, spend, open, { workspaceId: deps.workspaceId, now, guards });
   }
 
   return {

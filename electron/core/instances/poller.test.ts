@@ -7,6 +7,7 @@ test('one list at a time, ten seconds apart; a failure that goes on is logged on
   const waits: number[] = [];
   const logged: string[] = [];
   let calls = 0;
+  let looks = 0;
   let atOnce = 0;
   let wake: () => void = () => undefined;
   const enough = new Promise<void>((resolve) => {
@@ -28,11 +29,14 @@ test('one list at a time, ten seconds apart; a failure that goes on is logged on
     fleet: () => fleet,
     timer: { now: () => 0, sleep: async (ms) => void waits.push(ms) },
     log: (entry) => logged.push(entry.message),
+    afterwards: async () => void (looks += 1),
   });
   await enough;
   await poller.stop();
   expect(new Set(waits)).toEqual(new Set([10_000]));
   expect(logged).toEqual(['too often', 'too often']);
+  // The one that was under way when it was stopped is not looked at.
+  expect(looks).toBeGreaterThanOrEqual(calls - 1);
 });
 
 test('a room without a key, or with a wrong address, opens and stays quiet about the key', async () => {
@@ -42,6 +46,7 @@ test('a room without a key, or with a wrong address, opens and stays quiet about
       fleet,
       timer: { now: () => 0, sleep: () => new Promise((resolve) => setImmediate(resolve)) },
       log: (entry) => logged.push(entry.message),
+      afterwards: async () => undefined,
     });
     return new Promise((resolve) => setImmediate(resolve)).then(() => poller.stop());
   };

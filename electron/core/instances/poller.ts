@@ -9,7 +9,13 @@ const tickMs = 10_000;
  * Reads the fleet every 10 s while a room stays open: one list a tick, never two at once. What fails is
  * kept by the fleet as stale; the log hears of each kind of failure once, not every 10 s.
  */
-export function startPoller(deps: { readonly fleet: () => Fleet; readonly timer: Timer; readonly log: Log }): {
+export function startPoller(deps: {
+  readonly fleet: () => Fleet;
+  readonly timer: Timer;
+  readonly log: Log;
+  /** After each reading, one that failed too: a deadline passes all the same. Never rejects. */
+  readonly afterwards: () => Promise<void>;
+}): {
   stop(): Promise<void>;
 } {
   const ending = new AbortController();
@@ -26,6 +32,7 @@ export function startPoller(deps: { readonly fleet: () => Fleet; readonly timer:
         deps.log({ level: 'warn', area: 'instances', message });
       lastCode = code;
     }
+    if (!ending.signal.aborted) await deps.afterwards();
   }
 
   async function run(): Promise<void> {

@@ -4,6 +4,7 @@ import { billingFactOf, proveStop, sshFactOf, type StopProof, type StopRead } fr
 import type { JobContext } from '../jobs/job-context.ts';
 import { checkTyped, entryOf, lookFirst, readUntil, withLedger, type ActionDeps } from './action.ts';
 import { saysGone } from './api-error.ts';
+import { toStopRead } from './stop-read.ts';
 import type { OneRead } from './vast-client.ts';
 
 type StopInput = MethodParsedInput<'instances.stop'>;
@@ -108,14 +109,6 @@ async function proveByReading(
     }
     return null;
   });
-}
-
-function toStopRead(read: OneRead | RoomError, at: string): StopRead {
-  if (read instanceof RoomError)
-    return { at, isAuthorised: read.code !== 'key_refused', outcome: { kind: 'failed', why: read.message } };
-  if (read.kind === 'absent') return { at, isAuthorised: true, outcome: { kind: 'no_such_instance' } };
-  const { intendedStatus, actualStatus } = read.instance;
-  return { at, isAuthorised: true, outcome: { kind: 'status', intendedStatus, actualStatus } };
 }
 
 async function notProved(id: string, proof: StopProof, seconds: number, deps: ActionDeps): Promise<RoomError> {

@@ -1,9 +1,11 @@
 import type { FleetAlert, FleetItem, Ownership } from '#shared/model/fleet.ts';
 import { burnRateOf, type BurnRate } from '#shared/rules/burn-rate.ts';
 import { phaseOf, type PhaseReading } from '#shared/rules/instance-phase.ts';
-import { nothingArmed } from '#shared/model/guard.ts';
 import type { Instance } from '#shared/model/instance.ts';
 import { sshNotTried } from '#shared/model/ssh.ts';
+import { guardAlertsOf } from '../guards/guard-alerts.ts';
+import { toGuardView } from '../guards/guard-view.ts';
+import type { GuardRecord } from '../guards/store.ts';
 import type { MachineSpend } from './spend.ts';
 import type { LedgerCommand, LedgerEntry } from './store.ts';
 
@@ -38,13 +40,14 @@ export function toFleetItem(
   entry: LedgerEntry,
   spend: MachineSpend,
   openCommands: readonly LedgerCommand[],
-  context: { readonly workspaceId: string; readonly now: string },
+  context: { readonly workspaceId: string; readonly now: string; readonly guards: GuardRecord },
 ): FleetItem {
   const { instance } = entry;
   const { phase, because, sinceHint, burn } = readPhase(instance, entry, context.now);
   const isGone = entry.goneAt !== null;
   const ownership = ownershipOf(entry, context.workspaceId, context.now);
   const rate = isGone ? 0 : burn.ratePerHourUsd;
+  const isGpuBilled = !isGone && burn.gpu !== 'no';
   const item: Omit<FleetItem, 'alerts'> = {
     ...instance,
     phase,
@@ -52,7 +55,7 @@ export function toFleetItem(
     phaseSince: isGone ? entry.goneAt : sinceHint,
     reachable: isGone ? false : null,
     ssh: sshNotTried,
-    guard: nothingArmed,
+    guard: toGuardView(context.guards, { phase, isGone, isGpuBilled }, context.now),
     burnRatePerHourUsd: rate,
     burnBecause: isGone ? 'It is gone: nothing is billed.' : burn.because,
     isBurnAssumed: !isGone && burn.isAssumed,
@@ -66,7 +69,9 @@ export function toFleetItem(
     lastSeenAt: entry.lastSeenAt,
     goneAt: entry.goneAt,
   };
-  return { ...item, alerts: isGone ? [] : alertsOf(item, openCommands, context.now) };
+  if (isGone) return { ...item, alerts: [] };
+  const guardAlerts = guardAlertsOf(item, isGpuBilled, context.guards, context.now);
+  return { ...item, alerts: [...alertsOf(item, openCommands, context.now), ...guardAlerts] };
 }
 
 function spentWords({ since, total }: MachineSpend): Pick<FleetItem, 'spentUsd' | 'spentSince' | 'isSpentEstimated'> {

@@ -1,0 +1,16 @@
+import type { MachineShell } from '../ssh/machine-shell.ts';
+import { createLeaseShell, type LeaseShell } from './lease-shell.ts';
+import { createShutdownEnv, type ShutdownEnv } from './shutdown-env.ts';
+
+/** What the guards do on a machine itself, over SSH. */
+export type MachineHands = {
+  readonly shell: MachineShell;
+  readonly remoteFolder: string;
+  readonly lease: LeaseShell;
+  readonly env: ShutdownEnv;
+};
+
+export function createMachineHands(shell: MachineShell, remoteFolder: string): MachineHands {
+  const deps = { shell, remoteFolder };
+  return { ...deps, lease: createLeaseShell(deps), env: createShutdownEnv(deps) };
+}
