@@ -22,50 +22,70 @@ export type GateFinding = Gate & { readonly counts: boolean };
 
 type GateName = { readonly key: string; readonly name: string; readonly stageKey: string };
 
-/** Makes the findings of one gate; `source` is where the value was read, relative to the run folder. */
-export function gateMaker(
-  facts: GateFacts,
-  gate: GateName,
-): {
-  readonly found: (state: 'passed' | 'failed' | 'unknown', measured: string, source: string) => GateFinding;
-  readonly open: (measured: string, source: string) => GateFinding;
-  readonly off: (measured: string, source: string) => GateFinding;
-} {
-  const base = { ...gate, facilityId: facts.facilityId };
+type GateMaker = {
+  readonly found: (state: 'passed' | 'failed' | 'unknown', measured: string, source?: string) => GateFinding;
+  readonly open: (measured: string, source?: string) => GateFinding;
+  readonly off: (measured: string, source?: string) => GateFinding;
+};
+
+/** A stage whose gate can be judged; `make` names the stage's result as the source unless told otherwise. */
+type Judged = { readonly facts: GateFacts; readonly stage: Stage; readonly make: GateMaker };
+
+/** A row of a table of gates. */
+export type GateRule = GateName & {
+  /** What is said whatever became of the stage; null leaves it to the stage. */
+  readonly first?: (facts: GateFacts, make: GateMaker) => GateFinding | null;
+  /** Null when the run has no such gate. */
+  readonly judge: (at: Judged) => GateFinding | null;
+  /** Not listed while its stage can not be judged. */
+  readonly isRare?: boolean;
+};
+
+/** The findings of a table of gates for one facility, in the order of the table. */
+export function judgeGates(rules: readonly GateRule[], facts: GateFacts): GateFinding[] {
+  return rules.flatMap((rule) => judgeGate(rule, facts) ?? []);
+}
+
+function judgeGate(rule: GateRule, facts: GateFacts): GateFinding | null {
+  const stage = facts.stages.find((item) => item.key === rule.stageKey && item.facilityId === facts.facilityId);
+  const make = gateMaker(facts.facilityId, rule, stage?.resultPath ?? rule.stageKey);
+  const first = rule.first?.(facts, make) ?? null;
+  if (first !== null) return first;
+  const because = stage === undefined ? make.open('No result') : notJudged(stage, make);
+  if (stage !== undefined && because === null) return rule.judge({ facts, stage, make });
+  return rule.isRare === true ? null : because;
+}
+
+/** A source is where a value was read, relative to the run folder. */
+function gateMaker(facilityId: string, { key, name, stageKey }: GateName, from: string): GateMaker {
+  const base = { key, name, stageKey, facilityId };
   return {
-    found: (state, measured, source) => ({ ...base, state, measured, source, counts: true }),
-    open: (measured, source) => ({ ...base, state: 'not_measured', measured, source, counts: true }),
-    off: (measured, source) => ({ ...base, state: 'not_measured', measured, source, counts: false }),
+    found: (state, measured, source = from) => ({ ...base, state, measured, source, counts: true }),
+    open: (measured, source = from) => ({ ...base, state: 'not_measured', measured, source, counts: true }),
+    off: (measured, source = from) => ({ ...base, state: 'not_measured', measured, source, counts: false }),
   };
 }
 
 /**
- * The stage when its gate can be judged; otherwise the finding that says why not. A stage that the run never
+ * Null when the gate of a stage can be judged; otherwise the finding that says why not. A stage that the run never
  * reached leaves its gate open, one that was skipped or deferred by the configuration takes it off the list.
  */
-export function stageOrFinding(
-  facts: GateFacts,
-  gate: GateName,
-): { readonly stage: Stage } | { readonly finding: GateFinding } {
-  const stage = facts.stages.find((item) => item.key === gate.stageKey && item.facilityId === facts.facilityId);
-  const make = gateMaker(facts, gate);
-  if (stage === undefined) return { finding: make.open('No result', gate.stageKey) };
-  const source = stage.resultPath ?? gate.stageKey;
+function notJudged(stage: Stage, make: GateMaker): GateFinding | null {
   switch (stage.status) {
     case 'success':
     case 'failed':
-      return { stage };
+      return null;
     case 'skipped':
     case 'deferred':
-      return { finding: make.off(`${stage.short} ${stage.status}`, source) };
+      return make.off(`${stage.short} ${stage.status}`);
     case 'running':
-      return { finding: make.open(`${stage.short} is running`, source) };
+      return make.open(`${stage.short} is running`);
     case 'cut_off':
-      return { finding: make.open(`${stage.short} was cut off`, source) };
+      return make.open(`${stage.short} was cut off`);
     case 'not_reached':
-      return { finding: make.open(`${stage.short} was not reached`, source) };
+      return make.open(`${stage.short} was not reached`);
     case 'unknown':
-      return { finding: make.found('unknown', `${stage.short} could not be read`, source) };
+      return make.found('unknown', `${stage.short} could not be read`);
   }
 }
 

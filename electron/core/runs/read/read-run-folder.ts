@@ -11,7 +11,7 @@ import {
 } from '#shared/rules/stage-sources.ts';
 import { decideGates } from '#shared/rules/gates-verdict.ts';
 import { evaluationGates } from '#shared/rules/gates-evaluation.ts';
-import type { GateFinding } from '#shared/rules/gate-finding.ts';
+import { judgeGates, type GateFinding } from '#shared/rules/gate-finding.ts';
 import { inputGates } from '#shared/rules/gates-input.ts';
 import { headlineOf } from '#shared/rules/headline.ts';
 import { objectsOf, textsOf, type Loose } from '#shared/rules/loose.ts';
@@ -133,7 +133,7 @@ export async function readRunFolder(found: FoundRunRoot, options: ReadOptions = 
       spatial,
       prompts: ownPrompts,
     };
-    findings.push(...inputGates(gateFacts), ...evaluationGates(gateFacts));
+    findings.push(...judgeGates([...inputGates, ...evaluationGates], gateFacts));
     headline.push(
       ...headlineOf({
         facilityId: data.facilityId,
