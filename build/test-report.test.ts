@@ -60,8 +60,8 @@ test('each spec says on which shells it ran', () => {
     ],
   };
   expect(shellsOfPlaywright(report)).toEqual([
-    'e2e/a.spec.ts: opens: browser, standin',
-    'e2e/a.spec.ts: deep: browser FAILED',
-    'e2e/a.spec.ts: skips: standin skipped',
+    '[browser, standin] e2e/a.spec.ts: opens',
+    '[browser FAILED] e2e/a.spec.ts: deep',
+    '[standin skipped] e2e/a.spec.ts: skips',
   ]);
 });

@@ -62,7 +62,7 @@ export function shellsOfPlaywright(report: unknown): readonly string[] {
     for (const inner of suite.suites ?? []) walk(inner);
   };
   walk(report as PlaywrightSuite);
-  return [...ran].map(([spec, shells]) => `${spec}: ${[...shells].join(', ')}`);
+  return [...ran].map(([spec, shells]) => `[${[...shells].join(', ')}] ${spec}`);
 }
 
 export function add(a: Counts, b: Counts): Counts {

@@ -111,22 +111,17 @@ function encodeError(source: string, error: unknown): unknown {
   return error;
 }
 
+/** Has ffprobe decode the picture and print how many frames came out. */
+export function countFramesArgs(url: string): readonly string[] {
+  const count = ['-count_frames', '-show_entries', 'stream=nb_read_frames', '-of', 'csv=p=0'];
+  return ['-v', 'error', '-select_streams', 'v:0', ...count, url];
+}
+
 /** Frames that come out of the decoder; null when ffprobe is not there to count them. */
 export async function framesDecoded(request: EncodeRequest, path: string): Promise<number | null> {
   if (request.ffprobePath === null) return null;
   const run = request.run ?? runTool;
-  const args = [
-    '-v',
-    'error',
-    '-select_streams',
-    'v:0',
-    '-count_frames',
-    '-show_entries',
-    'stream=nb_read_frames',
-    '-of',
-    'csv=p=0',
-    `file:${path}`,
-  ];
+  const args = countFramesArgs(`file:${path}`);
   const { stdout } = await run({ path: request.ffprobePath, args, signal: request.signal });
   const count = Number.parseInt(stdout.toString('utf8'), 10);
   return Number.isNaN(count) ? null : count;

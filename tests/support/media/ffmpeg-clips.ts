@@ -3,6 +3,7 @@ import { constants } from 'node:fs';
 import { access } from 'node:fs/promises';
 import { delimiter, join } from 'node:path';
 import { promisify } from 'node:util';
+import { countFramesArgs } from '#core/media/encode-h264.ts';
 
 const run = promisify(execFile);
 
@@ -50,17 +51,5 @@ export async function ffmpeg(args: readonly string[]): Promise<void> {
 /** Frames that ffmpeg decodes. */
 export async function decodedFrameCount(path: string): Promise<number> {
   if (ffprobePath === null) throw new Error('ffprobe is not installed');
-  const args = [
-    '-v',
-    'error',
-    '-select_streams',
-    'v:0',
-    '-count_frames',
-    '-show_entries',
-    'stream=nb_read_frames',
-    '-of',
-    'csv=p=0',
-    path,
-  ];
-  return Number.parseInt((await run(ffprobePath, args)).stdout, 10);
+  return Number.parseInt((await run(ffprobePath, countFramesArgs(path))).stdout, 10);
 }
