@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { budgetStatusSchema, fleetItemSchema, fleetSchema } from '../model/fleet.ts';
+import { fleetSeriesSchema, machineMomentSchema, machineRecordsSchema } from '../model/fleet-history.ts';
 import { isoTimeSchema } from '../model/ids.ts';
 import { instanceIdSchema } from '../model/instance.ts';
 import { command, job, query } from './define.ts';
@@ -18,7 +19,10 @@ export const fleetMethods = {
   'instances.list': query({
     summary:
       'Every machine of the account, what it does and what it costs; the last known state when it can not be read',
-    input: z.strictObject({}),
+    input: z.strictObject({
+      /** Reads the list anew although the last one is young. */
+      again: z.boolean().optional(),
+    }),
     output: fleetSchema,
   }),
   'instances.get': query({
@@ -31,6 +35,21 @@ export const fleetMethods = {
       'The newest lines that a machine’s container wrote; may hold what its owner keeps secret, so it is not stored',
     input: z.strictObject({ id: instanceIdInput, lines: z.number().int().min(1).max(10_000).default(200) }),
     output: z.object({ id: instanceIdSchema, text: z.string() }),
+  }),
+  'instances.series': query({
+    summary: 'What each machine did and cost over the last minutes, and what the fleet has spent today (UTC)',
+    input: z.strictObject({ minutes: z.number().int().min(1).max(1440).default(30) }),
+    output: fleetSeriesSchema,
+  }),
+  'instances.history': query({
+    summary: 'What happened to one machine, newest first: commands, states, jobs and events',
+    input: z.strictObject({ id: instanceIdInput, limit: z.number().int().min(1).max(500).default(200) }),
+    output: z.object({ id: instanceIdSchema, items: z.array(machineMomentSchema) }),
+  }),
+  'instances.record': query({
+    summary: 'Machines that are gone, with what each has cost; newest first',
+    input: z.strictObject({ limit: z.number().int().min(1).max(500).default(100) }),
+    output: machineRecordsSchema,
   }),
   'instances.stop': job({
     summary: 'Stops a machine and proves it by reading back; the disk is kept and billed',
@@ -89,12 +108,12 @@ export const fleetMethods = {
     output: fleetItemSchema,
   }),
   'budget.set': command({
-    summary: 'Sets how many dollars a machine, or the whole fleet, may cost; 0 or less is off',
+    summary: 'Sets how many dollars a machine may cost, or the whole fleet in a day (UTC); 0 or less is off',
     input: z.strictObject({ instanceId: instanceIdInput.optional(), capUsd: z.number() }),
     output: budgetOutput,
   }),
   'budget.status': query({
-    summary: 'What was spent against each cap, and how long it will last; without a machine, the whole fleet',
+    summary: 'What was spent against each cap, and how long it will last; without a machine, the whole fleet today',
     input: z.strictObject({ instanceId: instanceIdInput.optional() }),
     output: budgetOutput,
   }),

@@ -79,6 +79,8 @@ export const fleetSchema = z.object({
   /** True when a newer list was tried and failed, or when it is old: the machines may be different by now. */
   stale: z.boolean(),
   staleBecause: z.string().nullable(),
+  /** The error that stands in the way of a newer list; null when none does. */
+  staleCode: z.string().nullable(),
   creditUsd: z.number().nullable(),
   creditAt: isoTimeSchema.nullable(),
   /** Sum over the machines; null when the rate of one that may be billed is not known. */
@@ -93,6 +95,8 @@ export type FleetView = z.infer<typeof fleetSchema>;
 /** A cap against what was spent; `instanceId` null is the whole fleet. */
 export const budgetStatusSchema = z.object({
   instanceId: z.string().nullable(),
+  /** Over which time the cap holds: the life of a machine, or a UTC day of the whole fleet. */
+  period: z.enum(['machine_life', 'utc_day']),
   state: z.enum(['off', 'ok', 'warn_50', 'warn_80', 'warn_95', 'over', 'unknown']),
   words: z.string(),
   /** Null when it is off: no number stands for "no limit". */

@@ -38,13 +38,24 @@ export type SpendTotal = {
 
 const defaultStepMs = 300_000;
 
+/** A stretch of time at one rate. `usd` null: its rate is not known. */
+export type SpendSegment = {
+  readonly fromMs: number;
+  readonly toMs: number;
+  readonly usd: number | null;
+  readonly kind: SpendSample['kind'];
+  /** Nobody looked in between. */
+  readonly isGap: boolean;
+};
+
 /**
- * Adds up samples over time. Between two samples close to each other the rate of the first holds. Across a
- * gap (the room was closed, the network gone) the higher of the two rates is taken and called an estimate: a
- * machine that was seen stopped after a gap may have run through most of it. Samples are put in order first;
- * a rate that is not a number from 0 up is not known.
+ * Cuts time at the samples, from the first one (or from what was charged) until now, in order. Between two
+ * samples close to each other the rate of the first holds. Across a gap (the room was closed, the network
+ * gone) the higher of the two rates is taken and called an estimate: a machine that was seen stopped after
+ * a gap may have run through most of it. Samples are put in order first; a rate that is not a number from 0
+ * up is not known.
  */
-export function spendOf(samples: readonly SpendSample[], options: SpendOptions): SpendTotal {
+export function spendSegments(samples: readonly SpendSample[], options: SpendOptions): SpendSegment[] {
   const nowMs = Date.parse(options.now);
   const fromMs = options.charged === undefined ? -Infinity : Date.parse(options.charged.until);
   const stepMs = options.longestStepMs ?? defaultStepMs;
@@ -52,23 +63,30 @@ export function spendOf(samples: readonly SpendSample[], options: SpendOptions):
     .map((sample) => ({ ms: Date.parse(sample.at), rate: usableRate(sample.ratePerHourUsd), kind: sample.kind }))
     .filter(({ ms }) => ms <= nowMs)
     .toSorted((a, b) => a.ms - b.ms);
-  let observedUsd = 0;
-  let estimatedUsd = 0;
-  let unknownMs = 0;
-  const gaps: SpendGap[] = [];
-  for (const [index, point] of points.entries()) {
+  return points.flatMap((point, index): SpendSegment[] => {
     const next = points[index + 1];
     const endMs = next?.ms ?? nowMs;
     const startMs = Math.max(point.ms, fromMs);
     const lengthMs = endMs - startMs;
-    if (lengthMs <= 0) continue;
+    if (lengthMs <= 0) return [];
     const isGap = endMs - point.ms > stepMs;
     const rate = isGap ? higher(point.rate, next === undefined ? null : next.rate) : point.rate;
     const usd = rate === null ? null : (rate * lengthMs) / 3_600_000;
-    if (usd === null) unknownMs += lengthMs;
-    else if (isGap || point.kind === 'estimated') estimatedUsd += usd;
+    return [{ fromMs: startMs, toMs: endMs, usd, kind: isGap ? 'estimated' : point.kind, isGap }];
+  });
+}
+
+/** Adds up what was charged, the segments since, and traffic. */
+export function spendOf(samples: readonly SpendSample[], options: SpendOptions): SpendTotal {
+  let observedUsd = 0;
+  let estimatedUsd = 0;
+  let unknownMs = 0;
+  const gaps: SpendGap[] = [];
+  for (const { fromMs, toMs, usd, kind, isGap } of spendSegments(samples, options)) {
+    if (usd === null) unknownMs += toMs - fromMs;
+    else if (kind === 'estimated') estimatedUsd += usd;
     else observedUsd += usd;
-    if (isGap) gaps.push({ from: new Date(startMs).toISOString(), to: new Date(endMs).toISOString(), usd });
+    if (isGap) gaps.push({ from: new Date(fromMs).toISOString(), to: new Date(toMs).toISOString(), usd });
   }
   const chargedUsd = options.charged?.usd ?? 0;
   const egressUsd = options.egressUsd ?? 0;

@@ -276,6 +276,15 @@ export const historyMigrations: readonly Migration[] = [
       `),
   },
   {
+    version: 55,
+    title: 'how busy the GPU of a machine was',
+    up: (database) =>
+      database.exec(`
+        -- Per cent over all its GPUs, as the provider says; null when it did not say.
+        ALTER TABLE instance_sample ADD COLUMN gpu_util_percent REAL;
+      `),
+  },
+  {
     version: 60,
     title: 'launches: what was planned, and what became of it',
     up: (database) =>

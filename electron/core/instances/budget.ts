@@ -5,31 +5,10 @@ import { capOff, readBudget, readCap, readCapFor, type Cap } from '#shared/rules
 import type { SpendTotal } from '#shared/rules/spend.ts';
 import type { Database } from '../db/database.ts';
 import type { Fleet } from './fleet.ts';
+import { readSpendToday } from './series.ts';
 import { readSpend } from './spend.ts';
 
 export type BudgetDeps = { readonly fleet: Fleet; readonly database: Database; readonly now: () => number };
-
-const nothingSpent: SpendTotal = {
-  totalUsd: 0,
-  chargedUsd: 0,
-  observedUsd: 0,
-  estimatedUsd: 0,
-  egressUsd: 0,
-  unknownMs: 0,
-  gaps: [],
-};
-
-function add(a: SpendTotal, b: SpendTotal): SpendTotal {
-  return {
-    totalUsd: a.totalUsd + b.totalUsd,
-    chargedUsd: a.chargedUsd + b.chargedUsd,
-    observedUsd: a.observedUsd + b.observedUsd,
-    estimatedUsd: a.estimatedUsd + b.estimatedUsd,
-    egressUsd: a.egressUsd + b.egressUsd,
-    unknownMs: a.unknownMs + b.unknownMs,
-    gaps: [...a.gaps, ...b.gaps],
-  };
-}
 
 function statusOf(subject: {
   readonly instanceId: string | null;
@@ -42,11 +21,26 @@ function statusOf(subject: {
   const reading = readBudget({ cap, spend, ratePerHourUsd, lastPullUsd: null });
   return {
     instanceId,
+    period: instanceId === null ? 'utc_day' : 'machine_life',
     capUsd: cap.kind === 'off' ? null : cap.usd,
     spentUsd: spend.totalUsd,
     isSpentEstimated: spend.estimatedUsd > 0 || spend.unknownMs > 0,
     ratePerHourUsd,
     ...reading,
+  };
+}
+
+/** The day of the whole fleet as a total; time of which no rate is known makes it a lower bound. */
+async function spentToday(deps: BudgetDeps): Promise<SpendTotal> {
+  const { spentUsd, estimatedUsd, unknownMs } = await readSpendToday(deps);
+  return {
+    totalUsd: spentUsd,
+    chargedUsd: 0,
+    observedUsd: spentUsd - estimatedUsd,
+    estimatedUsd,
+    egressUsd: 0,
+    unknownMs,
+    gaps: [],
   };
 }
 
@@ -63,21 +57,19 @@ export async function readBudgets(instanceId: string | null, deps: BudgetDeps): 
   const now = new Date(deps.now()).toISOString();
   const rates = new Map(view.items.map((item) => [item.id, item.burnRatePerHourUsd]));
   const instances: BudgetStatus[] = [];
-  let whole = nothingSpent;
   for (const entry of await database.read('instances.everSeen', { account })) {
     const { id } = entry.instance;
+    if (entry.goneAt !== null && id !== instanceId) continue;
     const { total } = await readSpend(database, entry, now);
-    whole = add(whole, total);
-    const isShown = entry.goneAt === null || id === instanceId;
     const ratePerHourUsd = entry.goneAt === null ? (rates.get(id) ?? null) : 0;
-    if (isShown) instances.push(statusOf({ instanceId: id, cap: capOf(id), spend: total, ratePerHourUsd }));
+    instances.push(statusOf({ instanceId: id, cap: capOf(id), spend: total, ratePerHourUsd }));
   }
   const { stale, staleBecause } = view;
   if (instanceId === null) {
     const fleetStatus = statusOf({
       instanceId: null,
       cap: capOf(null),
-      spend: whole,
+      spend: await spentToday(deps),
       ratePerHourUsd: view.burnRatePerHourUsd,
     });
     return { ...fleetStatus, instances, stale, staleBecause };

@@ -17,7 +17,7 @@ export type Fleet = {
   /** Reads the whole list and keeps it. @throws RoomError when any part failed: what was known stays. */
   refresh(options: CallOptions): Promise<void>;
   /** The newest state: read anew when it is older than a tick, else the last known one, marked. @throws when there is none. */
-  view(): Promise<FleetView>;
+  view(options?: { readonly again?: boolean }): Promise<FleetView>;
   /** One machine read anew, or as it was last known. @throws RoomError not_found, or why it can not be read. */
   viewOne(id: string): Promise<{ item: FleetItem; stale: boolean; staleBecause: string | null }>;
   /** The account whose machines were read last; null before the first whole list. */
@@ -48,6 +48,7 @@ export function createFleet(deps: {
   let account: string | null = null;
   let creditReadAt = -Infinity;
   let chargesReadAt = -Infinity;
+  let triedAt = -Infinity;
   let lastFailure: { readonly error: RoomError; readonly at: string } | null = null;
   let running: Promise<void> | null = null;
   let settle: () => Promise<void> = async () => undefined;
@@ -136,6 +137,7 @@ export function createFleet(deps: {
   }
 
   function refresh(options: CallOptions): Promise<void> {
+    triedAt = timer.now();
     running ??= readAll(options)
       .then(
         async () => {
@@ -155,17 +157,19 @@ export function createFleet(deps: {
     return running;
   }
 
-  /** Refreshes when the last list is not fresh; a failure is kept for the view to tell. */
-  async function ensureFresh(): Promise<void> {
-    const reading = await database.read('fleet.reading', { address: client.address, account });
-    const isFresh = account !== null && reading !== null && timer.now() - Date.parse(reading.observedAt) < freshMs;
-    if (isFresh && lastFailure === null) return;
+  /**
+   * Refreshes unless that was tried within a tick; a failure is kept for the view to tell. One that failed is
+   * not tried again sooner either: every try is told to the pages, and each of them asks again.
+   */
+  async function ensureFresh(again = false): Promise<void> {
+    if (!again && timer.now() - triedAt < freshMs && running === null) return;
     await refresh({ priority: 'user' }).catch((thrown: unknown) => {
       if (!(thrown instanceof RoomError)) throw thrown;
     });
   }
 
-  function staleness(observedAt: string): { readonly stale: boolean; readonly staleBecause: string | null } {
+  type Staleness = { readonly stale: boolean; readonly staleBecause: string | null };
+  function staleness(observedAt: string): Staleness {
     if (lastFailure !== null)
       return {
         stale: true,
@@ -192,8 +196,8 @@ export function createFleet(deps: {
       settle = listener;
     },
 
-    async view() {
-      await ensureFresh();
+    async view({ again = false } = {}) {
+      await ensureFresh(again);
       const reading = await database.read('fleet.reading', { address: client.address, account });
       if (reading === null)
         throw (
@@ -212,6 +216,7 @@ export function createFleet(deps: {
         address: provider.isOwnAddress ? null : client.address,
         observedAt: reading.observedAt,
         ...staleness(reading.observedAt),
+        staleCode: lastFailure?.error.code ?? null,
         creditUsd: reading.creditUsd,
         creditAt: reading.creditAt,
         burnRatePerHourUsd,

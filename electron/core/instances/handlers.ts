@@ -8,7 +8,10 @@ import type { Jobs } from '../jobs/service.ts';
 import type { ActionDeps } from './action.ts';
 import { readBudgets, setBudget, type BudgetDeps } from './budget.ts';
 import { destroyInstance } from './destroy.ts';
+import { readHistory } from './history.ts';
 import type { OpenFleet } from './open-fleet.ts';
+import { readRecords, type SpentByGone } from './record.ts';
+import { readSeries } from './series.ts';
 import { labelInstance, rebootInstance, startInstance } from './start.ts';
 import { stopInstance } from './stop.ts';
 
@@ -16,6 +19,9 @@ type InstanceMethods =
   | 'instances.list'
   | 'instances.get'
   | 'instances.log'
+  | 'instances.series'
+  | 'instances.history'
+  | 'instances.record'
   | 'instances.stop'
   | 'instances.destroy'
   | 'instances.start'
@@ -47,13 +53,17 @@ export function instanceHandlers(deps: {
     const { fleet, timer } = open();
     return { fleet, database, now: timer.now };
   };
+  const known: SpentByGone = new Map();
   const subject = ({ id }: { readonly id: string }): string => `machine ${id}`;
   const lane = ({ id }: { readonly id: string }): string => `instance ${id}`;
 
   return {
-    'instances.list': async () => open().fleet.view(),
+    'instances.list': async ({ again }) => open().fleet.view({ again: again === true }),
     'instances.get': async ({ id }) => open().fleet.viewOne(id),
     'instances.log': async ({ id, lines }) => ({ id, text: await open().fleet.client.readLog(id, lines) }),
+    'instances.series': async ({ minutes }) => readSeries(minutes, budget()),
+    'instances.history': async ({ id, limit }) => ({ id, items: await readHistory({ id, limit }, database) }),
+    'instances.record': async ({ limit }) => readRecords(limit, { fleet: open().fleet, database, known }),
     // A stop or a destroy that is sent twice ends in the same state: another engine may take it up.
     'instances.stop': {
       subject,

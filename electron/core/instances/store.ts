@@ -123,12 +123,10 @@ function writeSample({ sql }: StoreContext, at: string, item: Observation): void
     last.rate_usd === item.ratePerHourUsd &&
     Date.parse(at) - Date.parse(last.at) < sampleIntervalMs;
   if (isSame) return;
-  sql.run('INSERT OR REPLACE INTO instance_sample (instance_id, at, phase, rate_usd) VALUES (?, ?, ?, ?)', [
-    item.instance.id,
-    at,
-    item.phase,
-    item.ratePerHourUsd,
-  ]);
+  sql.run(
+    'INSERT OR REPLACE INTO instance_sample (instance_id, at, phase, rate_usd, gpu_util_percent) VALUES (?, ?, ?, ?, ?)',
+    [item.instance.id, at, item.phase, item.ratePerHourUsd, item.instance.gpuUtilPercent],
+  );
 }
 
 function writeObservation(context: StoreContext, account: string, at: string, item: Observation): void {
