@@ -1,6 +1,7 @@
 import { useEffect, useRef, type ReactNode } from 'react';
 import { useLocation } from 'wouter';
 import { useClient } from '../client/client-context.tsx';
+import { FleetSheets, useIncidents } from '../features/fleet/index.ts';
 import { ImportSheet } from '../features/import/import-sheet.tsx';
 import { forgetMarkedRuns } from '../features/runs/runs-store.ts';
 import { classes } from '../ui/classes.ts';
@@ -55,8 +56,9 @@ export function App(): ReactNode {
   useGlobalCommands();
   useShellCommands();
   useWorkspaceSwitch();
+  const isAlarmed = useIncidents().length > 0;
   return (
-    <div className={classes('room', /^\/(compare|clip)(\/|$)/.test(path) && 'narrow')}>
+    <div className={classes('room', /^\/(compare|clip)(\/|$)/.test(path) && 'narrow', isAlarmed && 'alarmed')}>
       <a className="skip" href="#main">
         Skip to the screen
       </a>
@@ -70,6 +72,7 @@ export function App(): ReactNode {
       <Palette />
       <KeySheet />
       <ImportSheet />
+      <FleetSheets />
       <Toasts />
     </div>
   );

@@ -1,5 +1,6 @@
 import { useEffect, useState, type ReactNode } from 'react';
 import { useConnection, useRoomQuery } from '../client/hooks.ts';
+import { FleetBands } from '../features/fleet/index.ts';
 import { formatClock } from '../ui/format.ts';
 import { StateMark } from '../ui/state-mark.tsx';
 
@@ -57,6 +58,7 @@ export function Bands(): ReactNode {
     <div className="bands">
       {connection.kind === 'lost' ? <LostBand since={connection.since} retryNow={connection.retryNow} /> : null}
       {connection.kind === 'locked' ? <LockedBand retryNow={connection.retryNow} /> : null}
+      <FleetBands />
       {warnings.map((warning) => (
         <div key={warning.code} className="band caution" role="status">
           <StateMark shape="warn" word={warning.message} />

@@ -4,6 +4,7 @@ import { useRoomQuery } from '../client/hooks.ts';
 import { formatClock } from '../ui/format.ts';
 import { useNow } from '../ui/use-now.ts';
 import { globalRegionName, useCommandStore } from './commands.ts';
+import { EngineFact, JobsFact, WorkspaceFact } from './room-facts.tsx';
 import { setKeySheetOpen } from './shell-store.ts';
 
 const useNote = create<{ readonly note: string | null }>()(() => ({ note: null }));
@@ -46,11 +47,9 @@ export function Footer(): ReactNode {
       )}
       <span className="sp" />
       {note === null || workspaceName === undefined ? null : <span className="tn">{note}</span>}
-      {workspaceName === undefined ? null : (
-        <span className="trunc">
-          Workspace <span className="t2">{workspaceName}</span>
-        </span>
-      )}
+      <JobsFact />
+      <EngineFact />
+      <WorkspaceFact />
       <Clock />
     </footer>
   );

@@ -3,6 +3,8 @@ import { showToast } from '../ui/toast-store.ts';
 /** Addresses of the room. Ids are opaque and go in as they are. */
 export const addressOf = {
   morning: '/',
+  fleet: '/fleet',
+  machine: (instanceId: string): string => `/fleet/${encodeURIComponent(instanceId)}`,
   runs: '/runs',
   run: (
     runId: string,

@@ -1,7 +1,9 @@
-import { Activity, Columns2, Rows3, Search, Settings, Stethoscope, Sunrise, type LucideIcon } from 'lucide-react';
+import { Activity, Columns2, Rows3, Search, Server, Settings, Stethoscope, Sunrise, type LucideIcon } from 'lucide-react';
 import type { ReactNode } from 'react';
 import { Link, useLocation } from 'wouter';
 import { useRoomQuery } from '../client/hooks.ts';
+import { useFleet, useIncidents } from '../features/fleet/index.ts';
+import { StateMark } from '../ui/state-mark.tsx';
 import { addressOf } from './links.ts';
 
 type Place = {
@@ -14,6 +16,7 @@ type Place = {
 
 export const places: readonly Place[] = [
   { name: 'Morning', href: addressOf.morning, icon: Sunrise, keys: 'g m', owns: /^\/$/ },
+  { name: 'Fleet', href: addressOf.fleet, icon: Server, keys: 'g f', owns: /^\/fleet(\/|$)/ },
   { name: 'Runs', href: addressOf.runs, icon: Rows3, keys: 'g r', owns: /^\/runs(\/|$)/ },
   { name: 'Compare', href: addressOf.compare(), icon: Columns2, keys: 'g c', owns: /^\/(compare|clip)(\/|$)/ },
   { name: 'History', href: addressOf.history(), icon: Search, keys: 'g h', owns: /^\/history(\/|$)/ },
@@ -26,10 +29,12 @@ function PlaceLink({
   place,
   isHere,
   count,
+  incidentCount,
 }: {
   readonly place: Place;
   readonly isHere: boolean;
   readonly count: number | null;
+  readonly incidentCount: number;
 }): ReactNode {
   const Icon = place.icon;
   return (
@@ -37,12 +42,21 @@ function PlaceLink({
       href={place.href}
       className={isHere ? 'on' : ''}
       aria-current={isHere ? 'page' : undefined}
-      aria-label={count === null ? place.name : `${place.name}, ${count}`}
+      aria-label={[
+        place.name,
+        ...(incidentCount > 0 ? [`${incidentCount} open incidents`] : count === null ? [] : [count]),
+      ].join(', ')}
       title={`${place.name} (${place.keys.toUpperCase()})`}
     >
       <Icon className="icon" aria-hidden="true" />
       <span>{place.name}</span>
-      {count === null ? null : <span className="n tn">{count}</span>}
+      {incidentCount > 0 ? (
+        <span className="n tn">
+          <StateMark shape="fail" word={String(incidentCount)} />
+        </span>
+      ) : count === null ? null : (
+        <span className="n tn">{count}</span>
+      )}
     </Link>
   );
 }
@@ -51,6 +65,12 @@ export function Rail(): ReactNode {
   const [path] = useLocation();
   const active = useRoomQuery('jobs.list', { states: ['running', 'queued'], limit: 100 });
   const activeCount = active.data?.items.length ?? 0;
+  const { view } = useFleet();
+  const incidentCount = useIncidents().length;
+  const countOf = (name: string): number | null => {
+    if (name === 'Jobs') return activeCount > 0 ? activeCount : null;
+    return name === 'Fleet' ? (view?.items.length ?? null) : null;
+  };
   return (
     <nav className="rail" aria-label="Places">
       {places.map((place) => (
@@ -58,7 +78,8 @@ export function Rail(): ReactNode {
           key={place.name}
           place={place}
           isHere={place.owns.test(path)}
-          count={place.name === 'Jobs' && activeCount > 0 ? activeCount : null}
+          count={countOf(place.name)}
+          incidentCount={place.name === 'Fleet' ? incidentCount : 0}
         />
       ))}
     </nav>

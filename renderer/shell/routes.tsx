@@ -7,6 +7,10 @@ import { UnknownRoute } from './unknown-route.tsx';
 const MorningScreen = lazy(async () => ({
   default: (await import('../features/morning/morning-screen.tsx')).MorningScreen,
 }));
+const FleetScreen = lazy(async () => ({ default: (await import('../features/fleet/fleet-screen.tsx')).FleetScreen }));
+const MachineScreen = lazy(async () => ({
+  default: (await import('../features/fleet/machine-screen.tsx')).MachineScreen,
+}));
 const RunsScreen = lazy(async () => ({ default: (await import('../features/runs/runs-screen.tsx')).RunsScreen }));
 const RunScreen = lazy(async () => ({ default: (await import('../features/run/run-screen.tsx')).RunScreen }));
 const CompareScreen = lazy(async () => ({ default: (await import('../features/compare/index.tsx')).CompareScreen }));
@@ -32,6 +36,10 @@ export function Routes(): ReactNode {
           <Route path="/">
             <MorningScreen />
           </Route>
+          <Route path="/fleet">
+            <FleetScreen />
+          </Route>
+          <Route path="/fleet/:id">{({ id }) => <MachineScreen machineId={decodeURIComponent(id)} />}</Route>
           <Route path="/runs">
             <RunsScreen />
           </Route>

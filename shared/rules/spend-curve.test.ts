@@ -36,7 +36,10 @@ test('time before the first look is unknown, not free', () => {
 });
 
 test('a contract of today counts as charged, and from there on as observed', () => {
-  const curve = day([machine({ samples: everyMinutes(3, 4, 3), startedAt: at(1), charged: { usd: 7, until: at(3) } })], 4);
+  const curve = day(
+    [machine({ samples: everyMinutes(3, 4, 3), startedAt: at(1), charged: { usd: 7, until: at(3) } })],
+    4,
+  );
   expect(curve.spentUsd).toBeCloseTo(10);
   expect(curve.unknownMs).toBe(0);
 });

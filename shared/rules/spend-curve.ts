@@ -61,7 +61,15 @@ function partsOf(
   const firstMs = segments[0]?.fromMs ?? endMs;
   const unseenMs = Math.max(0, firstMs - Math.max(startMs, chargedMs));
   const charge: SpendSegment[] = isCharged
-    ? [{ fromMs: startMs, toMs: Math.max(chargedMs, startMs + 1), usd: machine.charged.usd, kind: 'observed', isGap: false }]
+    ? [
+        {
+          fromMs: startMs,
+          toMs: Math.max(chargedMs, startMs + 1),
+          usd: machine.charged.usd,
+          kind: 'observed',
+          isGap: false,
+        },
+      ]
     : [];
   const blindMs = segments.reduce((sum, it) => sum + (it.usd === null ? it.toMs - it.fromMs : 0), 0);
   return { segments: [...charge, ...segments], unknownMs: unseenMs + blindMs };

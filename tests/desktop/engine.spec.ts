@@ -43,7 +43,7 @@ test('an engine that is killed under a pending call: the call is rejected within
   const second = enginePidOf(workspaceFolder);
   expect(second).not.toBe(first);
   await expect(page.getByRole('alert')).toBeHidden();
-  await expect(page.locator('.strip')).toContainText('Live');
+  await expect(page.locator('.foot')).toContainText('Live');
   await expect(page.getByTestId('run-row')).toHaveCount(3);
   expect(
     await page.evaluate(async () => (await fetch('/media/aaaaaaaaaaaaaaaaaaaaaaaaaa', { cache: 'no-store' })).status),
@@ -73,7 +73,7 @@ test('while the engine is away the room says so and keeps what it read; a person
   await expect(page.getByTestId('run-row')).toHaveCount(3);
   await page.getByRole('alert').getByRole('button').first().click();
   await expect(page.getByRole('alert')).toBeHidden();
-  await expect(page.locator('.strip')).toContainText('Live');
+  await expect(page.locator('.foot')).toContainText('Live');
 });
 
 test('the engine closes its files before the app ends, and ends with it; killed, the app takes it along', async ({

@@ -104,7 +104,7 @@ test('another workspace opens in the same window', async ({ openRoom }) => {
   const { page, workspaceFolder } = await openRoom();
   const other = join(workspaceFolder, '..', 'other');
   expect(await callFromPage(page, 'workspaces.open', { path: other })).toEqual({ path: other, created: true });
-  await expect(page.locator('.strip')).toContainText('other');
+  await expect(page.locator('.foot')).toContainText('other');
   expect((await callFromPage(page, 'room.info', {})).workspace.path).toBe(other);
 });
 

@@ -51,7 +51,7 @@ test('a folder is imported, judged, found again and left for another workspace, 
   await page.locator('#workspace-path').fill(join(workspaceFolder, '..', 'another'));
   await page.keyboard.press('Enter');
   await expect(page.getByText('No runs in this workspace yet.')).toBeVisible();
-  await expect(page.locator('.strip')).toContainText('another');
+  await expect(page.locator('.foot')).toContainText('another');
 });
 
 test('10,000 runs scroll without an empty row', { tag: '@browser' }, async ({ page, room, roomCookies, watch }) => {
@@ -145,10 +145,10 @@ test.describe('without its engine', { tag: '@browser' }, () => {
     await drop!();
     await expect(page.getByRole('alert')).toContainText('Engine does not answer');
     await expect(page.getByTestId('run-row')).toHaveCount(3);
-    await expect(page.locator('.strip')).toContainText('No answer');
+    await expect(page.locator('.foot')).toContainText('No answer');
     isDown = false;
     await expect(page.getByRole('alert')).toBeHidden();
-    await expect(page.locator('.strip')).toContainText('Live');
+    await expect(page.locator('.foot')).toContainText('Live');
   });
 });
 
@@ -167,7 +167,7 @@ test.describe('after the room was started anew', () => {
       const { port } = new URL(first.url);
       await watch(page);
       await page.goto(first.url);
-      await expect(page.locator('.strip')).toContainText('Live');
+      await expect(page.locator('.foot')).toContainText('Live');
       await first.stop();
       await expect(page.locator('.band.alarm')).toContainText('Engine does not answer');
       const second = await startRoom({ demo: true, args: ['--port', port] });
@@ -180,12 +180,12 @@ test.describe('after the room was started anew', () => {
         page.on('websocket', () => (asked += 1));
         const other = await page.context().newPage();
         await other.goto(second.url);
-        await expect(other.locator('.strip')).toContainText('Live');
+        await expect(other.locator('.foot')).toContainText('Live');
         expect(asked, 'nobody was asked while the other page was opened').toBe(0);
         await other.close();
         await page.getByRole('button', { name: 'Try now' }).click();
         await expect(page.locator('.band.alarm')).toBeHidden();
-        await expect(page.locator('.strip')).toContainText('Live');
+        await expect(page.locator('.foot')).toContainText('Live');
       } finally {
         await second.stop();
       }

@@ -27,6 +27,7 @@ const frameFiles = ['commands.ts', 'footer.tsx', 'links.ts', 'shell-store.ts', '
 const featureEdges: readonly (readonly [string, string])[] = [
   ['import', 'jobs'],
   ['jobs', 'import'],
+  ['morning', 'fleet'],
   ['morning', 'import'],
   ['morning', 'jobs'],
   ['run', 'decisions'],
@@ -75,6 +76,7 @@ const named: readonly Room[] = [
       '@tanstack/react-table',
       '@tanstack/react-virtual',
       'tinykeys',
+      'uplot',
       'wouter',
       'zod',
       'zustand',

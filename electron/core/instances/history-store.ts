@@ -83,13 +83,12 @@ export const historyReads = {
 
   /** Jobs that were asked for a machine, or made it, newest first. */
   'instances.jobs': ({ sql }: StoreContext, input: { readonly id: string }): MachineJob[] =>
-    sql
-      .all<{ id: string; kind: string; actor: string; state: string; at: string; message: string | null }>(
-        `SELECT id, kind, actor, state, created_at AS at, json_extract(error, '$.message') AS message FROM job
+    sql.all<{ id: string; kind: string; actor: string; state: string; at: string; message: string | null }>(
+      `SELECT id, kind, actor, state, created_at AS at, json_extract(error, '$.message') AS message FROM job
          WHERE CAST(json_extract(input, '$.id') AS TEXT) = :id
            OR CAST(json_extract(input, '$.instanceId') AS TEXT) = :id
            OR (kind = 'instances.launch' AND CAST(json_extract(result, '$.id') AS TEXT) = :id)
          ORDER BY created_at DESC LIMIT 500`,
-        input,
-      ),
+      input,
+    ),
 };

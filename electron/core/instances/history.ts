@@ -100,17 +100,15 @@ export async function readHistory(
     ...commands.map(commandMoment),
     ...jobs.filter((job) => !told.has(job.id)).map(jobMoment),
     ...events.map(eventMoment),
-    ...phases.map(
-      ({ at, phase }): MachineMoment => ({
-        at,
-        kind: 'phase',
-        outcome: 'told',
-        title: `API says ${phase}`,
-        detail: null,
-        jobId: null,
-        actor: null,
-      }),
-    ),
+    ...phases.map(({ at, phase }): MachineMoment => ({
+      at,
+      kind: 'phase',
+      outcome: 'told',
+      title: `API says ${phase}`,
+      detail: null,
+      jobId: null,
+      actor: null,
+    })),
     ...lifeMoments(entry),
   ];
   return moments.toSorted((a, b) => (a.at < b.at ? 1 : a.at > b.at ? -1 : 0)).slice(0, limit);

@@ -12,8 +12,7 @@ export type SeriesDeps = { readonly fleet: Fleet; readonly database: Database; r
 /** Midnight UTC before a moment, milliseconds. */
 const midnightOf = (ms: number): number => Math.floor(ms / dayMs) * dayMs;
 
-const accountOf = async (fleet: Fleet): Promise<string> =>
-  (await fleet.reading())?.account ?? fleet.client.address;
+const accountOf = async (fleet: Fleet): Promise<string> => (await fleet.reading())?.account ?? fleet.client.address;
 
 function byMachine(points: readonly IdentifiedPoint[]): Map<string, IdentifiedPoint[]> {
   const groups = new Map<string, IdentifiedPoint[]>();

@@ -24,12 +24,22 @@ const doingWords: Record<string, string> = {
   'runs.import': 'Importing',
   'clips.convert': 'Converting',
   'history.rebuild': 'Rebuilding',
+  'instances.stop': 'Stopping',
+  'instances.destroy': 'Destroying',
+  'instances.start': 'Starting',
+  'instances.reboot': 'Rebooting',
+  'instances.label': 'Labelling',
 };
 
 const nouns: Record<string, string> = {
   'runs.import': 'Import',
   'clips.convert': 'Conversion',
   'history.rebuild': 'Index rebuild',
+  'instances.stop': 'Stop',
+  'instances.destroy': 'Destroy',
+  'instances.start': 'Start',
+  'instances.reboot': 'Reboot',
+  'instances.label': 'Label',
 };
 
 export function jobKindWord(kind: string): string {

@@ -13,10 +13,12 @@ import { StateMark } from '../../ui/state-mark.tsx';
 import { useNow } from '../../ui/use-now.ts';
 import { openImport } from '../import/import-store.ts';
 import { actorWord, jobKindWord, jobShapes, jobStateWord } from '../jobs/job-state.ts';
+import { useFleet } from '../fleet/index.ts';
 import { ChangeLine } from './change-line.tsx';
 import { changesSince, jobsHeld } from './changes.ts';
 import { useLastLook } from './last-look.ts';
 import { Line, moveThroughLines, Question } from './line.tsx';
+import { MachineLine, machinesHeld } from './machine-lines.tsx';
 import { RunLine } from './run-lines.tsx';
 import { MoneyAndSafety } from './safety.tsx';
 import { useMorning, type Morning } from './use-morning.ts';
@@ -58,7 +60,8 @@ function JobHeld({ job, nowMs }: { readonly job: Job; readonly nowMs: number }):
 function Held({ morning, nowMs }: { readonly morning: Morning; readonly nowMs: number }): ReactNode {
   const jobs = jobsHeld(morning.jobs, nowMs);
   const { heldRuns } = morning;
-  const count = jobs.length + heldRuns.count;
+  const machines = machinesHeld(useFleet().rows);
+  const count = machines.length + jobs.length + heldRuns.count;
   return (
     <Question
       title="Held"
@@ -70,6 +73,9 @@ function Held({ morning, nowMs }: { readonly morning: Morning; readonly nowMs: n
       }
     >
       <ul>
+        {machines.slice(0, mostLines).map((row) => (
+          <MachineLine key={row.item.id} row={row} nowMs={nowMs} />
+        ))}
         {jobs.slice(0, mostLines).map((job) => (
           <JobHeld key={job.id} job={job} nowMs={nowMs} />
         ))}

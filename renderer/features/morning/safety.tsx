@@ -2,16 +2,17 @@ import type { ReactNode } from 'react';
 import { Link } from 'wouter';
 import { importResultSchema } from '#shared/contract/runs.ts';
 import type { Job } from '#shared/model/job.ts';
+import { wasteOf } from '#shared/rules/fleet-attention.ts';
 import { useRoomQuery } from '../../client/hooks.ts';
+import { formatHours, formatPerHour, snapshotReading, useFleet } from '../fleet/index.ts';
 import { addressOf } from '../../shell/links.ts';
-import { formatAgo, formatCount, plural } from '../../ui/format.ts';
+import { formatAgo, formatCount, formatMoment, formatMoney, plural } from '../../ui/format.ts';
 import { StateMark, type StateShape } from '../../ui/state-mark.tsx';
 import { useNow } from '../../ui/use-now.ts';
 
 /** The history is copied when the room opens, at most once a day: two days without one is late. */
 const backupLateMs = 48 * 3_600_000;
 const dataAddress = `${addressOf.settings}#data`;
-const noSource = 'No machine source is connected yet';
 
 type Answer = { readonly shape: StateShape; readonly word: string; readonly because: string };
 
@@ -42,6 +43,54 @@ function Fact({
       {content}
     </Link>
   );
+}
+
+/** What the fleet burns now; without a list, why there is none. */
+function useBurn(nowMs: number): Answer {
+  const { view, error, rows, series, budget } = useFleet();
+  if (view === null) {
+    if (error === null) return reading;
+    return error.code === 'key_missing'
+      ? { shape: 'off', word: 'No Vast key', because: error.hint ?? error.message }
+      : notRead(error.message);
+  }
+  const rate = view.burnRatePerHourUsd;
+  if (rate === null) return notRead('the rate of a machine is not known');
+  if (view.stale)
+    return {
+      shape: 'unknown',
+      word: `${formatPerHour(rate)} at ${formatMoment(view.observedAt, nowMs)}`,
+      because: `Last known. ${view.staleBecause ?? ''}`,
+    };
+  const waste = wasteOf(rows);
+  const forNothing = waste.idlePerHourUsd + waste.strayPerHourUsd;
+  const today =
+    series === null
+      ? ''
+      : `, ${series.today.isLowerBound ? 'at least ' : ''}${formatMoney(series.today.spentUsd)} today${budget === null ? '' : budget.capUsd === null ? ', cap OFF' : ` of ${formatMoney(budget.capUsd)}`}`;
+  const credit =
+    view.creditUsd === null
+      ? ''
+      : `, credit ${formatMoney(view.creditUsd)}${view.creditHoursLeft === null ? '' : ` for ${formatHours(view.creditHoursLeft)}`}`;
+  return {
+    shape: waste.strayPerHourUsd > 0 ? 'fail' : forNothing > 0 ? 'warn' : rate > 0 ? 'running' : 'off',
+    word: formatPerHour(rate),
+    because: `${forNothing > 0 ? `${formatPerHour(forNothing)} of it for nothing, ` : ''}${plural(view.items.length, 'machine')}${today}${credit}, ${formatAgo(Date.parse(view.observedAt), nowMs)}`,
+  };
+}
+
+/** The oldest copy among the machines; copies are not made yet. */
+function useSnapshots(): Answer {
+  const { view, error } = useFleet();
+  if (view === null) {
+    if (error === null) return reading;
+    return error.code === 'key_missing'
+      ? { shape: 'off', word: 'None', because: 'No machine is read without a key' }
+      : notRead(error.message);
+  }
+  if (view.items.length === 0) return { shape: 'off', word: 'None needed', because: 'No machine is rented' };
+  const { shape, word, because } = snapshotReading();
+  return { shape, word, because };
 }
 
 /** Folders are looked for when the room starts and after every import: the later of the two is the age. */
@@ -137,18 +186,20 @@ export function MoneyAndSafety({
   const files = useFiles(lastImport, nowMs);
   const backup = useBackup(nowMs);
   const chain = useChain(nowMs);
+  const burn = useBurn(nowMs);
+  const snapshots = useSnapshots();
   return (
     <div className="sixfacts">
       <section aria-label="Burns money now">
         <h2>Burns money now</h2>
         <div className="facts">
-          <Fact label="Burn rate" answer={notRead(noSource)} />
+          <Fact label="Burn rate" answer={burn} href={addressOf.fleet} />
         </div>
       </section>
       <section aria-label="Is the work safe">
         <h2>Is the work safe</h2>
         <div className="facts">
-          <Fact label="Snapshots of machines" answer={notRead(noSource)} />
+          <Fact label="Snapshots of machines" answer={snapshots} href={addressOf.fleet} />
           <Fact label="Files of runs" answer={files} href={addressOf.runs} />
           <Fact
             label="Last import"

@@ -1,0 +1,72 @@
+import { Ellipsis } from 'lucide-react';
+import type { ReactNode } from 'react';
+import { isJobOver } from '#shared/model/job.ts';
+import { useConnection } from '../../client/hooks.ts';
+import { addressOf, copyLink } from '../../shell/links.ts';
+import { Button } from '../../ui/button.tsx';
+import { Menu, MenuAction } from '../../ui/menu.tsx';
+import { copySsh } from './copy-ssh.ts';
+import { openFleetSheet } from './sheet-store.ts';
+import type { FleetRow } from './use-fleet.ts';
+import { nameOf } from './words.ts';
+
+export const noSnapshotReason = 'This room can not copy the files of a machine yet';
+
+/** What can be done with a machine. Each is a job, or a question that leads to one. */
+export function MachineActions({ row }: { readonly row: FleetRow }): ReactNode {
+  const { item, lastJob } = row;
+  const isCut = useConnection().kind !== 'open';
+  const isBusy = lastJob !== null && !isJobOver(lastJob.state);
+  if (item.goneAt !== null) return null;
+  const canStart = ['stopped', 'outbid', 'crashed'].includes(item.phase);
+  return (
+    <div className="row acts" role="group" aria-label={`Actions of ${nameOf(item)}`}>
+      {canStart ? (
+        <Button disabled={isCut || isBusy} onClick={() => openFleetSheet('start', item.id)}>
+          Start…
+        </Button>
+      ) : (
+        <Button disabled title={noSnapshotReason}>
+          Snapshot
+        </Button>
+      )}
+      <Button
+        disabled={isCut}
+        title="Stop the machine; its disk is kept (X)"
+        onClick={() => openFleetSheet('stop', item.id)}
+      >
+        Stop, keep data…
+      </Button>
+      <Menu
+        label={`More for ${nameOf(item)}`}
+        isIcon
+        buttonClass="btn square"
+        button={<Ellipsis className="icon" aria-hidden="true" />}
+      >
+        <MenuAction onSelect={() => void copySsh(item)} end="T">
+          Copy ssh command
+        </MenuAction>
+        <MenuAction onSelect={() => void copyLink(addressOf.machine(item.id), nameOf(item))}>Copy link</MenuAction>
+        <MenuAction disabled={isCut} onSelect={() => openFleetSheet('cap', item.id)}>
+          Set cap…
+        </MenuAction>
+        <MenuAction disabled={isCut || isBusy} onSelect={() => openFleetSheet('label', item.id)}>
+          Label…
+        </MenuAction>
+        <MenuAction disabled={isCut} onSelect={() => openFleetSheet('owner', item.id)}>
+          Whose machine…
+        </MenuAction>
+        <hr />
+        <MenuAction
+          disabled={isCut || isBusy || item.phase !== 'running'}
+          onSelect={() => openFleetSheet('reboot', item.id)}
+        >
+          Reboot…
+        </MenuAction>
+        <MenuAction disabled={isCut} onSelect={() => openFleetSheet('destroy', item.id)}>
+          Destroy…
+        </MenuAction>
+      </Menu>
+    </div>
+  );
+}

@@ -1,0 +1,172 @@
+import type { ReactNode } from 'react';
+import { Link, useLocation } from 'wouter';
+import { useRoomQuery } from '../../client/hooks.ts';
+import { useCommands } from '../../shell/commands.ts';
+import { addressOf } from '../../shell/links.ts';
+import { useScreenTitle } from '../../shell/use-screen.ts';
+import { Button } from '../../ui/button.tsx';
+import { formatAgo, formatMoment } from '../../ui/format.ts';
+import { ErrorState, Reading } from '../../ui/notices.tsx';
+import { StateMark } from '../../ui/state-mark.tsx';
+import { useNow } from '../../ui/use-now.ts';
+import { BudgetPanel } from './budget-panel.tsx';
+import { copySsh } from './copy-ssh.ts';
+import { ThreeWay } from './facts.tsx';
+import { isChainShown, JobChain } from './job-chain.tsx';
+import { LogPanel } from './log-panel.tsx';
+import { MachineActions } from './machine-actions.tsx';
+import { MachineFacts } from './machine-facts.tsx';
+import { MachineTime } from './machine-time.tsx';
+import { Moments } from './moments.tsx';
+import { openFleetSheet } from './sheet-store.ts';
+import { ShutdownPanel } from './shutdown-panel.tsx';
+import { useFleet, useMachineJobs, toRow, type FleetRow } from './use-fleet.ts';
+import { gpuWords, nameOf, stateOf } from './words.ts';
+import './fleet.css';
+import './machine.css';
+
+/** The row of a machine: from the list, or, when it is gone, from its permanent record. */
+function useRow(id: string) {
+  const fleet = useFleet();
+  const listed = fleet.rows.find(({ item }) => item.id === id) ?? null;
+  const one = useRoomQuery('instances.get', { id }, { enabled: listed === null });
+  const budget = useRoomQuery(
+    'budget.status',
+    { instanceId: id },
+    { enabled: listed === null && one.data !== undefined },
+  );
+  const jobs = useMachineJobs();
+  const nowMs = useNow();
+  const row: FleetRow | null =
+    listed ??
+    (one.data === undefined ? null : toRow(one.data.item, { budget: budget.data ?? null, points: [], jobs, nowMs }));
+  return { row, fleet, one, nowMs };
+}
+
+function Timeline({ id, nowMs }: { readonly id: string; readonly nowMs: number }): ReactNode {
+  const history = useRoomQuery('instances.history', { id });
+  return (
+    <section className="panel timeline">
+      <h2>
+        Timeline <span className="src">newest first, UTC</span>
+      </h2>
+      {history.data === undefined ? (
+        history.error === null ? (
+          <p className="why">Reading…</p>
+        ) : (
+          <ErrorState inline title="The timeline could not be read" error={history.error} />
+        )
+      ) : (
+        <Moments items={history.data.items} nowMs={nowMs} withDetail />
+      )}
+    </section>
+  );
+}
+
+/** Everything of one machine. */
+export function MachineScreen({ machineId }: { readonly machineId: string }): ReactNode {
+  const { row, fleet, one, nowMs } = useRow(machineId);
+  const [, navigate] = useLocation();
+  useScreenTitle(row === null ? `Machine ${machineId}` : nameOf(row.item));
+  const on = (run: (it: FleetRow) => void) => (): void => {
+    if (row !== null && row.item.goneAt === null) run(row);
+  };
+  useCommands('Machine', [
+    {
+      id: 'back',
+      title: 'Back to the fleet',
+      keyCaps: ['Esc'],
+      bindings: ['Escape'],
+      footer: 'fleet',
+      run: () => navigate(addressOf.fleet),
+    },
+    {
+      id: 'stop',
+      title: 'Stop the machine…',
+      keyCaps: ['X'],
+      bindings: ['x'],
+      footer: 'stop',
+      run: on(({ item }) => openFleetSheet('stop', item.id)),
+    },
+    {
+      id: 'ssh',
+      title: 'Copy the ssh command',
+      keyCaps: ['T'],
+      bindings: ['t'],
+      footer: 'ssh command',
+      run: on(({ item }) => void copySsh(item)),
+    },
+    { id: 'start', title: 'Start the machine…', run: on(({ item }) => openFleetSheet('start', item.id)) },
+    { id: 'reboot', title: 'Reboot the machine…', run: on(({ item }) => openFleetSheet('reboot', item.id)) },
+    { id: 'label', title: 'Label the machine…', run: on(({ item }) => openFleetSheet('label', item.id)) },
+    { id: 'owner', title: 'Say whose machine it is…', run: on(({ item }) => openFleetSheet('owner', item.id)) },
+    { id: 'destroy', title: 'Destroy the machine…', run: on(({ item }) => openFleetSheet('destroy', item.id)) },
+  ]);
+  if (row === null)
+    return (
+      <div className="screen machine">
+        <div className="bar">
+          <Link href={addressOf.fleet} className="link">
+            Fleet
+          </Link>
+          <h1>{machineId}</h1>
+        </div>
+        {one.error === null && fleet.error === null ? (
+          <Reading what="Reading the machine" />
+        ) : (
+          <ErrorState
+            title="The machine is not known"
+            error={(one.error ?? fleet.error)!}
+            actions={<Button onClick={() => void one.refetch()}>Read again</Button>}
+          />
+        )}
+      </div>
+    );
+  const { item } = row;
+  const isGone = item.goneAt !== null;
+  const state = stateOf(row, nowMs);
+  const isStale = fleet.view?.stale ?? false;
+  const observedAt = isGone ? (item.goneAt ?? item.lastSeenAt) : (fleet.view?.observedAt ?? item.lastSeenAt);
+  return (
+    <div className="screen machine" data-attention={row.attention.kind}>
+      <div className="bar">
+        <Link href={addressOf.fleet} className="link">
+          Fleet
+        </Link>
+        <h1 className="trunc">{nameOf(item)}</h1>
+        <StateMark shape={state.shape} word={state.word} />
+        <span className="t3 trunc tn">{state.because}</span>
+        {isStale && !isGone ? (
+          <StateMark
+            shape="unknown"
+            word={`Last known ${formatMoment(observedAt, nowMs)}, ${formatAgo(Date.parse(observedAt), nowMs)}`}
+          />
+        ) : null}
+        <span className="sp" />
+        <span className="t3 tn">{gpuWords(item)}</span>
+        <MachineActions row={row} />
+      </div>
+      <div className="machinesplit">
+        <div className="scroll first" tabIndex={0} role="region" aria-label="Facts">
+          {isChainShown(row.lastJob) ? <JobChain job={row.lastJob} /> : null}
+          {isGone ? null : <ThreeWay row={row} observedAt={observedAt} nowMs={nowMs} />}
+          <MachineFacts row={row} nowMs={nowMs} />
+        </div>
+        <div className="scroll second" tabIndex={0} role="region" aria-label="Money and shutdown">
+          {isGone ? null : <MachineTime row={row} />}
+          <BudgetPanel
+            row={row}
+            creditUsd={fleet.view?.creditUsd ?? null}
+            fleetRateUsd={fleet.view?.burnRatePerHourUsd ?? null}
+            nowMs={nowMs}
+          />
+          {isGone ? null : <ShutdownPanel row={row} nowMs={nowMs} />}
+          {isGone ? null : <LogPanel id={item.id} />}
+        </div>
+        <div className="scroll third" tabIndex={0} role="region" aria-label="Timeline">
+          <Timeline id={item.id} nowMs={nowMs} />
+        </div>
+      </div>
+    </div>
+  );
+}

@@ -1,0 +1,61 @@
+import { useState, type ReactNode } from 'react';
+import { AfterStop } from './stop-choice.tsx';
+import { OnDisk, StillCosts } from './after-facts.tsx';
+import { SheetForm } from './sheet-form.tsx';
+import { TypedField } from './typed-field.tsx';
+import type { FleetRow } from './use-fleet.ts';
+import { useMachineJob } from './use-machine-job.ts';
+import { nameOf, snapshotReading } from './words.ts';
+
+export type StopChoice = 'copy_or_ask' | 'copy_or_stop' | 'skip';
+
+/** Stops a machine and keeps its disk: first copies what is new, unless that is given up by name. */
+export function StopSheet({ row }: { readonly row: FleetRow }): ReactNode {
+  const { item } = row;
+  const snapshot = snapshotReading();
+  const { start, isSending } = useMachineJob();
+  const [choice, setChoice] = useState<StopChoice>(snapshot.canCopy ? 'copy_or_ask' : 'copy_or_stop');
+  const [typed, setTyped] = useState('');
+  const isReady = choice !== 'skip' || typed.trim() === item.id;
+  const name = nameOf(item);
+  return (
+    <SheetForm
+      title={`Stop ${name}, keep its data`}
+      verb={choice === 'skip' ? `Stop ${item.id} without a copy` : `Stop ${name}`}
+      isDangerous={choice === 'skip'}
+      isReady={isReady}
+      isSending={isSending}
+      onSubmit={() =>
+        start(
+          'instances.stop',
+          choice === 'skip'
+            ? { id: item.id, snapshot: 'skip', confirm: typed.trim() }
+            : { id: item.id, snapshot: 'pull', onFailure: choice === 'copy_or_ask' ? 'ask' : 'stop_anyway' },
+          `Stopping ${name}`,
+        )
+      }
+    >
+      <AfterStop choice={choice} onChoice={setChoice} canCopy={snapshot.canCopy} />
+      <dl className="kv sheetfacts">
+        <OnDisk item={item} />
+        <dt>Last good copy</dt>
+        <dd>
+          {snapshot.word}, <span className="t3">{snapshot.because}</span>
+        </dd>
+        <StillCosts item={item} />
+        <dt>Counts as stopped</dt>
+        <dd>
+          once two reads 10 s apart say so <span className="t3">until then it stays red and is counted as billed</span>
+        </dd>
+      </dl>
+      {choice === 'skip' ? (
+        <TypedField
+          words={item.id}
+          value={typed}
+          onValue={setTyped}
+          note="No good copy of this machine is on this computer. What is new stays on its disk only."
+        />
+      ) : null}
+    </SheetForm>
+  );
+}
