@@ -12,17 +12,23 @@ function Cell({
   label,
   place,
   isAlarm = false,
+  isSimulated = false,
   children,
 }: {
   readonly label: string;
   /** Which of the fixed widths of shell.css it has. */
   readonly place: Place;
   readonly isAlarm?: boolean;
+  /** The value is of the provider of the demo: no machine exists and nothing is billed. */
+  readonly isSimulated?: boolean;
   readonly children: ReactNode;
 }): ReactNode {
   return (
     <div className={classes(`cell at-${place}`, isAlarm && 'bad')}>
-      <dt className="k">{label}</dt>
+      <dt className="k">
+        {label}
+        {isSimulated ? <span className="simulated">simulated</span> : null}
+      </dt>
       <dd className="v">{children}</dd>
     </div>
   );
@@ -42,7 +48,7 @@ function BurnCell({ fleet, nowMs }: { readonly fleet: Fleet; readonly nowMs: num
   const gpu = rows.filter(({ item }) => billsGpu(item)).length;
   const disk = rows.filter(({ item }) => !billsGpu(item) && (item.burnRatePerHourUsd ?? 0) > 0).length;
   return (
-    <Cell label="Burn rate" place="burn" isAlarm={isOver}>
+    <Cell label="Burn rate" place="burn" isSimulated={fleet.view?.source === 'simulated'} isAlarm={isOver}>
       {view === null ? (
         <NoFleet fleet={fleet} />
       ) : view.burnRatePerHourUsd === null ? (
@@ -65,7 +71,12 @@ function SpentCell({ fleet }: { readonly fleet: Fleet }): ReactNode {
   const { series, budget } = fleet;
   const today = series?.today;
   return (
-    <Cell label="Spent today" place="spent" isAlarm={budget?.state === 'over'}>
+    <Cell
+      label="Spent today"
+      place="spent"
+      isSimulated={fleet.view?.source === 'simulated'}
+      isAlarm={budget?.state === 'over'}
+    >
       {today === undefined ? (
         <NoFleet fleet={fleet} />
       ) : (
@@ -86,7 +97,12 @@ function SpentCell({ fleet }: { readonly fleet: Fleet }): ReactNode {
 function CreditCell({ fleet, nowMs }: { readonly fleet: Fleet; readonly nowMs: number }): ReactNode {
   const { view } = fleet;
   return (
-    <Cell label="Credit left" place="credit" isAlarm={view?.creditUsd != null && view.creditUsd <= 0}>
+    <Cell
+      label="Credit left"
+      place="credit"
+      isSimulated={fleet.view?.source === 'simulated'}
+      isAlarm={view?.creditUsd != null && view.creditUsd <= 0}
+    >
       {view === null ? (
         <NoFleet fleet={fleet} />
       ) : view.creditUsd === null ? (
@@ -141,7 +157,7 @@ function ApiCell({ fleet, nowMs }: { readonly fleet: Fleet; readonly nowMs: numb
   const observedMs = view === null ? null : Date.parse(view.observedAt);
   const isBlind = useIncidents().some(({ key }) => key === 'blind');
   return (
-    <Cell label="Vast API" place="api" isAlarm={isBlind}>
+    <Cell label="Vast API" place="api" isAlarm={isBlind} isSimulated={view?.source === 'simulated'}>
       {code === 'key_missing' ? (
         <>
           <StateMark shape="off" word="No key" />

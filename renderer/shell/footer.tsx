@@ -4,7 +4,7 @@ import { useRoomQuery } from '../client/hooks.ts';
 import { formatClock } from '../ui/format.ts';
 import { useNow } from '../ui/use-now.ts';
 import { globalRegionName, useCommandStore } from './commands.ts';
-import { EngineFact, JobsFact, WorkspaceFact } from './room-facts.tsx';
+import { RoomFacts } from './room-facts.tsx';
 import { setKeySheetOpen } from './shell-store.ts';
 
 const useNote = create<{ readonly note: string | null }>()(() => ({ note: null }));
@@ -47,9 +47,7 @@ export function Footer(): ReactNode {
       )}
       <span className="sp" />
       {note === null || workspaceName === undefined ? null : <span className="tn">{note}</span>}
-      <JobsFact />
-      <EngineFact />
-      <WorkspaceFact />
+      <RoomFacts />
       <Clock />
     </footer>
   );

@@ -1,4 +1,14 @@
-import { Activity, Columns2, Rows3, Search, Server, Settings, Stethoscope, Sunrise, type LucideIcon } from 'lucide-react';
+import {
+  Activity,
+  Columns2,
+  Rows3,
+  Search,
+  Server,
+  Settings,
+  Stethoscope,
+  Sunrise,
+  type LucideIcon,
+} from 'lucide-react';
 import type { ReactNode } from 'react';
 import { Link, useLocation } from 'wouter';
 import { useRoomQuery } from '../client/hooks.ts';
@@ -42,17 +52,14 @@ function PlaceLink({
       href={place.href}
       className={isHere ? 'on' : ''}
       aria-current={isHere ? 'page' : undefined}
-      aria-label={[
-        place.name,
-        ...(incidentCount > 0 ? [`${incidentCount} open incidents`] : count === null ? [] : [count]),
-      ].join(', ')}
       title={`${place.name} (${place.keys.toUpperCase()})`}
     >
       <Icon className="icon" aria-hidden="true" />
-      <span>{place.name}</span>
+      <span>{place.name} </span>
       {incidentCount > 0 ? (
         <span className="n tn">
           <StateMark shape="fail" word={String(incidentCount)} />
+          <span className="sr"> open incidents</span>
         </span>
       ) : count === null ? null : (
         <span className="n tn">{count}</span>

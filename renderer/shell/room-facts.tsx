@@ -10,7 +10,7 @@ import { addressOf } from './links.ts';
 const dayMs = 86_400_000;
 
 /** Jobs that run, wait, or failed within a day. */
-export function JobsFact(): ReactNode {
+function JobsFact(): ReactNode {
   const active = useRoomQuery('jobs.list', { states: ['running', 'queued'], limit: 100 });
   const failed = useRoomQuery('jobs.list', { states: ['failed', 'interrupted'], limit: 100 });
   const nowMs = useNow(60_000);
@@ -23,7 +23,7 @@ export function JobsFact(): ReactNode {
   const runningCount = active.data.items.filter((job) => job.state === 'running').length;
   const queuedCount = active.data.items.length - runningCount;
   return (
-    <Link href={addressOf.jobs} className="h" title="Jobs; failed ones of the last 24 hours">
+    <Link href={addressOf.jobs} className="h jobs" title="Jobs; failed ones of the last 24 hours">
       {failedCount > 0 ? <StateMark shape="fail" word={`${failedCount} failed`} /> : null}
       {runningCount > 0 ? <StateMark shape="running" word={`${runningCount} running`} /> : null}
       {queuedCount > 0 ? <StateMark shape="waiting" word={`${queuedCount} queued`} /> : null}
@@ -33,23 +33,23 @@ export function JobsFact(): ReactNode {
 }
 
 /** Whether the engine answers: what is on screen was read from it. */
-export function EngineFact(): ReactNode {
+function EngineFact(): ReactNode {
   const connection = useConnection();
   const nowMs = useNow();
   if (connection.kind === 'open')
     return (
-      <span className="h">
+      <span className="h engine">
         Engine <StateMark shape="ok" word="Live" />
       </span>
     );
   if (connection.kind === 'connecting')
     return (
-      <span className="h">
+      <span className="h engine">
         Engine <StateMark shape="waiting" word="Connecting" />
       </span>
     );
   return (
-    <span className="h">
+    <span className="h engine">
       Engine <StateMark shape="unknown" word={connection.kind === 'locked' ? 'Restarted' : 'No answer'} />
       <span className="tn">last heard {formatAgo(connection.since, nowMs)}</span>
     </span>
@@ -57,7 +57,7 @@ export function EngineFact(): ReactNode {
 }
 
 /** Which workspace this is, and the way out of the demo. */
-export function WorkspaceFact(): ReactNode {
+function WorkspaceFact(): ReactNode {
   const workspace = useRoomQuery('room.info', {}).data?.workspace;
   if (workspace === undefined) return null;
   return (
@@ -74,5 +74,21 @@ export function WorkspaceFact(): ReactNode {
         </>
       ) : null}
     </span>
+  );
+}
+
+/** What goes on, whether it can be relied on, and where: all at once, so that none pushes another aside. */
+export function RoomFacts(): ReactNode {
+  const room = useRoomQuery('room.info', {});
+  const jobs = useRoomQuery('jobs.list', { states: ['failed', 'interrupted'], limit: 100 });
+  const connection = useConnection();
+  if (connection.kind === 'connecting' || (room.data === undefined && room.error === null)) return null;
+  if (jobs.data === undefined && jobs.error === null) return null;
+  return (
+    <>
+      <JobsFact />
+      <EngineFact />
+      <WorkspaceFact />
+    </>
   );
 }

@@ -55,6 +55,8 @@ for (const colorScheme of ['dark', 'light'] as const) {
       const run = `/runs/${await firstRunId(page)}`;
       const screens: readonly (readonly [string, string])[] = [
         ['/', '.mline'],
+        ['/fleet', '[data-testid=machine]'],
+        ['/fleet/32182944', '.moments'],
         ['/runs', '.peek .evidence'],
         [run, '.gates'],
         [`${run}?stage=s2_enrich`, '.stagedetail'],
@@ -86,6 +88,28 @@ for (const colorScheme of ['dark', 'light'] as const) {
         await page.keyboard.press('Escape');
         await page.locator(opened).waitFor({ state: 'hidden' });
       }
+      await page.goto(`${room.origin}/fleet`);
+      await page.locator('[data-machine-id="32182944"]').click();
+      for (const [item, opened] of [
+        ['Set cap…', '.capform'],
+        ['Label…', '#machine-label'],
+        ['Whose machine…', '#owner-note'],
+        ['Reboot…', '[data-testid=typed-confirmation]'],
+        ['Destroy…', '[data-testid=typed-confirmation]'],
+      ] as const) {
+        await page.getByRole('button', { name: 'More for kitchen-prepass' }).click();
+        await page.getByRole('menuitem', { name: item }).click();
+        await page.locator(`dialog[open] ${opened}`).waitFor();
+        expect.soft(await faultsOf(page, colorScheme), item).toEqual([]);
+        await page.keyboard.press('Escape');
+        await page.locator('dialog[open]').waitFor({ state: 'hidden' });
+      }
+      await page.keyboard.press('x');
+      await page.locator('dialog[open] .choices').waitFor();
+      expect.soft(await faultsOf(page, colorScheme), 'the stop sheet').toEqual([]);
+      await page.keyboard.press('Escape');
+      await page.goto(`${room.origin}/runs`);
+      await page.getByTestId('run-row').first().waitFor();
       await page.getByRole('button', { name: 'Status all' }).click();
       await page.getByRole('menuitemcheckbox', { name: 'Failed' }).waitFor();
       expect.soft(await faultsOf(page, colorScheme), 'a menu').toEqual([]);

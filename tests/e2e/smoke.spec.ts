@@ -1,10 +1,10 @@
 import { expect, test } from '../support/room-fixture.ts';
 
-test('the demo room opens on its morning: what is not connected is unknown, what is there leads on', async ({
+test('the demo room opens on its morning: what burns, what is not copied, and what is there leads on', async ({
   roomPage: page,
 }) => {
-  await expect(page.getByRole('region', { name: 'Burns money now' })).toContainText('Unknown');
-  await expect(page.getByRole('region', { name: 'Is the work safe' })).toContainText('No machine source is connected');
+  await expect(page.getByRole('region', { name: 'Burns money now' })).toContainText('machines');
+  await expect(page.getByRole('region', { name: 'Is the work safe' })).toContainText('not in schedule');
   await expect(page.getByRole('region', { name: 'Held' }).locator('.mline')).toHaveCount(1);
   await expect(page.getByRole('region', { name: 'Waits for review' }).locator('.mline')).toHaveCount(2);
   const changed = page.getByRole('region', { name: 'Changed since you last looked' });

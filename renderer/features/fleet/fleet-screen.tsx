@@ -10,6 +10,7 @@ import { formatAgo, formatMoment, plural } from '../../ui/format.ts';
 import { EmptyState, ErrorState, Reading } from '../../ui/notices.tsx';
 import { Segmented } from '../../ui/segmented.tsx';
 import { StateMark } from '../../ui/state-mark.tsx';
+import { Tag } from '../../ui/tag.tsx';
 import { showError } from '../../ui/toast-store.ts';
 import { useNow } from '../../ui/use-now.ts';
 import { BurnSummary } from './burn-bar.tsx';
@@ -56,7 +57,9 @@ function Evidence({ fleet, nowMs }: { readonly fleet: Fleet; readonly nowMs: num
   const gone = record.data?.totalCount;
   return (
     <div className="evidenceline t3 s11 tn">
-      {view.stale ? `Unknown since ${formatMoment(view.observedAt, nowMs)}. Last complete list: ` : 'API list complete: '}
+      {view.stale
+        ? `Unknown since ${formatMoment(view.observedAt, nowMs)}. Last complete list: `
+        : 'API list complete: '}
       {`${plural(view.items.length, 'row')}, ${age}. `}
       {gone === undefined ? '' : `${plural(gone, 'destroyed machine')} on record.`}
       {view.stale ? <span title={view.staleBecause ?? undefined}> {view.staleBecause}</span> : null}
@@ -246,6 +249,16 @@ export function FleetScreen(): ReactNode {
       <div className="bar">
         <h1>Fleet</h1>
         <span className="t3 tn">{view === null ? '' : countWords(rows)}</span>
+        {view?.source === 'simulated' ? (
+          <Tag tone="sim" title="No machine exists and nothing is billed">
+            simulated
+          </Tag>
+        ) : null}
+        {view?.address == null || view.source === 'simulated' ? null : (
+          <Tag tone="warn" title="VAST_URL names another address than the provider’s own">
+            {view.address}
+          </Tag>
+        )}
         <StaleWords fleet={fleet} nowMs={nowMs} />
         <span className="sp" />
         <Segmented

@@ -53,7 +53,9 @@ export function JobChain({ job }: { readonly job: Job }): ReactNode {
             <span className="src tn">
               {step.startedAt === null ? '' : formatClock(new Date(step.finishedAt ?? step.startedAt))}
             </span>
-            {step.detail === '' || step.detail === job.error?.message ? null : <span className="why">{step.detail}</span>}
+            {step.detail === '' || step.detail === job.error?.message ? null : (
+              <span className="why">{step.detail}</span>
+            )}
           </li>
         ))}
       </ol>

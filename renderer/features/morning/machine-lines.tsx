@@ -17,9 +17,11 @@ const quiet: readonly AttentionKind[] = [
   'gone',
 ];
 
-/** Machines that a person should look at, the most urgent first. */
+/** Machines that a person should look at, the most urgent first; somebody else’s are not held here. */
 export const machinesHeld = (rows: readonly FleetRow[]): readonly FleetRow[] =>
-  rows.filter(({ attention }) => !quiet.includes(attention.kind)).toSorted(byAttention);
+  rows
+    .filter(({ item, attention }) => item.ownership !== 'known' && !quiet.includes(attention.kind))
+    .toSorted(byAttention);
 
 export function MachineLine({ row, nowMs }: { readonly row: FleetRow; readonly nowMs: number }): ReactNode {
   const { item } = row;
