@@ -16,6 +16,7 @@ import { addressOf } from './links.ts';
 import { MasterStrip } from './master-strip.tsx';
 import { Palette } from './palette.tsx';
 import { Rail } from './rail.tsx';
+import { RoomFacts } from './room-facts.tsx';
 import { Routes } from './routes.tsx';
 import { useShellCommands } from './use-shell-commands.ts';
 import { useTheme } from './use-theme.ts';
@@ -68,7 +69,9 @@ export function App(): ReactNode {
       <main id="main" className="main" tabIndex={-1} ref={mainRef}>
         <Routes />
       </main>
-      <Footer />
+      <Footer>
+        <RoomFacts />
+      </Footer>
       <Palette />
       <KeySheet />
       <ImportSheet />

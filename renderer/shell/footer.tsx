@@ -4,7 +4,6 @@ import { useRoomQuery } from '../client/hooks.ts';
 import { formatClock } from '../ui/format.ts';
 import { useNow } from '../ui/use-now.ts';
 import { globalRegionName, useCommandStore } from './commands.ts';
-import { RoomFacts } from './room-facts.tsx';
 import { setKeySheetOpen } from './shell-store.ts';
 
 const useNote = create<{ readonly note: string | null }>()(() => ({ note: null }));
@@ -23,7 +22,7 @@ function Clock(): ReactNode {
 }
 
 /** The keys of the region on top, and where and when this is. */
-export function Footer(): ReactNode {
+export function Footer({ children }: { readonly children: ReactNode }): ReactNode {
   const regions = useCommandStore((state) => state.regions);
   const note = useNote((state) => state.note);
   const workspaceName = useRoomQuery('room.info', {}).data?.workspace.name;
@@ -47,7 +46,7 @@ export function Footer(): ReactNode {
       )}
       <span className="sp" />
       {note === null || workspaceName === undefined ? null : <span className="tn">{note}</span>}
-      <RoomFacts />
+      {children}
       <Clock />
     </footer>
   );
