@@ -87,6 +87,7 @@ export default defineConfig({
         engine: `${projectRoot}/electron/engine/main.ts`,
         'threads/database': `${core}/db/database.thread.ts`,
         'threads/tasks': `${core}/tasks/tasks.thread.ts`,
+        'threads/transfer': `${core}/snapshots/pull/transfer.thread.ts`,
       },
       output: {
         format: 'es',

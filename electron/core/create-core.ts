@@ -24,7 +24,10 @@ import type { Ports } from './ports.ts';
 import { findWarnings, roomHandlers } from './room/handlers.ts';
 import { runHandlers } from './runs/handlers.ts';
 import type { ImportDeps } from './runs/import-deps.ts';
+import { importFolder } from './runs/import.ts';
 import { settingsHandlers } from './settings/handlers.ts';
+import { snapshotHandlers } from './snapshots/handlers.ts';
+import { createTransferThread } from './snapshots/transfer-thread.ts';
 import { sshHandlers } from './ssh/handlers.ts';
 import { openSsh, type Ssh } from './ssh/open-ssh.ts';
 import type { MachineShell } from './ssh/machine-shell.ts';
@@ -134,6 +137,8 @@ export async function createCore(ports: Ports, options: CoreOptions): Promise<Co
   let watch: Watch | null = null;
   const call: Dispatcher['dispatch'] = (method, input, caller) => dispatcher.dispatch(method, input, caller);
 
+  const transfer = createTransferThread(ports);
+
   const handlers: Handlers = {
     ...roomHandlers({
       ports,
@@ -178,6 +183,19 @@ export async function createCore(ports: Ports, options: CoreOptions): Promise<Co
       waitForSsh: null,
       armGuard: (instanceId, guard) =>
         armLaunched(instanceId, guard, { database, jobs, now: () => openFleet().timer.now() }),
+    }),
+    ...snapshotHandlers({
+      database,
+      clock,
+      emit,
+      ssh,
+      transfer,
+      backupFolder: () => settings.backupFolder ?? join(workspace.path, 'snapshots'),
+      configsFolder: ports.configsFolder,
+      workspacePath: workspace.path,
+      version: ports.version,
+      importRuns: async (path, context) => ({ runCount: (await importFolder(importDeps, path, context)).runs.length }),
+      mirroredIds: async () => new Set(),
     }),
     ...sshHandlers({ ssh, database, clock, workspacePath: workspace.path, keyFile: () => settings.sshKeyFile }),
     ...guardHandlers({ open: openFleet, database, jobs, emit, call, hands, lookNow: async () => watch?.look() }),
@@ -247,6 +265,7 @@ export async function createCore(ports: Ports, options: CoreOptions): Promise<Co
       await jobs.close();
       await fleetSeeded;
       await simulated?.close();
+      await transfer.close();
       await supervisor.stopAll();
       await tasks.close();
       await database.close();

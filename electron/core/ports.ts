@@ -8,7 +8,7 @@ export type Clock = { readonly now: () => number };
 export const systemClock: Clock = { now: () => Date.now() };
 
 /** Threads of the core, by what they do. A shell knows where its copy of the file is. */
-export type ThreadName = 'database' | 'tasks';
+export type ThreadName = 'database' | 'tasks' | 'transfer';
 
 export type LogEntry = {
   readonly at: string;

@@ -13,6 +13,7 @@ const projectFolder = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
 const threadFiles: Record<ThreadName, string> = {
   database: 'electron/core/db/database.thread.ts',
   tasks: 'electron/core/tasks/tasks.thread.ts',
+  transfer: 'electron/core/snapshots/pull/transfer.thread.ts',
 };
 
 export const rendererFolder: string = join(projectFolder, 'out', 'renderer');

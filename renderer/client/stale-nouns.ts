@@ -19,6 +19,8 @@ export function staleNounsOf(event: RoomEvent): readonly string[] | 'all' {
       return ['instances', 'budget'];
     case 'ssh.changed':
       return ['ssh', 'instances'];
+    case 'snapshots.changed':
+      return ['snapshots'];
     case 'workspace.switched':
       return 'all';
     default: {

@@ -6,6 +6,7 @@ import { launchMethods } from './launch.ts';
 import { roomMethods } from './room.ts';
 import { runMethods } from './runs.ts';
 import { sshMethods } from './ssh.ts';
+import { snapshotMethods } from './snapshots.ts';
 import { toolMethods } from './tools.ts';
 import { workMethods } from './work.ts';
 
@@ -19,6 +20,7 @@ export const contract = {
   ...launchMethods,
   ...sshMethods,
   ...toolMethods,
+  ...snapshotMethods,
 } as const;
 export type Contract = typeof contract;
 export type MethodName = keyof Contract;
@@ -48,6 +50,7 @@ export const roomEvents = {
   'decisions.changed': z.object({}),
   'instances.changed': z.object({}),
   'ssh.changed': z.object({}),
+  'snapshots.changed': z.object({}),
   /** The room now shows another workspace: every id that a page holds is void. */
   'workspace.switched': z.object({}),
 } as const;

@@ -54,6 +54,8 @@ export const settingsSchema = z.object({
   sshUser: z.string().regex(/^[A-Za-z_][A-Za-z0-9_.-]{0,31}$/, 'a user name is letters, digits, dot, dash, underscore'),
   /** A private key that is tried first; null: the agent and the usual files of ~/.ssh. */
   sshKeyFile: z.string().max(1000).nullable(),
+  /** Absolute folder of the snapshots; a folder in the workspace when none is set. */
+  backupFolder: z.string().max(1000).nullable(),
 });
 export type Settings = z.infer<typeof settingsSchema>;
 

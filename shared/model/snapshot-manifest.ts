@@ -55,6 +55,8 @@ export const snapshotManifestSchema = z.object({
   skipped: z.array(z.object({ path: z.string(), why: z.string() })),
   /** Paths of the snapshot before that are gone from the machine. */
   removed: z.array(z.string()),
+  /** Why it was held: the source had shrunk (see rules/shrink). Missing or empty for one that was not. */
+  held: z.array(z.object({ code: z.string(), message: z.string(), paths: z.array(z.string()) })).optional(),
   /** Versions of what made it, by name. */
   tools: z.record(z.string(), z.string()),
 });

@@ -60,6 +60,8 @@ test.runIf(isBuilt)('only the main bundle imports electron, and none imports wha
       'engine.js',
       'threads/database.js',
       'threads/tasks.js',
+      'threads/transfer.js',
+      'threads/file-hash.js',
       'threads/probe-packets.js',
     ]),
   );

@@ -398,4 +398,50 @@ export const historyMigrations: readonly Migration[] = [
         ) STRICT;
       `),
   },
+  {
+    version: 80,
+    title: 'snapshots, the pulls that made them, and what was said of held ones',
+    up: (database) =>
+      database.exec(`
+        -- The row stays when the folder is gone: what was once here is part of the history.
+        CREATE TABLE snapshot (
+          id TEXT PRIMARY KEY,
+          instance_id TEXT NOT NULL,
+          tag TEXT NOT NULL,
+          path TEXT NOT NULL UNIQUE,
+          state TEXT NOT NULL,
+          taken_at TEXT NOT NULL,
+          verified_at TEXT,
+          unchanged_at TEXT,
+          file_count INTEGER NOT NULL,
+          total_bytes INTEGER NOT NULL,
+          manifest_sha256 TEXT,
+          is_current INTEGER NOT NULL,
+          -- Why it was held, what it lacks, in numbers: JSON.
+          details TEXT NOT NULL,
+          removed_at TEXT
+        ) STRICT;
+        CREATE INDEX snapshot_by_machine ON snapshot (instance_id, tag);
+
+        -- A fold of the events that accept a held snapshot.
+        CREATE TABLE snapshot_acceptance (
+          snapshot_id TEXT PRIMARY KEY,
+          event_id TEXT NOT NULL REFERENCES event (id),
+          accepted_at TEXT NOT NULL
+        ) STRICT;
+
+        -- One row for each pull that ended, good or not: what is late or failing is told by it.
+        CREATE TABLE pull_attempt (
+          job_id TEXT PRIMARY KEY,
+          instance_id TEXT NOT NULL,
+          started_at TEXT NOT NULL,
+          finished_at TEXT NOT NULL,
+          outcome TEXT NOT NULL,
+          code TEXT,
+          message TEXT,
+          transferred_bytes INTEGER
+        ) STRICT;
+        CREATE INDEX pull_attempt_by_machine ON pull_attempt (instance_id, finished_at);
+      `),
+  },
 ];

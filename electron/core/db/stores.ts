@@ -16,6 +16,7 @@ import { runReads } from '../runs/run-store.ts';
 import { settingsReads, settingsWrites } from '../settings/store.ts';
 import { hostKeyReads, hostKeyWrites } from '../ssh/host-key-store.ts';
 import { sightReads, sightWrites } from '../ssh/sight-store.ts';
+import { snapshotReads, snapshotWrites } from '../snapshots/store/snapshot-store.ts';
 import { isIndexComplete, markIndexComplete, recreateIndex } from './files.ts';
 import type { StoreContext } from './store-context.ts';
 
@@ -39,6 +40,7 @@ export const reads = {
   ...searchReads,
   ...settingsReads,
   ...sightReads,
+  ...snapshotReads,
   'index.isComplete': ({ sql }: StoreContext): boolean => isIndexComplete(sql),
 };
 
@@ -57,6 +59,7 @@ export const writes = {
   ...observationWrites,
   ...settingsWrites,
   ...sightWrites,
+  ...snapshotWrites,
   'index.recreate': ({ sql, folder }: StoreContext): null => {
     recreateIndex(sql, folder);
     return null;

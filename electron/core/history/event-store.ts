@@ -3,6 +3,7 @@ import { RoomError } from '#shared/errors.ts';
 import type { StoreContext } from '../db/store-context.ts';
 import { newId } from '../ids.ts';
 import { foldDrill, foldGuard } from '../guards/guard-fold.ts';
+import { foldAcceptance } from '../snapshots/store/acceptance-fold.ts';
 import { foldOwner } from '../instances/owner-fold.ts';
 import { foldHostKey } from '../ssh/host-key-fold.ts';
 import { indexNote, removeNotes } from '../runs/doc-store.ts';
@@ -55,6 +56,7 @@ const folds: Readonly<Record<HistoryEvent['type'], (context: StoreContext, event
   },
   'instance.owned': foldOwner,
   'host_key.accepted': foldHostKey,
+  'snapshot.accepted': foldAcceptance,
   'guard.armed': foldGuard,
   'guard.disarmed': foldGuard,
   'guard.drilled': foldDrill,

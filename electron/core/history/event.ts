@@ -14,7 +14,8 @@ export type HistoryEvent = {
     | 'host_key.accepted'
     | 'guard.armed'
     | 'guard.disarmed'
-    | 'guard.drilled';
+    | 'guard.drilled'
+    | 'snapshot.accepted';
   readonly payload: Readonly<Record<string, unknown>>;
   readonly wallTime: string;
   /** Lamport clock: larger than every event known when this one was written. */

@@ -12,6 +12,7 @@ const defaults: Settings = {
   vastaiPath: null,
   sshUser: 'root',
   sshKeyFile: null,
+  backupFolder: null,
 };
 
 function readSettings({ sql }: StoreContext): Settings {

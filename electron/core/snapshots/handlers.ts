@@ -1,0 +1,43 @@
+import type { Handlers } from '../dispatcher.ts';
+import { acceptSnapshot } from './accept.ts';
+import type { SnapshotDeps } from './deps.ts';
+import { listSnapshots } from './list-snapshots.ts';
+import { machineOf } from './machine-of.ts';
+import { pullSnapshot } from './pull-snapshot.ts';
+import { retainSnapshots } from './retention.ts';
+import { snapshotOf } from './rows.ts';
+import { verifyStored } from './verify-stored.ts';
+
+type SnapshotMethods =
+  | 'snapshots.pull'
+  | 'snapshots.list'
+  | 'snapshots.get'
+  | 'snapshots.accept'
+  | 'snapshots.verify'
+  | 'snapshots.retention';
+
+export function snapshotHandlers(deps: SnapshotDeps): Pick<Handlers, SnapshotMethods> {
+  return {
+    'snapshots.pull': {
+      subject: (input) => `machine ${machineOf(input).instanceId}`,
+      lane: (input) => `pull ${machineOf(input).instanceId}`,
+      // What has arrived is kept: another engine goes on where this one stopped.
+      isRestartable: true,
+      run: (input, context) => pullSnapshot(input, context, deps),
+    },
+    'snapshots.list': (input) => listSnapshots(input, deps),
+    'snapshots.get': async ({ id }) => {
+      const item = await snapshotOf(id, deps);
+      const detail = await deps.transfer.call('snapshots.detail', { path: item.path });
+      return { ...item, ...detail, origins: { ...detail.origins } };
+    },
+    'snapshots.accept': (input, caller) => acceptSnapshot(input, caller.name, deps),
+    'snapshots.verify': {
+      subject: (input) => `snapshot ${input.id}`,
+      lane: 'verify snapshots',
+      isRestartable: true,
+      run: ({ id }, context) => verifyStored(id, context, deps),
+    },
+    'snapshots.retention': (input) => retainSnapshots(input, deps),
+  };
+}

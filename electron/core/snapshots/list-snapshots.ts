@@ -1,0 +1,59 @@
+import type { MethodOutput, MethodParsedInput } from '#shared/contract/index.ts';
+import type { MachineSnapshots, PullAttempt } from '#shared/contract/snapshots.ts';
+import { judgeFreshness } from '#shared/rules/freshness.ts';
+import type { LedgerEntry } from '../instances/store.ts';
+import { nowIso, type SnapshotDeps } from './deps.ts';
+
+const attemptsRead = 50;
+
+/** Snapshots and, for each machine, what its last pulls say of how fresh they are. */
+export async function listSnapshots(
+  input: MethodParsedInput<'snapshots.list'>,
+  deps: SnapshotDeps,
+): Promise<MethodOutput<'snapshots.list'>> {
+  const { database } = deps;
+  const instanceId = input.instanceId ?? null;
+  const list = await database.read('snapshots.list', { instanceId, limit: input.limit });
+  const all = await database.read('snapshots.machines', undefined as never);
+  const ids = instanceId === null ? all : all.filter((id) => id === instanceId);
+  const machines = await Promise.all(ids.map((id) => machineSnapshots(id, input.intervalMinutes * 60_000, deps)));
+  return { ...list, machines };
+}
+
+/** How fresh the newest snapshot of a machine is, told by its pulls. */
+export async function machineSnapshots(
+  instanceId: string,
+  intervalMs: number,
+  deps: Pick<SnapshotDeps, 'database' | 'clock'>,
+): Promise<MachineSnapshots> {
+  const { database } = deps;
+  const attempts = await database.read('snapshots.attempts', { instanceId, limit: attemptsRead });
+  const counted = attempts.filter((attempt) => attempt.outcome !== 'cancelled' && attempt.code !== 'job_conflict');
+  const firstGood = counted.findIndex(isGood);
+  const failuresInRow = firstGood === -1 ? counted.length : firstGood;
+  // The copy shows the machine as it was when the pull began, not when it ended.
+  const lastGoodAt = counted[firstGood]?.startedAt ?? null;
+  const entry = await database.read('instances.entry', { id: instanceId });
+  const isRunning = runningOf(entry);
+  const freshness = judgeFreshness({
+    now: nowIso(deps),
+    intervalMs,
+    lastGoodAt,
+    failuresInRow,
+    lastByteAt: null,
+    isRunning,
+    stoppedAt: isRunning === false ? (entry?.goneAt ?? entry?.actualSince ?? null) : null,
+  });
+  return { instanceId, lastGoodAt, failuresInRow, lastAttempt: attempts[0] ?? null, freshness };
+}
+
+/** Null for a machine that the provider does not list, or of which it does not say. */
+function runningOf(entry: LedgerEntry | null): boolean | null {
+  if (entry === null) return null;
+  if (entry.goneAt !== null) return false;
+  const status = entry.instance.actualStatus;
+  if (status === 'running') return true;
+  return status === 'exited' || status === 'stopped' ? false : null;
+}
+
+const isGood = (attempt: PullAttempt): boolean => attempt.outcome === 'taken' || attempt.outcome === 'unchanged';

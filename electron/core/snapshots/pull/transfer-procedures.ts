@@ -1,0 +1,61 @@
+import type { AuthMaterial, ConnectPlan } from '../../ssh/connect-plan.ts';
+import type { ProcedureContext } from '../../threads/rpc.ts';
+import { createConnectionKeeper } from './bulk-connection.ts';
+import type { PullOutcome, PullProgress, PullSpec } from './pull-spec.ts';
+import { runPull } from './run-pull.ts';
+import { acceptTag } from '../store/accept-tag.ts';
+import { scanRoom } from '../store/manifest-file.ts';
+import { readSnapshotDetail, type SnapshotDetail } from '../store/snapshot-detail.ts';
+import { ownBytesOf } from '../store/own-bytes.ts';
+import { removeSnapshot } from '../store/remove-snapshot.ts';
+import { verifySnapshot, type AtRest } from '../store/verify-at-rest.ts';
+
+const connections = createConnectionKeeper();
+const reportEveryMs = 250;
+
+/** Pulls run in a thread of their own: decryption and small files would stall whoever shares it. */
+export const transferProcedures = {
+  'transfer.pull': async (
+    input: { readonly spec: PullSpec; readonly plan: ConnectPlan; readonly auth: AuthMaterial },
+    { signal, emit }: ProcedureContext,
+  ): Promise<PullOutcome> => {
+    const { spec, plan, auth } = input;
+    let reportedAt = 0;
+    let step = '';
+    let isTelling = false;
+    const report = (progress: PullProgress): void => {
+      const now = performance.now();
+      if (isTelling || (progress.step === step && now - reportedAt < reportEveryMs)) return;
+      reportedAt = now;
+      step = progress.step;
+      isTelling = true;
+      void emit(progress)
+        .catch(() => undefined)
+        .finally(() => {
+          isTelling = false;
+        });
+    };
+    try {
+      return await runPull(spec, { connect: () => connections.take(plan, auth, signal), signal, report });
+    } finally {
+      connections.giveBack(plan);
+    }
+  },
+
+  'snapshots.scan': (input: { readonly roomFolder: string; readonly knownTags: readonly string[] }) =>
+    scanRoom(input.roomFolder, input.knownTags),
+
+  'snapshots.detail': (input: { readonly path: string }): SnapshotDetail => readSnapshotDetail(input.path),
+
+  'snapshots.acceptTag': (input: Parameters<typeof acceptTag>[0]): null => acceptTag(input),
+
+  'snapshots.ownBytes': (input: { readonly paths: readonly string[] }): number => ownBytesOf(input.paths),
+
+  'snapshots.remove': (input: Parameters<typeof removeSnapshot>[0]): null => removeSnapshot(input),
+
+  /** Hashes every file of a stored snapshot again. */
+  'transfer.verify': async (
+    input: { readonly path: string; readonly manifestSha256: string | null },
+    { signal, emit }: ProcedureContext,
+  ): Promise<AtRest> => verifySnapshot(input, signal, (done) => emit(done)),
+};

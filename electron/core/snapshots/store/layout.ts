@@ -1,0 +1,36 @@
+import { join } from 'node:path';
+
+/** Where things are below `<backup root>/<instance>/room`, the part that is the room's own. */
+export const layoutOf = (roomFolder: string) => ({
+  room: roomFolder,
+  /** A symbolic link to the newest snapshot that stands; moved last. */
+  current: join(roomFolder, 'current'),
+  lock: join(roomFolder, '.pull.lock.db'),
+  ledger: join(roomFolder, '.ledger.json'),
+  staging: join(roomFolder, '.staging'),
+  tree: join(roomFolder, '.staging', 'tree'),
+  /** Small files that have arrived, one line each. */
+  received: join(roomFolder, '.staging', 'received.ndjson'),
+  /** Large files on their way, a folder each. */
+  ranged: join(roomFolder, '.staging', 'ranged'),
+  /** What is being put into place: written before, taken away after. */
+  commit: join(roomFolder, '.staging', 'commit.json'),
+});
+export type Layout = ReturnType<typeof layoutOf>;
+
+export const manifestName = 'manifest.json';
+export const oldManifestName = 'sync_manifest.txt';
+
+/** `20260301T120000Z` */
+export function tagOf(ms: number): string {
+  return `${new Date(ms).toISOString().replaceAll(/[-:]/g, '').slice(0, 15)}Z`;
+}
+
+/** When a tag says that it was taken; null for a name that is none. */
+export function takenAtOf(tag: string): string | null {
+  const found = /^(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)(\d{3})?Z$/.exec(tag);
+  if (found === null) return null;
+  const [, year, month, day, hour, minute, second, ms] = found;
+  const at = new Date(`${year}-${month}-${day}T${hour}:${minute}:${second}.${ms ?? '000'}Z`);
+  return Number.isNaN(at.getTime()) ? null : at.toISOString();
+}

@@ -1,0 +1,28 @@
+import { dirname, basename } from 'node:path';
+import type { SnapshotManifest } from '#shared/model/snapshot-manifest.ts';
+import { layoutOf } from './layout.ts';
+import { readSnapshot } from './manifest-file.ts';
+
+export type SnapshotDetail = Pick<SnapshotManifest, 'remoteClock' | 'skipped' | 'removed' | 'tools'> & {
+  readonly origins: Readonly<Record<string, { readonly fileCount: number; readonly totalBytes: number }>>;
+  /** Why the manifest can not be read; null when it can. */
+  readonly problem: string | null;
+};
+
+/** What a manifest says beside its list of files. */
+export function readSnapshotDetail(path: string): SnapshotDetail {
+  const stored = readSnapshot(layoutOf(dirname(path)), basename(path));
+  if (stored === null) {
+    const problem = `The manifest in ${path} is missing or can not be read.`;
+    return { remoteClock: null, skipped: [], removed: [], tools: {}, origins: {}, problem };
+  }
+  const origins: Record<string, { fileCount: number; totalBytes: number }> = {};
+  for (const row of stored.manifest.files) {
+    if (row.kind !== 'file') continue;
+    const sum = (origins[row.origin] ??= { fileCount: 0, totalBytes: 0 });
+    sum.fileCount += 1;
+    sum.totalBytes += row.sizeBytes;
+  }
+  const { remoteClock, skipped, removed, tools } = stored.manifest;
+  return { remoteClock, skipped, removed, tools, origins, problem: null };
+}

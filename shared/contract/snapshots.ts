@@ -1,0 +1,152 @@
+import { z } from 'zod';
+import { isoTimeSchema } from '../model/ids.ts';
+import { snapshotIdSchema, snapshotInstanceSchema, snapshotSchema } from '../model/snapshot.ts';
+import { syncItemsSchema } from '../model/sync-profile.ts';
+import { command, job, query } from './define.ts';
+
+/** Ids of the provider are numbers; machines outside of it have names. */
+const instanceInput = z
+  .union([snapshotInstanceSchema, z.number().int().nonnegative().max(Number.MAX_SAFE_INTEGER)])
+  .transform(String);
+
+const targetSchema = z.strictObject({
+  host: z.string().min(1).max(255),
+  port: z.number().int().min(1).max(65_535).default(22),
+  user: z.string().min(1).max(100).default('root'),
+  /** Private key; the keys of the settings and of the agent when none is named. */
+  keyFile: z.string().max(4000).optional(),
+});
+
+const whyHeldSchema = z.object({ code: z.string(), message: z.string(), paths: z.array(z.string()) });
+const pendingSchema = z.object({ path: z.string(), sizeBytes: z.number() });
+
+export const snapshotItemSchema = snapshotSchema.extend({
+  verified: z.boolean(),
+  /** True for the one that `current` points to. */
+  isCurrent: z.boolean(),
+  /** When the machine was last found to have just this; null when it was not looked at again. */
+  unchangedAt: isoTimeSchema.nullable(),
+  /** Why it was held; empty for one that was not. */
+  held: z.array(whyHeldSchema),
+  /** When a person said that a held one is right; null otherwise. */
+  acceptedAt: isoTimeSchema.nullable(),
+  removedCount: z.number().int(),
+  skippedCount: z.number().int(),
+  carriedCount: z.number().int(),
+  /** Files that were too large for the lane they would have come in. */
+  pending: z.array(pendingSchema),
+});
+export type SnapshotItem = z.infer<typeof snapshotItemSchema>;
+
+export const pullAttemptSchema = z.object({
+  jobId: z.string(),
+  startedAt: isoTimeSchema,
+  finishedAt: isoTimeSchema,
+  outcome: z.enum(['taken', 'unchanged', 'held', 'failed', 'cancelled']),
+  /** Error code and sentence of one that did not succeed. */
+  code: z.string().nullable(),
+  message: z.string().nullable(),
+  transferredBytes: z.number().nullable(),
+});
+export type PullAttempt = z.infer<typeof pullAttemptSchema>;
+
+export const machineSnapshotsSchema = z.object({
+  instanceId: snapshotInstanceSchema,
+  /** When a pull last proved that the newest snapshot is what the machine has. */
+  lastGoodAt: isoTimeSchema.nullable(),
+  failuresInRow: z.number().int(),
+  lastAttempt: pullAttemptSchema.nullable(),
+  freshness: z.object({
+    state: z.enum(['fresh', 'late', 'failing', 'transferring', 'final', 'unknown']),
+    ageMs: z.number().nullable(),
+    because: z.string(),
+  }),
+});
+export type MachineSnapshots = z.infer<typeof machineSnapshotsSchema>;
+
+export const snapshotMethods = {
+  'snapshots.pull': job({
+    summary: 'Copies what is new on a machine into a new snapshot and compares every file with the machine',
+    input: z
+      .strictObject({
+        /** A machine of the fleet, or the name under which the files of `target` are kept. */
+        instanceId: instanceInput.optional(),
+        target: targetSchema.optional(),
+        profileId: z.string().max(60).optional(),
+        items: syncItemsSchema.optional(),
+        /** `small`: files above the profile's size that are not here yet are left pending. */
+        lane: z.enum(['all', 'small']).default('all'),
+        /** Take the host key of a first contact with `target`; a changed one is refused all the same. */
+        acceptNewHostKey: z.boolean().default(false),
+      })
+      .refine((input) => input.profileId === undefined || input.items === undefined, 'profileId or items, not both')
+      .refine((input) => input.instanceId !== undefined || input.target !== undefined, 'instanceId or target, or both'),
+    output: snapshotItemSchema.extend({
+      outcome: z.enum(['taken', 'unchanged']),
+      transferredBytes: z.number(),
+      resumedBytes: z.number(),
+      /** Runs that were read from it; null when it was not read (unchanged). */
+      imported: z.object({ runCount: z.number().int(), problem: z.string().nullable() }).nullable(),
+    }),
+  }),
+  'snapshots.list': query({
+    summary: 'Snapshots of one machine or of all, newest first, and how fresh each machine’s newest is',
+    input: z.strictObject({
+      instanceId: instanceInput.optional(),
+      /** How often a pull is due; what is late is told by it. */
+      intervalMinutes: z.number().min(1).max(1440).default(2),
+      limit: z.number().int().min(1).max(1000).default(200),
+    }),
+    output: z.object({
+      items: z.array(snapshotItemSchema),
+      totalCount: z.number().int(),
+      machines: z.array(machineSnapshotsSchema),
+    }),
+  }),
+  'snapshots.get': query({
+    summary: 'One snapshot: what it lacks and why, what was removed, where its bytes come from',
+    input: z.strictObject({ id: snapshotIdSchema }),
+    output: snapshotItemSchema.extend({
+      remoteClock: z.object({ at: isoTimeSchema, skewMs: z.number() }).nullable(),
+      skipped: z.array(z.object({ path: z.string(), why: z.string() })),
+      removed: z.array(z.string()),
+      /** Files and bytes by origin: pulled, unchanged, carried, prefix. */
+      origins: z.record(z.string(), z.object({ fileCount: z.number().int(), totalBytes: z.number() })),
+      tools: z.record(z.string(), z.string()),
+      /** Why its manifest can not be read; null when it can. */
+      problem: z.string().nullable(),
+    }),
+  }),
+  'snapshots.accept': command({
+    summary: 'Says that a held snapshot is right: it becomes the current one. Older ones stay as they are',
+    input: z.strictObject({ id: snapshotIdSchema, confirm: z.string().max(100).optional() }),
+    output: snapshotItemSchema,
+  }),
+  'snapshots.verify': job({
+    summary: 'Reads every file of a snapshot again and compares it with the manifest',
+    input: z.strictObject({ id: snapshotIdSchema }),
+    output: snapshotItemSchema.extend({ checkedFiles: z.number().int(), checkedBytes: z.number() }),
+  }),
+  'snapshots.retention': command({
+    summary: 'Which snapshots of a machine may go and why; removes them only when told to apply, with the id typed',
+    input: z.strictObject({
+      instanceId: instanceInput,
+      apply: z.boolean().default(false),
+      confirm: z.string().max(100).optional(),
+    }),
+    output: z.object({
+      instanceId: snapshotInstanceSchema,
+      items: z.array(
+        z.object({
+          id: snapshotIdSchema,
+          tag: z.string(),
+          decision: z.enum(['keep', 'remove']),
+          because: z.string(),
+        }),
+      ),
+      /** Bytes that nothing else links to. */
+      freesBytes: z.number(),
+      isApplied: z.boolean(),
+    }),
+  }),
+} as const;
