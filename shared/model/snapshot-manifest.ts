@@ -50,6 +50,8 @@ export const snapshotManifestSchema = z.object({
   takenAt: isoTimeSchema,
   /** What the machine said its time was, and how far from ours that is; null when it was not asked. */
   remoteClock: z.object({ at: isoTimeSchema, skewMs: z.number() }).nullable(),
+  /** What was pulled, and where it went. */
+  items: z.array(z.object({ remote: z.string(), local: z.string() })).optional(),
   files: z.array(manifestFileSchema),
   totals: z.object({ fileCount: z.number().int().nonnegative(), totalBytes: z.number().nonnegative() }),
   skipped: z.array(z.object({ path: z.string(), why: z.string() })),

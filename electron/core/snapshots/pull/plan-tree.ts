@@ -1,6 +1,5 @@
 import { encodeUtf8, escapeBytes, planNames } from '#shared/rules/plan-names.ts';
 import type { RemoteEntry, RemoteListing } from '../remote/list-remote.ts';
-import { manifestName, oldManifestName } from '../store/layout.ts';
 import { globMatcher } from './glob.ts';
 import type { PullItem } from './pull-spec.ts';
 
@@ -117,6 +116,3 @@ export function planPaths(paths: readonly string[]): Map<string, string> {
   walk('', '');
   return planned;
 }
-
-/** Names at the top of a snapshot that are the room's own: no item may go there. */
-export const reservedTopNames: readonly string[] = [manifestName, oldManifestName];

@@ -241,6 +241,7 @@ export class PullRun {
               at: new Date(listing.clockMs).toISOString(),
               skewMs: Math.round(listing.clockMs - this.#spec.nowMs),
             },
+      items: this.#spec.items.map(({ remote, local }) => ({ remote, local })),
       files,
       totals: { fileCount: regular.length, totalBytes: regular.reduce((sum, row) => sum + row.sizeBytes, 0) },
       skipped: [...tree.skipped, ...this.#collected.skipped],
