@@ -3,6 +3,7 @@ import { useLocation } from 'wouter';
 import { useClient } from '../client/client-context.tsx';
 import { FleetSheets, useIncidents } from '../features/fleet/index.ts';
 import { ImportSheet } from '../features/import/import-sheet.tsx';
+import { forgetLaunch } from '../features/launch/launch-store.ts';
 import { forgetMarkedRuns } from '../features/runs/runs-store.ts';
 import { classes } from '../ui/classes.ts';
 import { showToast } from '../ui/toast-store.ts';
@@ -27,6 +28,7 @@ function useWorkspaceSwitch(): void {
   useEffect(
     () =>
       client.onWorkspaceSwitched(() => {
+        forgetLaunch();
         forgetMarkedRuns();
         navigate(addressOf.runs);
         showToast({ shape: 'ok', title: 'Workspace opened' });

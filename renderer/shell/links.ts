@@ -5,6 +5,7 @@ export const addressOf = {
   morning: '/',
   fleet: '/fleet',
   machine: (instanceId: string): string => `/fleet/${encodeURIComponent(instanceId)}`,
+  launch: '/launch',
   runs: '/runs',
   run: (
     runId: string,

@@ -1,6 +1,7 @@
 import {
   Activity,
   Columns2,
+  Rocket,
   Rows3,
   Search,
   Server,
@@ -27,6 +28,7 @@ type Place = {
 export const places: readonly Place[] = [
   { name: 'Morning', href: addressOf.morning, icon: Sunrise, keys: 'g m', owns: /^\/$/ },
   { name: 'Fleet', href: addressOf.fleet, icon: Server, keys: 'g f', owns: /^\/fleet(\/|$)/ },
+  { name: 'Launch', href: addressOf.launch, icon: Rocket, keys: 'g l', owns: /^\/launch(\/|$)/ },
   { name: 'Runs', href: addressOf.runs, icon: Rows3, keys: 'g r', owns: /^\/runs(\/|$)/ },
   { name: 'Compare', href: addressOf.compare(), icon: Columns2, keys: 'g c', owns: /^\/(compare|clip)(\/|$)/ },
   { name: 'History', href: addressOf.history(), icon: Search, keys: 'g h', owns: /^\/history(\/|$)/ },

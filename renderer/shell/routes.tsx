@@ -11,6 +11,9 @@ const FleetScreen = lazy(async () => ({ default: (await import('../features/flee
 const MachineScreen = lazy(async () => ({
   default: (await import('../features/fleet/machine-screen.tsx')).MachineScreen,
 }));
+const LaunchScreen = lazy(async () => ({
+  default: (await import('../features/launch/launch-screen.tsx')).LaunchScreen,
+}));
 const RunsScreen = lazy(async () => ({ default: (await import('../features/runs/runs-screen.tsx')).RunsScreen }));
 const RunScreen = lazy(async () => ({ default: (await import('../features/run/run-screen.tsx')).RunScreen }));
 const CompareScreen = lazy(async () => ({ default: (await import('../features/compare/index.tsx')).CompareScreen }));
@@ -40,6 +43,9 @@ export function Routes(): ReactNode {
             <FleetScreen />
           </Route>
           <Route path="/fleet/:id">{({ id }) => <MachineScreen machineId={decodeURIComponent(id)} />}</Route>
+          <Route path="/launch">
+            <LaunchScreen />
+          </Route>
           <Route path="/runs">
             <RunsScreen />
           </Route>

@@ -27,6 +27,7 @@ const frameFiles = ['commands.ts', 'footer.tsx', 'links.ts', 'shell-store.ts', '
 const featureEdges: readonly (readonly [string, string])[] = [
   ['import', 'jobs'],
   ['jobs', 'import'],
+  ['launch', 'jobs'],
   ['morning', 'fleet'],
   ['morning', 'import'],
   ['morning', 'jobs'],

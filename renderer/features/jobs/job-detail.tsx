@@ -1,6 +1,6 @@
 import type { ReactNode } from 'react';
 import { Link } from 'wouter';
-import { isJobOver, type Job, type JobStep } from '#shared/model/job.ts';
+import { isJobOver, type Job } from '#shared/model/job.ts';
 import { useConnection, useRoom } from '../../client/hooks.ts';
 import { addressOf, copyLink } from '../../shell/links.ts';
 import { Button } from '../../ui/button.tsx';
@@ -8,22 +8,13 @@ import { Copyable } from '../../ui/copyable.tsx';
 import { formatDuration, formatExact } from '../../ui/format.ts';
 import { ErrorState } from '../../ui/notices.tsx';
 import { ProgressLine } from '../../ui/progress-line.tsx';
-import { StateMark, type StateShape } from '../../ui/state-mark.tsx';
+import { StateMark } from '../../ui/state-mark.tsx';
 import { Unknown } from '../../ui/tag.tsx';
 import { showError } from '../../ui/toast-store.ts';
 import { useNow } from '../../ui/use-now.ts';
 import { ImportResultView } from '../import/import-result.tsx';
 import { openImport } from '../import/import-store.ts';
-import { actorWord, jobKindWord, jobSeconds, jobShapes, jobStateWord } from './job-state.ts';
-
-const stepMarks: Record<JobStep['state'], { readonly shape: StateShape; readonly word: string }> = {
-  waiting: { shape: 'waiting', word: 'Waiting' },
-  running: { shape: 'running', word: 'Running' },
-  done: { shape: 'ok', word: 'Done' },
-  failed: { shape: 'fail', word: 'Failed' },
-  skipped: { shape: 'off', word: 'Skipped' },
-  unknown: { shape: 'unknown', word: 'Unknown' },
-};
+import { actorWord, jobKindWord, jobSeconds, jobShapes, jobStateWord, stepMarks } from './job-state.ts';
 
 function Time({ at, none }: { readonly at: string | null; readonly none: string }): ReactNode {
   return at === null ? <span className="t3">{none}</span> : <span className="tn">{formatExact(at)} UTC</span>;

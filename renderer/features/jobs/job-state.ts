@@ -1,4 +1,4 @@
-import type { Actor, Job, JobState } from '#shared/model/job.ts';
+import type { Actor, Job, JobState, JobStep } from '#shared/model/job.ts';
 import { isJobOver } from '#shared/model/job.ts';
 import type { StateShape } from '../../ui/state-mark.tsx';
 
@@ -9,6 +9,15 @@ export const jobShapes: Record<JobState, StateShape> = {
   failed: 'fail',
   cancelled: 'off',
   interrupted: 'unknown',
+};
+
+export const stepMarks: Record<JobStep['state'], { readonly shape: StateShape; readonly word: string }> = {
+  waiting: { shape: 'waiting', word: 'Waiting' },
+  running: { shape: 'running', word: 'Running' },
+  done: { shape: 'ok', word: 'Done' },
+  failed: { shape: 'fail', word: 'Failed' },
+  skipped: { shape: 'off', word: 'Skipped' },
+  unknown: { shape: 'unknown', word: 'Unknown' },
 };
 
 const plainWords: Record<JobState, string> = {
@@ -29,6 +38,7 @@ const doingWords: Record<string, string> = {
   'instances.start': 'Starting',
   'instances.reboot': 'Rebooting',
   'instances.label': 'Labelling',
+  'launch.apply': 'Renting',
 };
 
 const nouns: Record<string, string> = {
@@ -40,6 +50,7 @@ const nouns: Record<string, string> = {
   'instances.start': 'Start',
   'instances.reboot': 'Reboot',
   'instances.label': 'Label',
+  'launch.apply': 'Launch',
 };
 
 export function jobKindWord(kind: string): string {
