@@ -31,12 +31,14 @@ export function openTray(actions: TrayActions): { show(sight: FleetSight): void 
 
 function trayTemplate(sight: FleetSight, actions: TrayActions): MenuItemConstructorOptions[] {
   const billed = sight.kind === 'read' ? billedItems(sight.view) : [];
+  const openFleet = (): void => actions.runCommand('go.Fleet');
+  // The question that follows is the page's: it says what is stopped and what is not.
   const stopAll: MenuItemConstructorOptions[] = actions.canStopAll
-    ? [{ label: 'Stop Everything…', click: () => actions.runCommand('stop-everything') }]
+    ? [{ label: 'Stop Everything…', click: openFleet }]
     : [];
   return [
     { label: sentenceOf(sight), enabled: false },
-    ...billed.map((item) => ({ label: lineOf(item), click: () => actions.runCommand('go.Fleet') })),
+    ...billed.map((item) => ({ label: lineOf(item), click: openFleet })),
     { type: 'separator' },
     { label: 'Open the Room', click: actions.openRoom },
     ...stopAll,

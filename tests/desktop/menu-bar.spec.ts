@@ -18,11 +18,11 @@ function shown(application: ElectronApplication): Promise<Shown> {
   });
 }
 
-const clickOpen = (application: ElectronApplication): Promise<void> =>
-  readRecord(application, (record) => {
-    const { items } = record.trays.at(-1)!.menu as { items: readonly Item[] };
-    items.find((item) => item.label === 'Open the Room')!.click!();
-  });
+const clickItem = (application: ElectronApplication, label: string): Promise<void> =>
+  application.evaluate((_electron, wanted) => {
+    const { standIn } = globalThis as unknown as { standIn: { trays: { menu: { items: readonly Item[] } }[] } };
+    standIn.trays.at(-1)!.menu.items.find((item) => item.label === wanted)!.click!();
+  }, label);
 
 /** Answers the next questions with this button, and keeps what was asked. */
 function answerQuestions(application: ElectronApplication, button: 'Quit' | 'Cancel'): Promise<void> {
@@ -47,9 +47,11 @@ test(
     const { toolTip, labels } = await shown(app.application);
     expect(toolTip).toMatch(/^5 machines cost money: \$\d+\.\d\d\/h \(simulated: nothing is billed\)$/);
     expect(labels).toContain('kitchen-baseline: $2.20/h, running, GPU 0 %');
-    expect(labels.slice(-2)).toEqual(expect.arrayContaining(['Quit']));
+    expect(labels.slice(-3)).toEqual(['Open the Room', 'Stop Everything…', 'Quit']);
+    await clickItem(app.application, 'Stop Everything…');
+    await expect(app.page).toHaveURL(/\/fleet$/);
     await app.application.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows()[0]!.minimize());
-    await clickOpen(app.application);
+    await clickItem(app.application, 'Open the Room');
     await expect
       .poll(() => app.application.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows()[0]!.isMinimized()))
       .toBe(false);
