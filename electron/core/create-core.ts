@@ -5,6 +5,8 @@ import { createConvertClip, convertedFolder } from './media/convert-clip.ts';
 import { createSignatureReader } from './media/signature-reader.ts';
 import { createMediaService, type MediaService } from './media/media-service.ts';
 import { createSuccessorLinker } from './media/link-successors.ts';
+import { mirrorHandlers } from './mirror/handlers.ts';
+import { createMirrorDeps } from './mirror/open-mirror.ts';
 import { openDatabase } from './db/database.ts';
 import { createDispatcher, resumersOf, type Dispatcher, type Handlers } from './dispatcher.ts';
 import { createEvents, type Events } from './events.ts';
@@ -139,6 +141,7 @@ export async function createCore(ports: Ports, options: CoreOptions): Promise<Co
 
   const transfer = createTransferThread(ports);
 
+  const backupFolder = (): string => settings.backupFolder ?? join(workspace.path, 'snapshots');
   const handlers: Handlers = {
     ...roomHandlers({
       ports,
@@ -190,15 +193,32 @@ export async function createCore(ports: Ports, options: CoreOptions): Promise<Co
       emit,
       ssh,
       transfer,
-      backupFolder: () => settings.backupFolder ?? join(workspace.path, 'snapshots'),
+      backupFolder,
       configsFolder: ports.configsFolder,
       workspacePath: workspace.path,
       version: ports.version,
       importRuns: async (path, context) => ({ runCount: (await importFolder(importDeps, path, context)).runs.length }),
-      mirroredIds: async () => new Set(),
+      mirroredIds: async () => new Set(await database.read('mirror.mirroredIds', undefined as never)),
     }),
     ...sshHandlers({ ssh, database, clock, workspacePath: workspace.path, keyFile: () => settings.sshKeyFile }),
     ...guardHandlers({ open: openFleet, database, jobs, emit, call, hands, lookNow: async () => watch?.look() }),
+    ...mirrorHandlers(
+      createMirrorDeps({
+        database,
+        tasks,
+        clock,
+        emit,
+        ports,
+        workspace,
+        settings: () => settings,
+        tools: () => tools,
+        run: supervisor.run,
+        snapshots: {
+          get: (id) => database.read('snapshots.get', { id }),
+          folderFor: (instanceId, tag) => join(backupFolder(), instanceId, 'from-bucket', tag),
+        },
+      }),
+    ),
   };
   const dispatcher = createDispatcher({ handlers, jobs, log });
   await jobs.reconcile(options.role === 'resident' ? resumersOf(handlers) : null);

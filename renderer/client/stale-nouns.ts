@@ -21,6 +21,8 @@ export function staleNounsOf(event: RoomEvent): readonly string[] | 'all' {
       return ['ssh', 'instances'];
     case 'snapshots.changed':
       return ['snapshots'];
+    case 'mirror.changed':
+      return ['mirror'];
     case 'workspace.switched':
       return 'all';
     default: {

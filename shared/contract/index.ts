@@ -3,6 +3,7 @@ import { jobIdSchema } from '../model/ids.ts';
 import { fleetMethods } from './fleet.ts';
 import { guardMethods } from './guards.ts';
 import { launchMethods } from './launch.ts';
+import { mirrorMethods } from './mirror.ts';
 import { roomMethods } from './room.ts';
 import { runMethods } from './runs.ts';
 import { sshMethods } from './ssh.ts';
@@ -21,6 +22,7 @@ export const contract = {
   ...sshMethods,
   ...toolMethods,
   ...snapshotMethods,
+  ...mirrorMethods,
 } as const;
 export type Contract = typeof contract;
 export type MethodName = keyof Contract;
@@ -51,6 +53,7 @@ export const roomEvents = {
   'instances.changed': z.object({}),
   'ssh.changed': z.object({}),
   'snapshots.changed': z.object({}),
+  'mirror.changed': z.object({}),
   /** The room now shows another workspace: every id that a page holds is void. */
   'workspace.switched': z.object({}),
 } as const;

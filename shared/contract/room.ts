@@ -56,6 +56,13 @@ export const settingsSchema = z.object({
   sshKeyFile: z.string().max(1000).nullable(),
   /** Absolute folder of the snapshots; a folder in the workspace when none is set. */
   backupFolder: z.string().max(1000).nullable(),
+  /** Where snapshots are mirrored to. The environment's `B2_BUCKET` and `B2_PREFIX` go before them. */
+  mirrorBucket: z.string().max(100).nullable(),
+  mirrorPrefix: z.string().max(400).nullable(),
+  /** A remote of the account's own rclone configuration, instead of a key. */
+  mirrorRemote: z.string().max(100).nullable(),
+  /** KiB a second; null is unlimited. */
+  mirrorBandwidthKib: z.number().int().min(1).max(100_000_000).nullable(),
 });
 export type Settings = z.infer<typeof settingsSchema>;
 

@@ -444,4 +444,58 @@ export const historyMigrations: readonly Migration[] = [
         CREATE INDEX pull_attempt_by_machine ON pull_attempt (instance_id, finished_at);
       `),
   },
+  {
+    version: 90,
+    title: 'what is in the bucket, as it was seen',
+    up: (database) =>
+      database.exec(`
+        -- A bucket and a prefix, whoever reaches it with which key.
+        CREATE TABLE mirror_remote (
+          id TEXT PRIMARY KEY,
+          label TEXT NOT NULL
+        ) STRICT;
+
+        -- When everything of a machine was listed last.
+        CREATE TABLE mirror_listing (
+          remote_id TEXT NOT NULL REFERENCES mirror_remote (id),
+          instance_id TEXT NOT NULL,
+          listed_at TEXT NOT NULL,
+          PRIMARY KEY (remote_id, instance_id)
+        ) STRICT, WITHOUT ROWID;
+
+        -- Objects as a listing showed them; never what an upload said of itself.
+        CREATE TABLE mirror_object (
+          remote_id TEXT NOT NULL REFERENCES mirror_remote (id),
+          instance_id TEXT NOT NULL,
+          sha256 TEXT NOT NULL,
+          size_bytes INTEGER NOT NULL,
+          sha1 TEXT,
+          seen_at TEXT NOT NULL,
+          read_at TEXT,
+          PRIMARY KEY (remote_id, instance_id, sha256)
+        ) STRICT, WITHOUT ROWID;
+
+        -- The pieces of files that are too large for one object, by content.
+        CREATE TABLE mirror_cut (
+          sha256 TEXT PRIMARY KEY,
+          pieces TEXT NOT NULL
+        ) STRICT, WITHOUT ROWID;
+
+        CREATE TABLE mirror_snapshot (
+          remote_id TEXT NOT NULL REFERENCES mirror_remote (id),
+          instance_id TEXT NOT NULL,
+          tag TEXT NOT NULL,
+          source TEXT NOT NULL,
+          snapshot_id TEXT,
+          state TEXT NOT NULL,
+          because TEXT NOT NULL,
+          manifest_sha256 TEXT,
+          file_count INTEGER,
+          total_bytes INTEGER,
+          pushed_at TEXT,
+          checked_at TEXT,
+          PRIMARY KEY (remote_id, instance_id, source, tag)
+        ) STRICT, WITHOUT ROWID;
+      `),
+  },
 ];

@@ -10,6 +10,7 @@ import { jobReads, jobWrites } from '../jobs/store.ts';
 import { launchReads, launchWrites } from '../launch/store.ts';
 import { mediaReads, mediaWrites } from '../media/store.ts';
 import { clipReads } from '../runs/clip-store.ts';
+import { mirrorReads, mirrorWrites } from '../mirror/store.ts';
 import { logReads, logWrites } from '../runs/log-store.ts';
 import { observationReads, observationWrites } from '../runs/observation-store.ts';
 import { runReads } from '../runs/run-store.ts';
@@ -34,6 +35,7 @@ export const reads = {
   ...launchReads,
   ...logReads,
   ...mediaReads,
+  ...mirrorReads,
   ...moneyReads,
   ...observationReads,
   ...runReads,
@@ -55,6 +57,7 @@ export const writes = {
   ...launchWrites,
   ...logWrites,
   ...mediaWrites,
+  ...mirrorWrites,
   ...moneyWrites,
   ...observationWrites,
   ...settingsWrites,

@@ -13,6 +13,10 @@ const defaults: Settings = {
   sshUser: 'root',
   sshKeyFile: null,
   backupFolder: null,
+  mirrorBucket: null,
+  mirrorPrefix: null,
+  mirrorRemote: null,
+  mirrorBandwidthKib: null,
 };
 
 function readSettings({ sql }: StoreContext): Settings {

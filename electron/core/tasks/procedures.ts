@@ -1,6 +1,9 @@
 import { realpath, stat } from 'node:fs/promises';
 import type { LogLine } from '#shared/model/log.ts';
 import type { ReadProblem } from '#shared/model/run.ts';
+import type { Piece, SourcePiece } from '../mirror/pieces.ts';
+import { cutFile, stagePieces } from '../mirror/read-pieces.ts';
+import { restoreFiles, type RestoreFile } from '../mirror/restore-files.ts';
 import { hashFile } from '../media/media-id.ts';
 import { probeVideo } from '../media/probe.ts';
 import type { StoredProbe } from '../media/store.ts';
@@ -151,6 +154,20 @@ export const taskProcedures = {
     const { unlockKey } = await import('../ssh/unlock-key.ts');
     return unlockKey(input.text, input.passphrase);
   },
+  'mirror.cut': async (
+    input: { readonly folder: string; readonly path: string; readonly sha256: string; readonly sizeBytes: number },
+    { signal }: ProcedureContext,
+  ): Promise<Piece[]> => cutFile(input, signal),
+
+  'mirror.stage': async (
+    input: { readonly folder: string; readonly target: string; readonly pieces: readonly SourcePiece[] },
+    { signal }: ProcedureContext,
+  ): Promise<[string, string][]> => stagePieces(input, signal),
+
+  'mirror.restore': async (
+    input: { readonly objects: string; readonly target: string; readonly files: readonly RestoreFile[] },
+    { signal }: ProcedureContext,
+  ): Promise<void> => restoreFiles(input, signal),
 
   'paths.resolve': async (input: { readonly path: string }): Promise<string> => {
     try {
