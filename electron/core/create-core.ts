@@ -170,7 +170,7 @@ export async function createCore(ports: Ports, options: CoreOptions): Promise<Co
       rebuildDeps,
     }),
     ...jobHandlers({ database, jobs }),
-    ...instanceHandlers({ open: openFleet, database, jobs, emit }),
+    ...instanceHandlers({ open: openFleet, database, jobs, emit, quiesce: hands.quiesce }),
     ...toolHandlers({ ports, supervisor, tools: () => tools }),
     ...launchHandlers({
       open: openFleet,

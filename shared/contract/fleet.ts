@@ -71,6 +71,7 @@ export const fleetMethods = {
       /** What goes on being billed, dollars an hour; null when not known. */
       storageRatePerHourUsd: z.number().nullable(),
       /** Facts beside the proof. */
+      quiesced: z.string(),
       copied: z.string(),
       ssh: z.string(),
       billing: z.string(),

@@ -87,9 +87,12 @@ export function rentedMachine(options: {
   const read = (name: string): string =>
     existsSync(join(daemonFolder, name)) ? readFileSync(join(daemonFolder, name), 'utf8') : '';
   const beat = (): number => Number(read('beat').split(' ')[0]);
-  const run = (args: readonly string[], more: NodeJS.ProcessEnv = {}): Promise<ToolAnswer> =>
+  const run = (args: readonly string[], more: NodeJS.ProcessEnv = {}, input = ''): Promise<ToolAnswer> =>
     new Promise((resolve) => {
-      const child = spawn('/bin/sh', args, { env: { ...environment, ...more }, stdio: ['ignore', 'pipe', 'pipe'] });
+      const child = spawn('/bin/sh', args, { env: { ...environment, ...more }, stdio: ['pipe', 'pipe', 'pipe'] });
+      // A command that does not read its input is none the worse.
+      child.stdin.on('error', () => undefined);
+      child.stdin.end(input);
       let [out, error] = ['', ''];
       child.stdout.on('data', (data: Buffer) => (out += data.toString()));
       child.stderr.on('data', (data: Buffer) => (error += data.toString()));
@@ -122,6 +125,10 @@ export function rentedMachine(options: {
       run(['-c', onstartText(more)], containerEnvironment),
     /** What the room does over SSH, where nobody sees the container's variables. */
     tool: (...args: string[]): Promise<ToolAnswer> => run([toolPath, ...args]),
+    /** A command as an SSH session runs it. */
+    command: (text: string, input = ''): Promise<ToolAnswer> => run(['-c', text], {}, input),
+    /** What an SSH server has to put in front of each command to be this machine. */
+    environment,
     /** A line of shell on the machine, as the pipeline runs its shutdown command. */
     shell: (text: string): Promise<ToolAnswer> => run(['-c', text.replaceAll('/root/.blueprint-lease', daemonFolder)]),
     /** Lets uptime pass, and waits until the daemon has done all that follows from it. */
@@ -135,6 +142,7 @@ export function rentedMachine(options: {
     gpu: (text: string): void => put(at('gpu'), text),
     process: (pid: number, ...argv: string[]): void => {
       mkdirSync(at('proc', String(pid)), { recursive: true });
+      writeFileSync(at('proc', String(pid), 'stat'), `${pid} (x) S 1 ${pid} ${pid} 0`);
       put(at('proc', String(pid), 'cmdline'), `${argv.join('\0')}\0`);
     },
     endProcess: (pid: number): void => rmSync(at('proc', String(pid)), { recursive: true }),

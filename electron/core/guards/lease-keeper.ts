@@ -82,7 +82,9 @@ function isDue({ lease, stop }: GuardRecord, arming: Arming, nowMs: number): boo
   const since = (at: string): number => nowMs - Date.parse(at);
   if (lease?.failure != null) return since(lease.failure.at) >= retryIntervalMs || since(lease.failure.at) < 0;
   if (lease?.readAt == null || lease.setByEventId !== arming.eventId) return true;
-  return since(lease.readAt) >= renewIntervalMs || since(lease.readAt) < 0;
+  // A renewal has started a daemon that was dead: whether it lives is asked soon.
+  const intervalMs = lease.status?.isAlive === false ? retryIntervalMs : renewIntervalMs;
+  return since(lease.readAt) >= intervalMs || since(lease.readAt) < 0;
 }
 
 /** The first renewal after an arming tells the machine its limits; later ones only hold the lease. */

@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { MethodOutput, MethodParsedInput } from '#shared/contract/index.ts';
 import { RoomError } from '#shared/errors.ts';
-import { classifyShutdownCommand } from '#shared/rules/shutdown-command.ts';
+import { classifyShutdownCommand, leaseFolder } from '#shared/rules/shutdown-command.ts';
 import type { Database } from '../db/database.ts';
 import type { JobContext } from '../jobs/job-context.ts';
 import { buildOnstart } from '../remote/onstart.ts';
@@ -96,13 +96,17 @@ async function installLease(
   }
   if (result.exitCode !== 0)
     throw new RoomError('tool_failed', `The lease could not be installed on machine ${id}: ${endOf(result)}.`);
+  // It is armed once its daemon has looked around for the first time.
+  await deps.shell.exec({ kind: 'instance', instanceId: id }, firstBeat, { timeoutMs: 60_000, signal });
   const answer = await deps.lease.status(id, signal);
   await keepAnswer({ instanceId: id, answer, setByEventId: null }, deps);
-  if (answer.kind !== 'status' || !answer.status.hasKey)
+  if (answer.kind !== 'status' || !answer.status.hasKey || !answer.status.isAlive)
     throw new RoomError(
       'could_not_tell',
       `The lease on machine ${id} was installed and does not answer. Count it as not armed.`,
     );
 }
+
+const firstBeat = `n=0; until [ -s "\${LEASE_DIR:-${leaseFolder}}/beat" ] || [ $n -ge 30 ]; do sleep 1; n=$((n + 1)); done`;
 
 const isLiving = (status: LeaseStatus): boolean => status.hasKey && status.stopping === '';

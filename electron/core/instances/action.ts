@@ -19,6 +19,12 @@ export type ActionDeps = {
   readonly actorOf: (jobId: string) => Promise<string>;
 };
 
+/** Ends what runs on a machine and waits until its files hold still. What was not reached is an answer. */
+export type Quiesce = (
+  instanceId: string,
+  signal: AbortSignal,
+) => Promise<{ readonly isQuiet: boolean; readonly words: string }>;
+
 export type ReadBack = MethodOutput<'instances.start'>;
 
 /** Between two reads of one machine: the published interval of the endpoint, and a little. */

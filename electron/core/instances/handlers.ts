@@ -5,7 +5,7 @@ import type { Database } from '../db/database.ts';
 import type { Handlers } from '../dispatcher.ts';
 import type { EmitEvent } from '../events.ts';
 import type { Jobs } from '../jobs/service.ts';
-import type { ActionDeps } from './action.ts';
+import type { ActionDeps, Quiesce } from './action.ts';
 import { readBudgets, setBudget, type BudgetDeps } from './budget.ts';
 import { destroyInstance } from './destroy.ts';
 import { readHistory } from './history.ts';
@@ -37,6 +37,7 @@ export function instanceHandlers(deps: {
   readonly database: Database;
   readonly jobs: Jobs;
   readonly emit: EmitEvent;
+  readonly quiesce: Quiesce;
 }): Pick<Handlers, InstanceMethods> {
   const { open, database, jobs } = deps;
   const action = (): ActionDeps => {
@@ -69,7 +70,7 @@ export function instanceHandlers(deps: {
       subject,
       lane,
       isRestartable: true,
-      run: async (input, context) => stopInstance(input, context, action()),
+      run: async (input, context) => stopInstance(input, context, { ...action(), quiesce: deps.quiesce }),
     },
     'instances.destroy': {
       subject,

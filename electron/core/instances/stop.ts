@@ -2,13 +2,15 @@ import type { MethodOutput, MethodParsedInput } from '#shared/contract/index.ts'
 import { RoomError, toErrorPayload } from '#shared/errors.ts';
 import { billingFactOf, proveStop, sshFactOf, type StopProof, type StopRead } from '#shared/rules/stop-proof.ts';
 import type { JobContext } from '../jobs/job-context.ts';
-import { checkTyped, entryOf, lookFirst, readUntil, withLedger, type ActionDeps } from './action.ts';
+import { checkTyped, entryOf, lookFirst, readUntil, withLedger, type ActionDeps, type Quiesce } from './action.ts';
 import { saysGone } from './api-error.ts';
 import { toStopRead } from './stop-read.ts';
 import type { OneRead } from './vast-client.ts';
 
 type StopInput = MethodParsedInput<'instances.stop'>;
 type StopOutput = MethodOutput<'instances.stop'>;
+
+export type StopDeps = ActionDeps & { readonly quiesce: Quiesce };
 
 const defaultTimeoutSeconds = 120;
 /** A stop that was accepted and is not done is said once more after this. */
@@ -19,12 +21,17 @@ const repeatMs = 30_000;
  * sent, even when the machine looks stopped: one that exited may run again by itself.
  * @throws RoomError still_billed when the proof did not come in time, could_not_tell when nothing could be read.
  */
-export async function stopInstance(input: StopInput, context: JobContext, deps: ActionDeps): Promise<StopOutput> {
+export async function stopInstance(input: StopInput, context: JobContext, deps: StopDeps): Promise<StopOutput> {
   const { id } = input;
   const first = await context.step('Look at the machine', async () => {
     if (input.snapshot === 'skip')
       checkTyped(id, input.confirm, 'This room knows of no copy of its files, so stopping');
     return lookFirst(id, context, deps);
+  });
+  const quiesced = await context.step('Bring it to rest', async () => {
+    const words = await bringToRest(input, first, context, deps);
+    context.detail(words);
+    return words;
   });
   const copied = await context.step('Copy what is new', () => copyFirst(input, context));
   const timeoutMs = (input.timeoutSeconds ?? defaultTimeoutSeconds) * 1000;
@@ -43,10 +50,28 @@ export async function stopInstance(input: StopInput, context: JobContext, deps: 
     because: proof.because,
     provedAt: proof.provedAt,
     storageRatePerHourUsd: isGone ? 0 : (entry?.instance.storageRatePerHourUsd ?? null),
+    quiesced,
     copied,
     ssh: sshFactOf([]).words,
     billing: billingFactOf([]).words,
   };
+}
+
+/**
+ * A stop kills what runs; coming to rest first lets it write its last files. Under `ask` nothing is ended
+ * before it is known that its files can be copied: the machine would run on, and do nothing.
+ */
+async function bringToRest(
+  input: StopInput,
+  first: OneRead | null,
+  context: JobContext,
+  deps: StopDeps,
+): Promise<string> {
+  if (input.snapshot === 'skip') return 'What runs there was not brought to rest: the copy was skipped.';
+  if (input.onFailure === 'ask') return 'Nothing was ended: its files can not be copied yet.';
+  if (first !== null && (first.kind === 'absent' || first.instance.actualStatus?.toLowerCase() !== 'running'))
+    return 'It does not run: there is nothing to bring to rest.';
+  return (await deps.quiesce(input.id, context.signal)).words;
 }
 
 async function copyFirst(input: StopInput, context: JobContext): Promise<string> {
