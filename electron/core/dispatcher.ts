@@ -41,8 +41,29 @@ export type Dispatcher = {
 export function describeIssues(error: z.ZodError): string {
   return error.issues
     .slice(0, 5)
-    .map((issue) => `${issue.path.length === 0 ? 'input' : issue.path.join('.')}: ${issue.message}`)
+    .map((issue) => `${issue.path.length === 0 ? 'the input' : issue.path.map(String).join('.')} ${wordsOf(issue)}`)
     .join('; ');
+}
+
+/** What is met most, as a person says it; the rest in zod's own words. */
+function wordsOf(issue: z.core.$ZodIssue): string {
+  switch (issue.code) {
+    case 'invalid_type':
+      return /received undefined$/.test(issue.message) ? 'is missing' : `is no ${issue.expected}`;
+    case 'too_small':
+      if (issue.origin === 'string' && Number(issue.minimum) === 1) return 'is empty';
+      return issue.origin === 'string'
+        ? `is shorter than ${issue.minimum} characters`
+        : `is below ${issue.minimum}${issue.inclusive === false ? ' or equal to it' : ''}`;
+    case 'too_big':
+      return issue.origin === 'string'
+        ? `is longer than ${issue.maximum} characters`
+        : `is above ${issue.maximum}${issue.inclusive === false ? ' or equal to it' : ''}`;
+    case 'unrecognized_keys':
+      return `has no ${issue.keys.map((key) => JSON.stringify(key.slice(0, 60))).join(', ')}`;
+    default:
+      return `is wrong: ${issue.message}`;
+  }
 }
 
 /** Validate in, run, validate out, envelope: the same for every wire. */

@@ -8,6 +8,7 @@ import type { Page } from '@playwright/test';
 import { callFromPage, importFolder, showRuns } from '../support/desktop-page.ts';
 import { enginePidOf } from '../support/engine-pid.ts';
 import { expect, test } from '../support/room-fixture.ts';
+import { readRecord } from '../support/stand-in-record.ts';
 import { copyFolder, demoRuns, temporaryFolder } from '../support/test-core.ts';
 
 // A media answer that is refused is an error on the console of the page that asked.
@@ -283,6 +284,9 @@ test(
         { origin: desktop!.origin, id: mediaId },
       );
       expect(got).toEqual({ fetched: 'refused', video: 'refused', image: 'refused', script: 'refused', bridge: false });
+      // What the handler itself answered: Chromium would keep a body from such a page in any case.
+      const statuses = await readRecord(desktop!.application, (record) => record.foreignAnswers);
+      expect(new Set(statuses)).toEqual(new Set([403]));
     } finally {
       await foreign.close();
       server.close();

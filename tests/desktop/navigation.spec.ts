@@ -166,6 +166,23 @@ test('a dropped HTML file does not replace the room, and where files are taken t
     await expect(roomPage.getByTestId('run-row').first()).toBeVisible();
     expect(roomPage.url()).toBe(`${room.origin}/runs`);
 
+    await roomPage.goto(`${room.origin}/settings`);
+    await expect(roomPage.locator('.settings')).toBeVisible();
+    const refused = roomPage.evaluate(
+      () =>
+        new Promise((resolve) =>
+          window.addEventListener(
+            'dragover',
+            (event) => resolve([event.defaultPrevented, event.dataTransfer?.dropEffect]),
+            { once: true },
+          ),
+        ),
+    );
+    await roomPage.evaluate(() => null);
+    await drop(700, 500);
+    // Said by the page itself: in a browser nothing else keeps the file out.
+    expect(await refused).toEqual([true, 'none']);
+
     await roomPage.goto(`${room.origin}/compare`);
     await expect(roomPage.locator('.cmp-pick').first()).toBeVisible();
     const taken = roomPage.evaluate(

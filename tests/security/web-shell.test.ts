@@ -27,6 +27,30 @@ function ask(path: string, headers: Record<string, string> = {}, method = 'GET')
   });
 }
 
+/** Asks for a WebSocket by hand, as no browser would; the status of the answer. */
+function upgrade(headers: Record<string, string>): Promise<number> {
+  const { hostname, port } = new URL(room.origin);
+  const handshake = {
+    connection: 'Upgrade',
+    upgrade: 'websocket',
+    'sec-websocket-version': '13',
+    'sec-websocket-key': 'dGhlIHNhbXBsZSBub25jZQ==',
+  };
+  return new Promise((resolve, reject) => {
+    const it = request({ hostname, port, path: '/ws', headers: { ...handshake, ...headers } });
+    it.on('upgrade', (response, socket) => {
+      socket.destroy();
+      resolve(response.statusCode!);
+    });
+    it.on('response', (response) => {
+      response.resume();
+      resolve(response.statusCode!);
+    });
+    it.on('error', reject);
+    it.end();
+  });
+}
+
 const ours = (): Record<string, string> => ({ cookie, 'sec-fetch-site': 'same-origin' });
 
 beforeAll(async () => {
@@ -89,6 +113,19 @@ test.each([
   expect(answer.body).not.toContain('blueprint-control-room');
   expect(answer.body).not.toContain('root:');
   expect([400, 403, 404]).toContain(answer.status);
+});
+
+test.each([
+  ['a page on another port', { origin: 'http://127.0.0.1:8888' }],
+  ['no origin at all', {}],
+  ['a page of another site', { origin: 'https://evil.example', 'sec-fetch-site': 'cross-site' }],
+  ['a rebound name', { host: 'evil.example' }],
+])('a WebSocket of %s is refused with the cookie in hand', async (_what, headers) => {
+  expect(await upgrade({ cookie, ...headers })).toBe(403);
+});
+
+test('a WebSocket of the room’s own page is opened', async () => {
+  expect(await upgrade({ cookie, origin: room.origin })).toBe(101);
 });
 
 test('only GET and HEAD are answered', async () => {

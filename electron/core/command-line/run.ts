@@ -1,6 +1,8 @@
+import type { z } from 'zod';
 import { contract, isMethodName } from '#shared/contract/index.ts';
 import { exitCodeOf, RoomError, toErrorPayload, type Envelope, type ErrorPayload } from '#shared/errors.ts';
 import { isJobOver, type Job } from '#shared/model/job.ts';
+import { describeIssues } from '../dispatcher.ts';
 import type { Caller, Ports } from '../ports.ts';
 import { defaultWorkspacePath, demoWorkspacePath } from '../workspace/home.ts';
 import { enterWorkspace, joinSuccessor, type Guest, type Session } from '../workspace/session.ts';
@@ -93,14 +95,8 @@ async function callRoom(
     : callGuest(entered, command, input, options);
 }
 
-function invalidInput(
-  method: string,
-  error: { readonly issues: readonly { readonly path: readonly PropertyKey[]; readonly message: string }[] },
-): RoomError {
-  const issues = error.issues
-    .slice(0, 5)
-    .map((issue) => `${issue.path.length === 0 ? 'input' : issue.path.map(String).join('.')}: ${issue.message}`);
-  return new RoomError('invalid_input', `The input of ${method} is not valid: ${issues.join('; ')}.`, {
+function invalidInput(method: string, error: z.ZodError): RoomError {
+  return new RoomError('invalid_input', `The input of ${method} is not valid: ${describeIssues(error)}.`, {
     hint: `"room help ${method}" shows what it takes.`,
   });
 }

@@ -1,5 +1,5 @@
 import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, statSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import DatabaseConstructor, { type Database } from 'better-sqlite3';
 import { RoomError } from '#shared/errors.ts';
 import { explainDatabaseFailure } from './failure.ts';
@@ -118,6 +118,15 @@ function openFile(path: string, label: string): Database {
 function explainOpenFailure(label: string, path: string, cause: unknown): RoomError {
   const code = (cause as { code?: string }).code ?? '';
   const reason = cause instanceof Error ? cause.message : String(cause);
+  if (!existsSync(dirname(path)))
+    return new RoomError(
+      'path_missing',
+      `The folder of the workspace, ${dirname(path)}, is gone: nothing was opened.`,
+      {
+        hint: 'Put the folder back where it was and check that its disk is connected, or open another workspace.',
+        cause,
+      },
+    );
   if (code.startsWith('SQLITE_READONLY') || code === 'SQLITE_CANTOPEN' || code === 'SQLITE_PERM') {
     return new RoomError('workspace_read_only', `${label} can not be written at ${path}: ${reason}.`, {
       hint: 'Check the permissions of the workspace folder, or open a workspace on a disk that can be written.',
@@ -139,7 +148,7 @@ function explainOpenFailure(label: string, path: string, cause: unknown): RoomEr
     return known instanceof RoomError
       ? known
       : new RoomError('path_unreadable', `${label} at ${path} can not be opened: ${reason}. Nothing was changed.`, {
-          hint: 'Try again; if it stays so, start the computer again.',
+          hint: 'Close other programs that use this folder, then try again.',
           cause,
         });
   }

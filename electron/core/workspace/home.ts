@@ -1,8 +1,9 @@
-import { existsSync, mkdirSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { homedir, platform } from 'node:os';
 import { basename, join } from 'node:path';
 import { z } from 'zod';
 import { isWorkspace, writeAtomically } from './workspace.ts';
+import { makeFolder } from './make-folder.ts';
 
 /** Folder of what belongs to this computer and no workspace: the demo and the list of recent workspaces. */
 export function roomHome(environment: NodeJS.ProcessEnv): string {
@@ -32,7 +33,7 @@ export function readRecent(home: string): RecentWorkspace[] {
 
 export function rememberRecent(home: string, entry: RecentWorkspace): void {
   const others = readRecent(home).filter((it) => it.path !== entry.path);
-  mkdirSync(home, { recursive: true, mode: 0o700 });
+  makeFolder(home);
   writeAtomically(recentFile(home), `${JSON.stringify([entry, ...others].slice(0, recentKept), null, 2)}\n`);
 }
 

@@ -3,7 +3,6 @@ import {
   closeSync,
   existsSync,
   fsyncSync,
-  mkdirSync,
   openSync,
   readFileSync,
   readdirSync,
@@ -16,6 +15,7 @@ import { basename, join, resolve } from 'node:path';
 import { z } from 'zod';
 import { RoomError } from '#shared/errors.ts';
 import { newId } from '../ids.ts';
+import { makeFolder } from './make-folder.ts';
 
 const workspaceFileSchema = z.object({
   schema: z.literal(1),
@@ -75,7 +75,7 @@ export function openWorkspace(
     mediaSalt: randomBytes(24).toString('hex'),
   };
   try {
-    mkdirSync(path, { recursive: true, mode: 0o700 });
+    makeFolder(path);
     writeAtomically(join(path, fileName), `${JSON.stringify(workspace, null, 2)}\n`);
   } catch (cause) {
     throw explainWriteFailure(path, cause);

@@ -2,7 +2,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import { runningBrowser } from './state.ts';
+import { record, runningBrowser } from './state.ts';
 
 type Handler = (request: Request) => Response | Promise<Response>;
 const handlers = new Map<string, Handler>();
@@ -83,6 +83,8 @@ async function serve(request: IncomingMessage, response: ServerResponse): Promis
     signal: abort.signal,
     ...(initiatorOrigin === undefined ? {} : { initiatorOrigin }),
   });
+  if (initiatorOrigin !== undefined && initiatorOrigin !== `${scheme}://${host}`)
+    record.foreignAnswers.push(answer.status);
   response.writeHead(answer.status, Object.fromEntries(answer.headers));
   if (answer.body === null) response.end();
   else await pipeline(Readable.fromWeb(answer.body as never), response).catch(() => undefined);

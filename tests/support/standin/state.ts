@@ -5,6 +5,8 @@ export type StandInRecord = {
   /** Options of every window that was made. */
   readonly windows: unknown[];
   readonly openedExternally: string[];
+  /** Statuses that schemes of the app answered to pages of other origins. */
+  readonly foreignAnswers: number[];
   readonly errorBoxes: { readonly title: string; readonly content: string }[];
   /** Items of the menu bar that are there, newest last. */
   readonly trays: { title: string; toolTip: string; menu: unknown; readonly isTemplate: boolean }[];
@@ -17,6 +19,7 @@ export type StandInRecord = {
 export const record: StandInRecord = {
   windows: [],
   openedExternally: [],
+  foreignAnswers: [],
   errorBoxes: [],
   trays: [],
   notifications: [],
