@@ -88,8 +88,14 @@ function isStopUnproved({ item, lastStop }: AttentionFacts): boolean {
   return isLate || (lastStop?.hasFailed === true && item.askedAt !== null && item.askedAt >= lastStop.askedAt);
 }
 
+/** Told by the guards, who know what else goes on there; by the GPU alone where the machine does not say. */
+function hasIdled({ item, quietMs }: AttentionFacts): boolean {
+  if (item.alerts.some((alert) => alert.code === 'billed_idle')) return true;
+  return item.guard.lease.state !== 'armed' && quietMs !== null && quietMs >= idleAfterMs;
+}
+
 function kindOf(facts: AttentionFacts): AttentionKind {
-  const { item, budget, quietMs } = facts;
+  const { item, budget } = facts;
   if (item.goneAt !== null) return 'gone';
   if (isStopUnproved(facts)) return 'stop_not_confirmed';
   if (budget?.state === 'over' && billsGpu(item)) return 'over_budget';
@@ -97,7 +103,7 @@ function kindOf(facts: AttentionFacts): AttentionKind {
   if (item.burnRatePerHourUsd === null) return 'rate_unknown';
   switch (item.phase) {
     case 'running':
-      return quietMs !== null && quietMs >= idleAfterMs ? 'billed_idle' : 'running';
+      return hasIdled(facts) ? 'billed_idle' : 'running';
     case 'stopped':
       return item.asked === 'running' ? 'stopped_unasked' : 'stopped';
     case 'creating':

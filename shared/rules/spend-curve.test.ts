@@ -28,10 +28,15 @@ test('the day begins at midnight with what ran before, and the points add up to 
   expect(curve.points.map(({ usd }) => Math.round(usd))).toEqual([0, 3, 6, 9, 12]);
 });
 
-test('time before the first look is unknown, not free', () => {
+test('time before the first look is an estimate at the rate seen then, and unknown without one', () => {
   const curve = day([machine({ samples: everyMinutes(3, 4, 3) })], 4);
-  expect(curve.spentUsd).toBeCloseTo(3);
-  expect(curve.unknownMs).toBe(3 * hourMs);
+  expect(curve.spentUsd).toBeCloseTo(12);
+  expect(curve.estimatedUsd).toBeCloseTo(9);
+  expect(curve.unknownMs).toBe(0);
+  expect(day([machine({ samples: everyMinutes(3, 4, null) })], 4)).toMatchObject({
+    spentUsd: 0,
+    unknownMs: 4 * hourMs,
+  });
   expect(day([machine({})], 4).unknownMs).toBe(4 * hourMs);
 });
 

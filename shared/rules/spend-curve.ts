@@ -14,7 +14,7 @@ export type MachineDay = {
 export type SpendCurve = {
   readonly spentUsd: number;
   readonly estimatedUsd: number;
-  /** Machine time of which no rate is known, time before the first look at it included. */
+  /** Machine time of which no rate is known, time in which nobody ever looked included. */
   readonly unknownMs: number;
   /** Sum so far; the first at the beginning, the last at the end. Milliseconds and dollars. */
   readonly points: readonly { readonly ms: number; readonly usd: number }[];
@@ -23,7 +23,8 @@ export type SpendCurve = {
 /**
  * What machines cost between two moments, and how it came together. A contract that began within the time
  * counts as charged, and from there on as observed; an older one counts as observed, because charges are
- * sums since its beginning. Time in which a machine was there and nobody looked is unknown, never free.
+ * sums since its beginning. Time before the first look is estimated at the rate that was seen then, and is
+ * unknown, never free, where no rate was seen.
  * @param stepMs distance of the points
  */
 export function spendCurve(
@@ -59,7 +60,20 @@ function partsOf(
     charged: { usd: 0, until: new Date(chargedMs).toISOString() },
   });
   const firstMs = segments[0]?.fromMs ?? endMs;
-  const unseenMs = Math.max(0, firstMs - Math.max(startMs, chargedMs));
+  const unseenFromMs = Math.min(firstMs, Math.max(startMs, chargedMs));
+  const firstRate = machine.samples[0]?.ratePerHourUsd ?? null;
+  const unseen: SpendSegment[] =
+    firstMs > unseenFromMs
+      ? [
+          {
+            fromMs: unseenFromMs,
+            toMs: firstMs,
+            usd: firstRate === null ? null : (firstRate * (firstMs - unseenFromMs)) / 3_600_000,
+            kind: 'estimated',
+            isGap: true,
+          },
+        ]
+      : [];
   const charge: SpendSegment[] = isCharged
     ? [
         {
@@ -71,8 +85,8 @@ function partsOf(
         },
       ]
     : [];
-  const blindMs = segments.reduce((sum, it) => sum + (it.usd === null ? it.toMs - it.fromMs : 0), 0);
-  return { segments: [...charge, ...segments], unknownMs: unseenMs + blindMs };
+  const all = [...charge, ...unseen, ...segments];
+  return { segments: all, unknownMs: all.reduce((sum, it) => sum + (it.usd === null ? it.toMs - it.fromMs : 0), 0) };
 }
 
 /** Each segment is spent evenly over its time. */

@@ -1,15 +1,15 @@
 import type { FleetItem } from '#shared/model/fleet.ts';
-import { showToast } from '../../ui/toast-store.ts';
+import { showError, showToast } from '../../ui/toast-store.ts';
 
-/** The command that opens a terminal on the machine; null until it has an address. */
-export function sshCommandOf({ endpoint }: Pick<FleetItem, 'endpoint'>): string | null {
-  return endpoint === null ? null : `ssh -p ${endpoint.port} root@${endpoint.host}`;
-}
+type Call = (method: 'ssh.command', input: { readonly id: string }) => Promise<{ readonly command: string }>;
 
-export async function copySsh(item: FleetItem): Promise<void> {
-  const command = sshCommandOf(item);
-  if (command === null) {
-    showToast({ shape: 'warn', title: 'No ssh command yet', text: 'The machine has no address.' });
+/** Puts the whole command for a terminal on the clipboard; it takes the accepted host key and no other. */
+export async function copySsh(item: Pick<FleetItem, 'id'>, call: Call): Promise<void> {
+  let command: string;
+  try {
+    ({ command } = await call('ssh.command', { id: item.id }));
+  } catch (thrown) {
+    showError('No ssh command', thrown);
     return;
   }
   try {

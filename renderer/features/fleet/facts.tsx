@@ -7,7 +7,8 @@ import { billsGpu, formatHours, formatPerHour } from './words.ts';
 
 type Sight = { readonly shape: StateShape; readonly word: string; readonly age: string };
 
-function sshSight({ item }: FleetRow, nowMs: number): Sight {
+/** What a knock on the machine’s SSH door gave, as a state. */
+export function sshSight({ item }: FleetRow, nowMs: number): Sight {
   const { ssh } = item;
   const age = ssh.at === null ? '' : formatAgo(Date.parse(ssh.at), nowMs);
   switch (ssh.state) {

@@ -69,6 +69,7 @@ function Evidence({ fleet, nowMs }: { readonly fleet: Fleet; readonly nowMs: num
 
 function useFleetCommands(rows: readonly FleetRow[], selected: FleetRow | null, readAgain: () => void): void {
   const [, navigate] = useLocation();
+  const { call } = useRoom();
   const move = (step: 1 | -1): void => {
     const index = rows.findIndex((row) => row === selected);
     const next = rows[Math.max(0, Math.min(rows.length - 1, index + step))];
@@ -111,7 +112,7 @@ function useFleetCommands(rows: readonly FleetRow[], selected: FleetRow | null, 
       keyCaps: ['T'],
       bindings: ['t'],
       footer: 'ssh command',
-      run: on(({ item }) => void copySsh(item)),
+      run: on(({ item }) => void copySsh(item, call)),
     },
     { id: 'start', title: 'Start the machine…', run: on(({ item }) => openFleetSheet('start', item.id)) },
     { id: 'reboot', title: 'Reboot the machine…', run: on(({ item }) => openFleetSheet('reboot', item.id)) },
@@ -142,6 +143,16 @@ function useFleetCommands(rows: readonly FleetRow[], selected: FleetRow | null, 
       bindings: ['r'],
       footer: 'read again',
       run: readAgain,
+    },
+    {
+      id: 'stop-all',
+      title: 'Stop everything that is armed…',
+      run: () => openFleetSheet('stop_all', null),
+    },
+    {
+      id: 'arm',
+      title: 'Arm the guard of the machine…',
+      run: on(({ item }) => openFleetSheet('arm', item.id)),
     },
     { id: 'by-attention', title: 'Machines by attention', run: () => setFleetOrder('attention') },
     { id: 'by-burn', title: 'Machines by burn', run: () => setFleetOrder('burn') },
@@ -277,6 +288,9 @@ export function FleetScreen(): ReactNode {
           onClick={() => openFleetSheet('cap', null)}
         >
           {fleet.budget === null || fleet.budget.capUsd !== null ? 'Fleet cap…' : 'Fleet cap OFF…'}
+        </Button>
+        <Button kind="danger" disabled={rows.length === 0} onClick={() => openFleetSheet('stop_all', null)}>
+          Stop everything…
         </Button>
         <Button disabled={isReading} title="Ask the API for the whole list now (R)" onClick={readAgain}>
           <RefreshCw className="icon" aria-hidden="true" />

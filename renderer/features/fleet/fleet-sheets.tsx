@@ -1,24 +1,31 @@
 import type { ReactNode } from 'react';
 import { Button } from '../../ui/button.tsx';
 import { Sheet } from '../../ui/sheet.tsx';
+import { ArmSheet } from './arm-sheet.tsx';
 import { CapForm } from './cap-form.tsx';
 import { DestroySheet } from './destroy-sheet.tsx';
+import { DrillSheet, LeaseSheet, OverrideSheet } from './drill-sheets.tsx';
 import { OwnerSheet } from './owner-sheet.tsx';
 import { LostSheet } from './sheet-form.tsx';
 import { closeFleetSheet, useFleetSheet, type MachineSheet } from './sheet-store.ts';
 import { LabelSheet, RebootSheet, StartSheet } from './small-sheets.tsx';
+import { StopAllSheet } from './stop-all-sheet.tsx';
 import { StopSheet } from './stop-sheet.tsx';
 import { useFleet, type FleetRow } from './use-fleet.ts';
 import { nameOf } from './words.ts';
 import './machine-sheets.css';
 
-const sheets: Record<Exclude<MachineSheet, 'cap'>, (props: { readonly row: FleetRow }) => ReactNode> = {
+const sheets: Record<Exclude<MachineSheet, 'cap' | 'stop_all'>, (props: { readonly row: FleetRow }) => ReactNode> = {
   stop: StopSheet,
   destroy: DestroySheet,
   start: StartSheet,
   reboot: RebootSheet,
   label: LabelSheet,
   owner: OwnerSheet,
+  arm: ArmSheet,
+  lease: LeaseSheet,
+  drill: DrillSheet,
+  override: OverrideSheet,
 };
 
 function Opened({ kind, id }: { readonly kind: MachineSheet; readonly id: string | null }): ReactNode {
@@ -41,6 +48,7 @@ function Opened({ kind, id }: { readonly kind: MachineSheet; readonly id: string
         <CapForm instanceId={id} budget={id === null ? budget : (row?.budget ?? null)} onDone={closeFleetSheet} />
       </Sheet>
     );
+  if (kind === 'stop_all') return <StopAllSheet />;
   if (row === null) return <LostSheet title="Machine not found" />;
   const Content = sheets[kind];
   return <Content key={row.item.id} row={row} />;

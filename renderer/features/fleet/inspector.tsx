@@ -1,7 +1,7 @@
 import { SquareTerminal } from 'lucide-react';
 import type { ReactNode } from 'react';
 import { Link } from 'wouter';
-import { useRoomQuery } from '../../client/hooks.ts';
+import { useRoom, useRoomQuery } from '../../client/hooks.ts';
 import { addressOf } from '../../shell/links.ts';
 import { IconButton } from '../../ui/button.tsx';
 import { Copyable } from '../../ui/copyable.tsx';
@@ -27,6 +27,7 @@ export function FleetInspector({
   readonly nowMs: number;
 }): ReactNode {
   const { item, attention, lastJob } = row;
+  const { call } = useRoom();
   const history = useRoomQuery('instances.history', { id: item.id, limit: mostMoments }, { keepPrevious: false });
   const isIncident = attention.tint === 'fail';
   return (
@@ -42,7 +43,7 @@ export function FleetInspector({
             label={item.endpoint === null ? 'No address yet' : 'Copy the ssh command'}
             keyHint="T"
             disabled={item.endpoint === null}
-            onClick={() => void copySsh(item)}
+            onClick={() => void copySsh(item, call)}
           >
             <SquareTerminal className="icon" aria-hidden="true" />
           </IconButton>

@@ -14,6 +14,8 @@ const titles: Record<string, string> = {
   'instances.start': 'Start',
   'instances.reboot': 'Reboot',
   'instances.label': 'Label',
+  'shutdown.arm': 'Lease',
+  'shutdown.drill': 'Fire drill',
 };
 const shapes: Record<JobStep['state'], StateShape> = {
   waiting: 'waiting',

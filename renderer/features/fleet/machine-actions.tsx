@@ -1,7 +1,7 @@
 import { Ellipsis } from 'lucide-react';
 import type { ReactNode } from 'react';
 import { isJobOver } from '#shared/model/job.ts';
-import { useConnection } from '../../client/hooks.ts';
+import { useConnection, useRoom } from '../../client/hooks.ts';
 import { addressOf, copyLink } from '../../shell/links.ts';
 import { Button } from '../../ui/button.tsx';
 import { Menu, MenuAction } from '../../ui/menu.tsx';
@@ -16,6 +16,7 @@ export const noSnapshotReason = 'This room can not copy the files of a machine y
 export function MachineActions({ row }: { readonly row: FleetRow }): ReactNode {
   const { item, lastJob } = row;
   const isCut = useConnection().kind !== 'open';
+  const { call } = useRoom();
   const isBusy = lastJob !== null && !isJobOver(lastJob.state);
   if (item.goneAt !== null) return null;
   const canStart = ['stopped', 'outbid', 'crashed'].includes(item.phase);
@@ -43,10 +44,13 @@ export function MachineActions({ row }: { readonly row: FleetRow }): ReactNode {
         buttonClass="btn square"
         button={<Ellipsis className="icon" aria-hidden="true" />}
       >
-        <MenuAction onSelect={() => void copySsh(item)} end="T">
+        <MenuAction onSelect={() => void copySsh(item, call)} end="T">
           Copy ssh command
         </MenuAction>
         <MenuAction onSelect={() => void copyLink(addressOf.machine(item.id), nameOf(item))}>Copy link</MenuAction>
+        <MenuAction disabled={isCut} onSelect={() => openFleetSheet('arm', item.id)}>
+          {item.guard.room.isArmed ? 'Change the guard…' : 'Arm the guard…'}
+        </MenuAction>
         <MenuAction disabled={isCut} onSelect={() => openFleetSheet('cap', item.id)}>
           Set cap…
         </MenuAction>

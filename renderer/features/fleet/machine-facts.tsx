@@ -4,7 +4,6 @@ import { Copyable } from '../../ui/copyable.tsx';
 import { formatDuration, formatExact, formatMoment } from '../../ui/format.ts';
 import { StateMark } from '../../ui/state-mark.tsx';
 import { Unknown } from '../../ui/tag.tsx';
-import { sshCommandOf } from './copy-ssh.ts';
 import { openFleetSheet } from './sheet-store.ts';
 import type { FleetRow } from './use-fleet.ts';
 import { gpuWords } from './words.ts';
@@ -30,7 +29,6 @@ function Id({ value, label }: { readonly value: string | null; readonly label: s
 /** What it is, where it is reached, whose it is. */
 export function MachineFacts({ row, nowMs }: { readonly row: FleetRow; readonly nowMs: number }): ReactNode {
   const { item } = row;
-  const command = sshCommandOf(item);
   const isGone = item.goneAt !== null;
   return (
     <>
@@ -64,16 +62,6 @@ export function MachineFacts({ row, nowMs }: { readonly row: FleetRow; readonly 
               </dd>
             </div>
           ))}
-          <dt>ssh</dt>
-          <dd>
-            {command === null ? (
-              <span className="t3">no address yet</span>
-            ) : (
-              <Copyable text={command} label="ssh command" />
-            )}
-          </dd>
-          <dt>SSH sees</dt>
-          <dd>{item.ssh.because}</dd>
         </dl>
       </section>
       <section className="panel">

@@ -1,6 +1,6 @@
 import type { ReactNode } from 'react';
 import { Link, useLocation } from 'wouter';
-import { useRoomQuery } from '../../client/hooks.ts';
+import { useRoom, useRoomQuery } from '../../client/hooks.ts';
 import { useCommands } from '../../shell/commands.ts';
 import { addressOf } from '../../shell/links.ts';
 import { useScreenTitle } from '../../shell/use-screen.ts';
@@ -20,6 +20,7 @@ import { MachineTime } from './machine-time.tsx';
 import { Moments } from './moments.tsx';
 import { openFleetSheet } from './sheet-store.ts';
 import { ShutdownPanel } from './shutdown-panel.tsx';
+import { SshPanel } from './ssh-panel.tsx';
 import { useFleet, useMachineJobs, toRow, type FleetRow } from './use-fleet.ts';
 import { gpuWords, nameOf, stateOf } from './words.ts';
 import './fleet.css';
@@ -67,6 +68,7 @@ function Timeline({ id, nowMs }: { readonly id: string; readonly nowMs: number }
 export function MachineScreen({ machineId }: { readonly machineId: string }): ReactNode {
   const { row, fleet, one, nowMs } = useRow(machineId);
   const [, navigate] = useLocation();
+  const { call } = useRoom();
   useScreenTitle(row === null ? `Machine ${machineId}` : nameOf(row.item));
   const on = (run: (it: FleetRow) => void) => (): void => {
     if (row !== null && row.item.goneAt === null) run(row);
@@ -94,8 +96,9 @@ export function MachineScreen({ machineId }: { readonly machineId: string }): Re
       keyCaps: ['T'],
       bindings: ['t'],
       footer: 'ssh command',
-      run: on(({ item }) => void copySsh(item)),
+      run: on(({ item }) => void copySsh(item, call)),
     },
+    { id: 'arm', title: 'Arm the guard of the machine…', run: on(({ item }) => openFleetSheet('arm', item.id)) },
     { id: 'start', title: 'Start the machine…', run: on(({ item }) => openFleetSheet('start', item.id)) },
     { id: 'reboot', title: 'Reboot the machine…', run: on(({ item }) => openFleetSheet('reboot', item.id)) },
     { id: 'label', title: 'Label the machine…', run: on(({ item }) => openFleetSheet('label', item.id)) },
@@ -150,6 +153,7 @@ export function MachineScreen({ machineId }: { readonly machineId: string }): Re
         <div className="scroll first" tabIndex={0} role="region" aria-label="Facts">
           {isChainShown(row.lastJob) ? <JobChain job={row.lastJob} /> : null}
           {isGone ? null : <ThreeWay row={row} observedAt={observedAt} nowMs={nowMs} />}
+          {isGone ? null : <SshPanel row={row} nowMs={nowMs} />}
           <MachineFacts row={row} nowMs={nowMs} />
         </div>
         <div className="scroll second" tabIndex={0} role="region" aria-label="Money and shutdown">

@@ -1,6 +1,18 @@
 import { create } from 'zustand';
 
-export type MachineSheet = 'stop' | 'destroy' | 'start' | 'reboot' | 'label' | 'owner' | 'cap';
+export type MachineSheet =
+  | 'stop'
+  | 'destroy'
+  | 'start'
+  | 'reboot'
+  | 'label'
+  | 'owner'
+  | 'cap'
+  | 'arm'
+  | 'lease'
+  | 'drill'
+  | 'override'
+  | 'stop_all';
 
 /** Which question is open, and about which machine; null as machine: the whole fleet. */
 export type OpenSheet = { readonly kind: MachineSheet; readonly id: string | null };

@@ -2,18 +2,11 @@ import { useState, type ReactNode } from 'react';
 import { useRoomQuery } from '../../client/hooks.ts';
 import { TextField } from '../../ui/field.tsx';
 import { formatDuration, formatMoment } from '../../ui/format.ts';
-import { StateMark, type StateShape } from '../../ui/state-mark.tsx';
+import { StateMark } from '../../ui/state-mark.tsx';
 import { useDebounced } from '../../ui/use-debounced.ts';
+import { CommandCheck, commandMarks, DrillActions, LeaseActions, RoomGuardActions } from './guard-actions.tsx';
 import type { FleetRow } from './use-fleet.ts';
 import { guardReading } from './words.ts';
-
-const kinds: Record<string, { readonly shape: StateShape; readonly word: string }> = {
-  real: { shape: 'ok', word: 'Real' },
-  placeholder: { shape: 'fail', word: 'Placeholder' },
-  power_off_only: { shape: 'warn', word: 'Power-off only' },
-  unknown: { shape: 'unknown', word: 'Unknown' },
-  missing: { shape: 'fail', word: 'Missing' },
-};
 
 /** What a shutdown command would really do to the bill. */
 function Classify(): ReactNode {
@@ -40,7 +33,7 @@ function Classify(): ReactNode {
           (answer.error?.message ?? 'Reading…')
         ) : (
           <>
-            <StateMark {...(kinds[answer.data.kind] ?? kinds['unknown']!)} /> {answer.data.because}
+            <StateMark {...commandMarks[answer.data.kind]} /> {answer.data.because}
           </>
         )}
       </p>
@@ -89,6 +82,7 @@ export function ShutdownPanel({ row, nowMs }: { readonly row: FleetRow; readonly
                 ].join(', ')
               : 'This room does not stop it. It works while the room runs.'}
           </span>
+          <RoomGuardActions row={row} />
         </li>
         <li>
           <span className="w5">Lease on the machine</span>
@@ -98,6 +92,7 @@ export function ShutdownPanel({ row, nowMs }: { readonly row: FleetRow; readonly
             {lease.leaseLeftSeconds === null ? '' : ` ${formatDuration(lease.leaseLeftSeconds)} left.`}
             {lease.maxLeftSeconds === null ? '' : ` At most ${formatDuration(lease.maxLeftSeconds)} more.`}
           </span>
+          <LeaseActions row={row} />
         </li>
         <li>
           <span className="w5">Fire drill</span>
@@ -106,7 +101,9 @@ export function ShutdownPanel({ row, nowMs }: { readonly row: FleetRow; readonly
             {drill.at === null ? '' : `${formatMoment(drill.at, nowMs)}. `}
             {drill.because}
           </span>
+          <DrillActions row={row} />
         </li>
+        <CommandCheck row={row} />
       </ul>
       <Classify />
     </section>

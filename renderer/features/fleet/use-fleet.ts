@@ -38,6 +38,8 @@ const changingKinds = [
   'instances.start',
   'instances.reboot',
   'instances.label',
+  'shutdown.arm',
+  'shutdown.drill',
 ] as const;
 
 /** The machine that a job is about; null when it names none. */

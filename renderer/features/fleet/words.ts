@@ -73,8 +73,9 @@ function sshWords({ ssh }: FleetItem): string {
 /** What a machine does, with its evidence: what the first column of the fleet says. */
 export function stateOf(row: FleetRow, nowMs: number): Reading {
   const { item, attention, lastJob } = row;
-  if (lastJob !== null && !isJobOver(lastJob.state) && attention.kind !== 'stop_not_confirmed')
-    return { shape: 'running', word: workingWords[lastJob.kind] ?? 'Working', because: stepOf(lastJob) };
+  const working = lastJob === null || isJobOver(lastJob.state) ? undefined : workingWords[lastJob.kind];
+  if (lastJob !== null && working !== undefined && attention.kind !== 'stop_not_confirmed')
+    return { shape: 'running', word: working, because: stepOf(lastJob) };
   const read = (shape: StateShape, word: string, because: string): Reading => ({ shape, word, because });
   switch (attention.kind) {
     case 'stop_not_confirmed':
