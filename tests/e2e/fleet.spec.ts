@@ -20,7 +20,9 @@ test.describe('a fleet of a simulated provider', { tag: '@browser' }, () => {
     await page.context().addCookies([...(await cookiesOf(browser, room))]);
     await watch(page);
   });
-  test.afterEach(async () => {
+  test.afterEach(async ({ page }) => {
+    // The page leaves first: it would look for its engine.
+    await page.goto('about:blank');
     await room.stop();
     await simulator.close();
   });
@@ -181,6 +183,7 @@ test('without a key the room says so, and calls nothing 0', { tag: '@browser' },
     await expect(page.locator('.at-api')).toContainText('No key');
     await expect(page.locator('.at-burn')).not.toContainText('$');
   } finally {
+    await page.goto('about:blank');
     await room.stop();
   }
 });
