@@ -19,6 +19,7 @@ import { startWatch, type Watch } from './guards/watch.ts';
 import { historyHandlers } from './history/handlers.ts';
 import { instanceHandlers } from './instances/handlers.ts';
 import { createFleetOpener } from './instances/open-fleet.ts';
+import { createTimer } from './instances/timer.ts';
 import { jobHandlers } from './jobs/handlers.ts';
 import { createJobs, type Jobs } from './jobs/service.ts';
 import { launchHandlers } from './launch/handlers.ts';
@@ -28,11 +29,13 @@ import { runHandlers } from './runs/handlers.ts';
 import type { ImportDeps } from './runs/import-deps.ts';
 import { importFolder } from './runs/import.ts';
 import { settingsHandlers } from './settings/handlers.ts';
+import { secretHandlers } from './secrets/handlers.ts';
 import { snapshotHandlers } from './snapshots/handlers.ts';
 import { createTransferThread } from './snapshots/transfer-thread.ts';
 import { sshHandlers } from './ssh/handlers.ts';
 import { openSsh, type Ssh } from './ssh/open-ssh.ts';
 import type { MachineShell } from './ssh/machine-shell.ts';
+import { startMachineWatch } from './ssh/watch-machines.ts';
 import { createTaskPool } from './tasks/task-pool.ts';
 import { createKeyedLock } from './threads/keyed-lock.ts';
 import { createToolFinder } from './tools/find-tool.ts';
@@ -170,7 +173,7 @@ export async function createCore(ports: Ports, options: CoreOptions): Promise<Co
       rebuildDeps,
     }),
     ...jobHandlers({ database, jobs }),
-    ...instanceHandlers({ open: openFleet, database, jobs, emit, quiesce: hands.quiesce }),
+    ...instanceHandlers({ open: openFleet, database, jobs, emit, quiesce: hands.quiesce, knock: ssh.knock }),
     ...toolHandlers({ ports, supervisor, tools: () => tools }),
     ...launchHandlers({
       open: openFleet,
@@ -199,6 +202,14 @@ export async function createCore(ports: Ports, options: CoreOptions): Promise<Co
       version: ports.version,
       importRuns: async (path, context) => ({ runCount: (await importFolder(importDeps, path, context)).runs.length }),
       mirroredIds: async () => new Set(await database.read('mirror.mirroredIds', undefined as never)),
+    }),
+    ...secretHandlers({
+      secrets: ports.secrets,
+      emit,
+      // Another key or passphrase counts from the next connection on.
+      onChanged: (name) => {
+        if (name.startsWith('ssh_')) ssh.shell.reset();
+      },
     }),
     ...sshHandlers({ ssh, database, clock, workspacePath: workspace.path, keyFile: () => settings.sshKeyFile }),
     ...guardHandlers({ open: openFleet, database, jobs, emit, call, hands, lookNow: async () => watch?.look() }),
@@ -232,6 +243,19 @@ export async function createCore(ports: Ports, options: CoreOptions): Promise<Co
       .catch((error: unknown) => log({ level: 'warn', area: 'runs', message: toErrorPayload(error).message }));
   watch =
     options.role === 'resident' ? startWatch({ open: openFleet, ports, database, jobs, emit, call, hands }) : null;
+
+  // Simulated machines have nobody behind their doors.
+  const sshWatch =
+    options.role === 'resident' && simulated === null
+      ? startMachineWatch({
+          open: openFleet,
+          database,
+          workspaceId: workspace.id,
+          probe: (id, signal) => ssh.probe(id, signal),
+          timer: createTimer(clock),
+          log,
+        })
+      : null;
 
   /** Segments and database agree before anybody can write; what does not is told, not repaired. */
   async function reconcileEvents() {
@@ -280,8 +304,9 @@ export async function createCore(ports: Ports, options: CoreOptions): Promise<Co
     ssh,
     lost,
     async close() {
-      await watch?.stop();
+      const watching = Promise.all([watch?.stop(), sshWatch?.stop()]);
       ssh.close();
+      await watching;
       await jobs.close();
       await fleetSeeded;
       await simulated?.close();

@@ -17,6 +17,8 @@ export function staleNounsOf(event: RoomEvent): readonly string[] | 'all' {
       return ['decisions', 'room', 'history'];
     case 'instances.changed':
       return ['instances', 'budget'];
+    case 'secrets.changed':
+      return ['secrets'];
     case 'ssh.changed':
       return ['ssh', 'instances'];
     case 'snapshots.changed':

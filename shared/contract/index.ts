@@ -6,6 +6,7 @@ import { launchMethods } from './launch.ts';
 import { mirrorMethods } from './mirror.ts';
 import { roomMethods } from './room.ts';
 import { runMethods } from './runs.ts';
+import { secretMethods } from './secrets.ts';
 import { sshMethods } from './ssh.ts';
 import { snapshotMethods } from './snapshots.ts';
 import { toolMethods } from './tools.ts';
@@ -19,6 +20,7 @@ export const contract = {
   ...fleetMethods,
   ...guardMethods,
   ...launchMethods,
+  ...secretMethods,
   ...sshMethods,
   ...toolMethods,
   ...snapshotMethods,
@@ -54,6 +56,7 @@ export const roomEvents = {
   'ssh.changed': z.object({}),
   'snapshots.changed': z.object({}),
   'mirror.changed': z.object({}),
+  'secrets.changed': z.object({}),
   /** The room now shows another workspace: every id that a page holds is void. */
   'workspace.switched': z.object({}),
 } as const;

@@ -29,6 +29,8 @@ export const fleetAlertSchema = z.object({
     'lease_unreadable',
     /** A guard has asked for a stop that is not proved. */
     'guard_stop_not_confirmed',
+    'ssh_silent',
+    'ssh_key_changed',
   ]),
   message: z.string(),
 });

@@ -125,7 +125,8 @@ function isLate({ askedAt, now, patienceMs }: StopContext): boolean {
 /** What a knock on the machine's SSH door gave, with its pinned host key. */
 export type SshProbe = {
   readonly at: string;
-  readonly answer: 'our_key' | 'other_key' | 'no_answer' | 'not_tried';
+  /** `unknown_key`: somebody answers, and no host key of the machine is on record to compare with. */
+  readonly answer: 'our_key' | 'other_key' | 'unknown_key' | 'no_answer' | 'not_tried';
 };
 
 export type SshFact = {
@@ -150,8 +151,14 @@ export function sshFactOf(probes: readonly SshProbe[]): SshFact {
         at: last.at,
         words: 'SSH answers with another host key: it may be another machine at the same address.',
       };
+    case 'unknown_key':
+      return {
+        state: 'unknown',
+        at: last.at,
+        words: 'Somebody answers over SSH, and no host key of this machine is on record to compare with.',
+      };
     case 'no_answer':
-      return { state: 'silent', at: last.at, words: 'SSH does not answer.' };
+      return { state: 'silent', at: last.at, words: 'Nobody answers over SSH.' };
     case 'not_tried':
       return { state: 'unknown', at: null, words: 'SSH was not tried.' };
   }

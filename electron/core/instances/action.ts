@@ -1,5 +1,7 @@
 import type { MethodOutput } from '#shared/contract/index.ts';
 import { RoomError, toErrorPayload } from '#shared/errors.ts';
+import type { Instance } from '#shared/model/instance.ts';
+import type { SshProbe } from '#shared/rules/stop-proof.ts';
 import type { Database } from '../db/database.ts';
 import { newId } from '../ids.ts';
 import type { JobContext } from '../jobs/job-context.ts';
@@ -17,6 +19,8 @@ export type ActionDeps = {
   readonly now: () => number;
   /** Who asked, for the ledger. */
   readonly actorOf: (jobId: string) => Promise<string>;
+  /** Who answers over SSH at these addresses, by the host keys of the machine; without it nobody knocks. */
+  readonly knock?: KnockOnMachine;
 };
 
 /** Ends what runs on a machine and waits until its files hold still. What was not reached is an answer. */
@@ -24,6 +28,12 @@ export type Quiesce = (
   instanceId: string,
   signal: AbortSignal,
 ) => Promise<{ readonly isQuiet: boolean; readonly words: string }>;
+
+export type KnockOnMachine = (
+  instanceId: string,
+  endpoints: Instance['sshEndpoints'],
+  signal: AbortSignal,
+) => Promise<SshProbe>;
 
 export type ReadBack = MethodOutput<'instances.start'>;
 

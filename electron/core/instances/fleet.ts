@@ -181,12 +181,13 @@ export function createFleet(deps: {
 
   async function toItem(entry: LedgerEntry): Promise<FleetItem> {
     const now = nowIso();
-    const [spend, open, guards] = await Promise.all([
+    const [spend, ssh, open, guards] = await Promise.all([
       readSpend(database, entry, now),
+      database.read('ssh.sight', { instanceId: entry.instance.id }),
       database.read('instances.openCommands', undefined as never),
       database.read('guards.record', { instanceId: entry.instance.id }),
     ]);
-    return toFleetItem(entry, spend, open, { workspaceId: deps.workspaceId, now, guards });
+    return toFleetItem(entry, spend, ssh, open, { workspaceId: deps.workspaceId, now, guards });
   }
 
   return {

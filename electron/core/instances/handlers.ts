@@ -5,7 +5,7 @@ import type { Database } from '../db/database.ts';
 import type { Handlers } from '../dispatcher.ts';
 import type { EmitEvent } from '../events.ts';
 import type { Jobs } from '../jobs/service.ts';
-import type { ActionDeps, Quiesce } from './action.ts';
+import type { ActionDeps, KnockOnMachine, Quiesce } from './action.ts';
 import { readBudgets, setBudget, type BudgetDeps } from './budget.ts';
 import { destroyInstance } from './destroy.ts';
 import { readHistory } from './history.ts';
@@ -38,6 +38,7 @@ export function instanceHandlers(deps: {
   readonly jobs: Jobs;
   readonly emit: EmitEvent;
   readonly quiesce: Quiesce;
+  readonly knock: KnockOnMachine;
 }): Pick<Handlers, InstanceMethods> {
   const { open, database, jobs } = deps;
   const action = (): ActionDeps => {
@@ -48,6 +49,7 @@ export function instanceHandlers(deps: {
       timer: actionTimer,
       now: timer.now,
       actorOf: async (jobId) => (await jobs.get(jobId)).actor,
+      knock: deps.knock,
     };
   };
   const budget = (): BudgetDeps => {

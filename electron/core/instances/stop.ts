@@ -42,6 +42,7 @@ export async function stopInstance(input: StopInput, context: JobContext, deps: 
       proveByReading({ id, askedAt, timeoutMs }, context, deps),
     );
   });
+  const ssh = await context.step('Knock over SSH', () => knockAfter(id, first, context, deps));
   const entry = await entryOf(id, deps);
   const isGone = entry?.goneAt != null;
   return {
@@ -52,7 +53,7 @@ export async function stopInstance(input: StopInput, context: JobContext, deps: 
     storageRatePerHourUsd: isGone ? 0 : (entry?.instance.storageRatePerHourUsd ?? null),
     quiesced,
     copied,
-    ssh: sshFactOf([]).words,
+    ssh,
     billing: billingFactOf([]).words,
   };
 }
@@ -72,6 +73,29 @@ async function bringToRest(
   if (first !== null && (first.kind === 'absent' || first.instance.actualStatus?.toLowerCase() !== 'running'))
     return 'It does not run: there is nothing to bring to rest.';
   return (await deps.quiesce(input.id, context.signal)).words;
+}
+
+/**
+ * A fact beside the proof: does anybody still answer with the machine's host key, where it was before the stop
+ * and where it is said to be now? It never undoes the proof, and a knock that fails is no answer.
+ */
+async function knockAfter(id: string, first: OneRead | null, context: JobContext, deps: ActionDeps): Promise<string> {
+  const before = first?.kind === 'row' ? first.instance.sshEndpoints : [];
+  const now = (await entryOf(id, deps))?.instance.sshEndpoints ?? [];
+  const endpoints = [...before, ...now].filter(
+    (each, at, all) => all.findIndex((it) => it.host === each.host && it.port === each.port) === at,
+  );
+  const probe =
+    deps.knock === undefined || endpoints.length === 0
+      ? null
+      : await deps.knock(id, endpoints, context.signal).catch((thrown: unknown) => {
+          context.signal.throwIfAborted();
+          context.detail(toErrorPayload(thrown).message);
+          return null;
+        });
+  const { words } = sshFactOf(probe === null ? [] : [probe]);
+  context.detail(words);
+  return words;
 }
 
 async function copyFirst(input: StopInput, context: JobContext): Promise<string> {

@@ -2,10 +2,11 @@ import type { FleetAlert, FleetItem, Ownership } from '#shared/model/fleet.ts';
 import { burnRateOf, type BurnRate } from '#shared/rules/burn-rate.ts';
 import { phaseOf, type PhaseReading } from '#shared/rules/instance-phase.ts';
 import type { Instance } from '#shared/model/instance.ts';
-import { sshNotTried } from '#shared/model/ssh.ts';
 import { guardAlertsOf } from '../guards/guard-alerts.ts';
 import { toGuardView } from '../guards/guard-view.ts';
 import type { GuardRecord } from '../guards/store.ts';
+import type { StoredSight } from '../ssh/sight-store.ts';
+import { reachableOf, sshAlertsOf } from './ssh-sight.ts';
 import type { MachineSpend } from './spend.ts';
 import type { LedgerCommand, LedgerEntry } from './store.ts';
 
@@ -39,6 +40,7 @@ export function ownershipOf(entry: LedgerEntry, workspaceId: string, now: string
 export function toFleetItem(
   entry: LedgerEntry,
   spend: MachineSpend,
+  ssh: StoredSight,
   openCommands: readonly LedgerCommand[],
   context: { readonly workspaceId: string; readonly now: string; readonly guards: GuardRecord },
 ): FleetItem {
@@ -53,8 +55,8 @@ export function toFleetItem(
     phase,
     phaseBecause: isGone ? `Gone since ${entry.goneAt}; before: ${because}` : because,
     phaseSince: isGone ? entry.goneAt : sinceHint,
-    reachable: isGone ? false : null,
-    ssh: sshNotTried,
+    reachable: isGone ? false : reachableOf(ssh, entry, context.now),
+    ssh: ssh.sight,
     guard: toGuardView(context.guards, { phase, isGone, isGpuBilled }, context.now),
     burnRatePerHourUsd: rate,
     burnBecause: isGone ? 'It is gone: nothing is billed.' : burn.because,
@@ -71,7 +73,8 @@ export function toFleetItem(
   };
   if (isGone) return { ...item, alerts: [] };
   const guardAlerts = guardAlertsOf(item, isGpuBilled, context.guards, context.now);
-  return { ...item, alerts: [...alertsOf(item, openCommands, context.now), ...guardAlerts] };
+  const sshAlerts = sshAlertsOf(item, ssh, entry, context.now);
+  return { ...item, alerts: [...alertsOf(item, openCommands, context.now), ...guardAlerts, ...sshAlerts] };
 }
 
 function spentWords({ since, total }: MachineSpend): Pick<FleetItem, 'spentUsd' | 'spentSince' | 'isSpentEstimated'> {

@@ -6,6 +6,7 @@ import type { Settings } from '#shared/contract/room.ts';
 import type { SshSight } from '#shared/model/ssh.ts';
 import type { Database } from '../db/database.ts';
 import type { EmitEvent } from '../events.ts';
+import type { KnockOnMachine } from '../instances/action.ts';
 import type { OpenFleet } from '../instances/open-fleet.ts';
 import { createTimer } from '../instances/timer.ts';
 import type { Ports } from '../ports.ts';
@@ -13,6 +14,7 @@ import type { TaskPool } from '../tasks/task-pool.ts';
 import type { Workspace } from '../workspace/workspace.ts';
 import { createAuthReader } from './auth-material.ts';
 import type { ConnectOptions } from './connect-endpoint.ts';
+import { knock } from './knock.ts';
 import { parseKnownHosts, type KnownHost } from './known-hosts.ts';
 import { createShellPool, type ShellPool } from './pool.ts';
 import { probeMachine } from './probe.ts';
@@ -24,6 +26,8 @@ export type Ssh = SignIn & {
   readonly readKnownHosts: () => Promise<readonly KnownHost[]>;
   /** Knocks and keeps what was seen. @throws RoomError not_found, or why its address can not be read. */
   probe(instanceId: string, signal?: AbortSignal): Promise<SshSight>;
+  /** Who answers at these addresses, by the host keys of the machine; nothing is signed in with. */
+  readonly knock: KnockOnMachine;
   /** A host key was accepted: the next call connects by it. */
   keysChanged(instanceId: string): void;
   close(): void;
@@ -86,6 +90,12 @@ export function openSsh(deps: {
       await database.write('ssh.saw', { instanceId, at: sight.at!, sight: seen });
       changed();
       return sight;
+    },
+    async knock(instanceId, endpoints, signal) {
+      const pinned = await database.read('ssh.hostKeys', { instanceId });
+      const plan = { instanceId, user: settings().sshUser, endpoints, pinned, revoked: [] };
+      const answer = await knock(plan, { ...deps.connectOptions, signal });
+      return { at: new Date(ports.clock.now()).toISOString(), answer };
     },
     keysChanged(instanceId) {
       shell.reset(instanceId);

@@ -41,7 +41,10 @@ export const sightWrites = {
        VALUES (:instanceId, :state, :at, :roundTripMs, :upSeconds, :because, CASE :state WHEN 'silent' THEN :at END)
        ON CONFLICT (instance_id) DO UPDATE SET state = excluded.state, at = excluded.at,
          round_trip_ms = excluded.round_trip_ms, up_seconds = excluded.up_seconds, because = excluded.because,
-         silent_since = CASE excluded.state WHEN 'silent' THEN coalesce(ssh_sight.silent_since, excluded.at) END`,
+         silent_since = CASE WHEN excluded.state <> 'silent' THEN NULL
+           -- Nobody knocked for a while: what was in between is not known.
+           WHEN unixepoch(excluded.at) - unixepoch(ssh_sight.at) > 120 THEN excluded.at
+           ELSE coalesce(ssh_sight.silent_since, excluded.at) END`,
       {
         instanceId,
         at,

@@ -7,6 +7,7 @@ import { ErrorState, Reading, StaleNote } from '../../ui/notices.tsx';
 import { useNow } from '../../ui/use-now.ts';
 import { AboutSection } from './about-section.tsx';
 import { DataSection } from './data-section.tsx';
+import { MachinesSection } from './machines-section.tsx';
 import { PersonSection } from './person-section.tsx';
 import { ToolsSection } from './tools-section.tsx';
 import { WorkspaceSection } from './workspace-section.tsx';
@@ -25,6 +26,7 @@ export function SettingsScreen(): ReactNode {
   const nowMs = useNow(60_000);
   useCommands('Settings', [
     { id: 'workspace', title: 'Workspace', run: () => goTo('workspace') },
+    { id: 'machines', title: 'Vast API key and SSH keys', run: () => goTo('machines') },
     { id: 'data', title: 'Database, decisions and index', run: () => goTo('data') },
   ]);
   const error = room.error ?? settings.error;
@@ -57,6 +59,7 @@ export function SettingsScreen(): ReactNode {
         <div className="settings scroll" tabIndex={0} role="region" aria-label="Settings">
           <WorkspaceSection room={room.data} />
           <PersonSection settings={settings.data} />
+          <MachinesSection settings={settings.data} />
           <ToolsSection settings={settings.data} />
           <DataSection room={room.data} />
           <AboutSection room={room.data} />
