@@ -1,8 +1,7 @@
-import { RefreshCw } from 'lucide-react';
-import { useEffect, useRef, useState, type ReactNode } from 'react';
+import { Plus, RefreshCw } from 'lucide-react';
+import { useState, type ReactNode } from 'react';
 import { useLocation } from 'wouter';
 import { useRoom, useRoomQuery } from '../../client/hooks.ts';
-import { useCommands } from '../../shell/commands.ts';
 import { addressOf } from '../../shell/links.ts';
 import { useScreenTitle } from '../../shell/use-screen.ts';
 import { Button } from '../../ui/button.tsx';
@@ -15,17 +14,15 @@ import { showError } from '../../ui/toast-store.ts';
 import { useNow } from '../../ui/use-now.ts';
 import { BurnSummary } from './burn-bar.tsx';
 import { CapOfToday } from './cap-of-today.tsx';
-import { copySsh } from './copy-ssh.ts';
-import { inOrder, selectMachine, setFleetOrder, useFleetView } from './fleet-store.ts';
+import { inOrder, setFleetOrder, useFleetView } from './fleet-store.ts';
 import { FleetInspector } from './inspector.tsx';
-import { MachineStrip } from './machine-strip.tsx';
 import { NextHours } from './next-hours.tsx';
 import { openFleetSheet } from './sheet-store.ts';
-import { sparkMinutes, useFleet, type Fleet, type FleetRow } from './use-fleet.ts';
-import { billsGpu } from './words.ts';
+import { Strips } from './strips.tsx';
+import { useFleetCommands } from './use-fleet-commands.ts';
+import { useFleet, type Fleet, type FleetRow } from './use-fleet.ts';
+import { billsGpu, staleReason } from './words.ts';
 import './fleet.css';
-
-const optionId = (id: string): string => `machine-${id}`;
 
 /** `5 rented: 3 billed for GPU, 2 for disk only`. */
 function countWords(rows: readonly FleetRow[]): string {
@@ -62,151 +59,22 @@ function Evidence({ fleet, nowMs }: { readonly fleet: Fleet; readonly nowMs: num
         : 'API list complete: '}
       {`${plural(view.items.length, 'row')}, ${age}. `}
       {gone === undefined ? '' : `${plural(gone, 'destroyed machine')} on record.`}
-      {view.stale ? <span title={view.staleBecause ?? undefined}> {view.staleBecause}</span> : null}
+      {view.stale ? (
+        <span className="trunc" title={view.staleBecause ?? undefined}>
+          {staleReason(view)}
+        </span>
+      ) : null}
     </div>
   );
 }
 
-function useFleetCommands(rows: readonly FleetRow[], selected: FleetRow | null, readAgain: () => void): void {
+function LaunchButton(): ReactNode {
   const [, navigate] = useLocation();
-  const { call } = useRoom();
-  const move = (step: 1 | -1): void => {
-    const index = rows.findIndex((row) => row === selected);
-    const next = rows[Math.max(0, Math.min(rows.length - 1, index + step))];
-    if (next === undefined) return;
-    selectMachine(next.item.id);
-    document.getElementById(optionId(next.item.id))?.scrollIntoView({ block: 'nearest' });
-  };
-  const on = (run: (row: FleetRow) => void) => (): void => {
-    if (selected !== null) run(selected);
-  };
-  useCommands('Fleet', [
-    {
-      id: 'next',
-      title: 'Next machine',
-      keyCaps: ['↑', '↓'],
-      bindings: ['ArrowDown'],
-      footer: 'select',
-      inPalette: false,
-      run: () => move(1),
-    },
-    { id: 'previous', title: 'Previous machine', bindings: ['ArrowUp'], inPalette: false, run: () => move(-1) },
-    {
-      id: 'open',
-      title: 'Open the machine',
-      keyCaps: ['⏎'],
-      footer: 'open machine',
-      run: on(({ item }) => navigate(addressOf.machine(item.id))),
-    },
-    {
-      id: 'stop',
-      title: 'Stop the machine…',
-      keyCaps: ['X'],
-      bindings: ['x'],
-      footer: 'stop',
-      run: on(({ item }) => openFleetSheet('stop', item.id)),
-    },
-    {
-      id: 'ssh',
-      title: 'Copy the ssh command',
-      keyCaps: ['T'],
-      bindings: ['t'],
-      footer: 'ssh command',
-      run: on(({ item }) => void copySsh(item, call)),
-    },
-    { id: 'start', title: 'Start the machine…', run: on(({ item }) => openFleetSheet('start', item.id)) },
-    { id: 'reboot', title: 'Reboot the machine…', run: on(({ item }) => openFleetSheet('reboot', item.id)) },
-    { id: 'label', title: 'Label the machine…', run: on(({ item }) => openFleetSheet('label', item.id)) },
-    {
-      id: 'owner',
-      title: 'Say whose machine it is…',
-      keywords: ['adopt', 'known', 'ours'],
-      run: on(({ item }) => openFleetSheet('owner', item.id)),
-    },
-    { id: 'destroy', title: 'Destroy the machine…', run: on(({ item }) => openFleetSheet('destroy', item.id)) },
-    {
-      id: 'cap',
-      title: 'Set the cap of the machine…',
-      keywords: ['budget'],
-      run: on(({ item }) => openFleetSheet('cap', item.id)),
-    },
-    {
-      id: 'fleet-cap',
-      title: 'Set the cap of the fleet for a day…',
-      keywords: ['budget'],
-      run: () => openFleetSheet('cap', null),
-    },
-    {
-      id: 'again',
-      title: 'Read the machines again',
-      keyCaps: ['R'],
-      bindings: ['r'],
-      footer: 'read again',
-      run: readAgain,
-    },
-    {
-      id: 'stop-all',
-      title: 'Stop everything that is armed…',
-      run: () => openFleetSheet('stop_all', null),
-    },
-    {
-      id: 'arm',
-      title: 'Arm the guard of the machine…',
-      run: on(({ item }) => openFleetSheet('arm', item.id)),
-    },
-    { id: 'by-attention', title: 'Machines by attention', run: () => setFleetOrder('attention') },
-    { id: 'by-burn', title: 'Machines by burn', run: () => setFleetOrder('burn') },
-    { id: 'by-name', title: 'Machines by name', run: () => setFleetOrder('name') },
-  ]);
-}
-
-function Strips({
-  rows,
-  selected,
-  fleet,
-  nowMs,
-}: {
-  readonly rows: readonly FleetRow[];
-  readonly selected: FleetRow | null;
-  readonly fleet: Fleet;
-  readonly nowMs: number;
-}): ReactNode {
-  const [, navigate] = useLocation();
-  const listRef = useRef<HTMLDivElement>(null);
-  useEffect(() => {
-    // Keys start in the list, unless a person is somewhere already.
-    if (document.activeElement === document.body || document.activeElement?.id === 'main')
-      listRef.current?.focus({ preventScroll: true });
-  }, []);
-  const untilMs = Date.parse(fleet.series?.until ?? fleet.view?.observedAt ?? new Date(nowMs).toISOString());
-  const span = { untilMs, sinceMs: untilMs - sparkMinutes * 60_000 };
   return (
-    <div
-      ref={listRef}
-      className="strips"
-      role="listbox"
-      aria-label="Machines"
-      tabIndex={0}
-      aria-activedescendant={selected === null ? undefined : optionId(selected.item.id)}
-      onKeyDown={(event) => {
-        if (event.key !== 'Enter' || selected === null) return;
-        event.preventDefault();
-        navigate(addressOf.machine(selected.item.id));
-      }}
-    >
-      {rows.map((row) => (
-        <MachineStrip
-          key={row.item.id}
-          id={optionId(row.item.id)}
-          row={row}
-          isSelected={row === selected}
-          span={span}
-          nowMs={nowMs}
-          onSelect={() => selectMachine(row.item.id)}
-          onOpen={() => navigate(addressOf.machine(row.item.id))}
-        />
-      ))}
-    </div>
+    <Button kind="primary" aria-label="Launch a machine" onClick={() => navigate(addressOf.launch)}>
+      <Plus className="icon" aria-hidden="true" />
+      <span className="word">Launch a machine</span>
+    </Button>
   );
 }
 
@@ -259,7 +127,7 @@ export function FleetScreen(): ReactNode {
     <div className="screen fleet" data-stale={view?.stale === true ? 'true' : undefined}>
       <div className="bar">
         <h1>Fleet</h1>
-        <span className="t3 tn">{view === null ? '' : countWords(rows)}</span>
+        <span className="t3 tn trunc">{view === null ? '' : countWords(rows)}</span>
         {view?.source === 'simulated' ? (
           <Tag tone="sim" title="No machine exists and nothing is billed">
             simulated
@@ -292,10 +160,16 @@ export function FleetScreen(): ReactNode {
         <Button kind="danger" disabled={rows.length === 0} onClick={() => openFleetSheet('stop_all', null)}>
           Stop everything…
         </Button>
-        <Button disabled={isReading} title="Ask the API for the whole list now (R)" onClick={readAgain}>
+        <Button
+          disabled={isReading}
+          aria-label="Read again"
+          title="Ask the API for the whole list now (R)"
+          onClick={readAgain}
+        >
           <RefreshCw className="icon" aria-hidden="true" />
-          Read again
+          <span className="word">Read again</span>
         </Button>
+        <LaunchButton />
       </div>
       {rows.length === 0 || view === null ? (
         <Nothing fleet={fleet} nowMs={nowMs} readAgain={readAgain} />

@@ -2,4 +2,4 @@ export { FleetBands } from './fleet-bands.tsx';
 export { FleetSheets } from './fleet-sheets.tsx';
 export { useFleet, type Fleet, type FleetRow } from './use-fleet.ts';
 export { useIncidents } from './use-incidents.ts';
-export { billsGpu, formatHours, formatPerHour, nameOf, snapshotReading, stateOf } from './words.ts';
+export { billsGpu, formatHours, formatPerHour, nameOf, snapshotReading, staleReason, stateOf } from './words.ts';

@@ -153,8 +153,8 @@ export function MachineScreen({ machineId }: { readonly machineId: string }): Re
         <div className="scroll first" tabIndex={0} role="region" aria-label="Facts">
           {isChainShown(row.lastJob) ? <JobChain job={row.lastJob} /> : null}
           {isGone ? null : <ThreeWay row={row} observedAt={observedAt} nowMs={nowMs} />}
-          {isGone ? null : <SshPanel row={row} nowMs={nowMs} />}
           <MachineFacts row={row} nowMs={nowMs} />
+          {isGone ? null : <SshPanel row={row} nowMs={nowMs} />}
         </div>
         <div className="scroll second" tabIndex={0} role="region" aria-label="Money and shutdown">
           {isGone ? null : <MachineTime row={row} />}

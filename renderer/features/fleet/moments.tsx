@@ -2,6 +2,7 @@ import type { ReactNode } from 'react';
 import { Link } from 'wouter';
 import type { MachineMoment } from '#shared/model/fleet-history.ts';
 import { addressOf } from '../../shell/links.ts';
+import { classes } from '../../ui/classes.ts';
 import { formatMoment } from '../../ui/format.ts';
 import { StateMark, type StateShape } from '../../ui/state-mark.tsx';
 
@@ -11,6 +12,9 @@ const shapes: Record<MachineMoment['outcome'], StateShape> = {
   open: 'running',
   told: 'off',
 };
+
+/** The time of today, else the day alone. */
+const shortMoment = (at: string, nowMs: number): string => formatMoment(at, nowMs).replace(/ \d\d:\d\d$/, '');
 
 /** What happened to a machine, newest first. */
 export function Moments({
@@ -23,11 +27,11 @@ export function Moments({
   readonly withDetail?: boolean;
 }): ReactNode {
   return (
-    <ol className="moments">
+    <ol className={classes('moments', withDetail && 'full')}>
       {items.map((moment, index) => (
         // A moment has no id, and the list is only ever added to at its head.
         <li key={`${moment.at} ${moment.title} ${items.length - index}`}>
-          <time className="src tn">{formatMoment(moment.at, nowMs)}</time>
+          <time className="src tn">{withDetail ? formatMoment(moment.at, nowMs) : shortMoment(moment.at, nowMs)}</time>
           <span className="what">
             <StateMark shape={shapes[moment.outcome]} word="" />
             {moment.jobId === null ? (

@@ -1,4 +1,4 @@
-import type { FleetItem } from '#shared/model/fleet.ts';
+import type { FleetItem, FleetView } from '#shared/model/fleet.ts';
 import { isJobOver, type Job } from '#shared/model/job.ts';
 import { formatDuration, formatMoment, formatMoney } from '../../ui/format.ts';
 import type { StateShape } from '../../ui/state-mark.tsx';
@@ -6,6 +6,10 @@ import type { FleetRow } from './use-fleet.ts';
 
 /** A state with what proves it, or why it is not known. */
 export type Reading = { readonly shape: StateShape; readonly word: string; readonly because: string };
+
+/** Why a list is stale, without its time, which stands beside it. */
+export const staleReason = ({ staleBecause, observedAt }: FleetView): string =>
+  (staleBecause ?? '').replace(new RegExp(`^Last known state of ${observedAt}[.:] `), '');
 
 export const nameOf = (item: Pick<FleetItem, 'label' | 'id'>): string => item.label ?? item.id;
 
@@ -46,11 +50,10 @@ const since = (at: string | null, nowMs: number): string =>
   at === null ? '' : formatDuration(Math.max(1, Math.round((nowMs - Date.parse(at)) / 1000)));
 
 /** When a stop of this machine was proved; null when none was. */
-export function provedStopAt({ stopJob, item }: FleetRow): string | null {
-  const result = stopJob?.state === 'succeeded' ? stopJob.result : null;
-  if (typeof result !== 'object' || result === null || Array.isArray(result)) return null;
-  const at = result['provedAt'];
-  return typeof at === 'string' && item.phase === 'stopped' ? at : null;
+function provedStopAt({ stopJob, item }: FleetRow): string | null {
+  return stopJob?.kind === 'instances.stop' && stopJob.state === 'succeeded' && item.phase === 'stopped'
+    ? stopJob.finishedAt
+    : null;
 }
 
 function sshWords({ ssh }: FleetItem): string {

@@ -4,7 +4,7 @@ import { importResultSchema } from '#shared/contract/runs.ts';
 import type { Job } from '#shared/model/job.ts';
 import { wasteOf } from '#shared/rules/fleet-attention.ts';
 import { useRoomQuery } from '../../client/hooks.ts';
-import { formatHours, formatPerHour, snapshotReading, useFleet } from '../fleet/index.ts';
+import { formatHours, formatPerHour, snapshotReading, staleReason, useFleet } from '../fleet/index.ts';
 import { addressOf } from '../../shell/links.ts';
 import { formatAgo, formatCount, formatMoment, formatMoney, plural } from '../../ui/format.ts';
 import { StateMark, type StateShape } from '../../ui/state-mark.tsx';
@@ -60,7 +60,7 @@ function useBurn(nowMs: number): Answer {
     return {
       shape: 'unknown',
       word: `${formatPerHour(rate)} at ${formatMoment(view.observedAt, nowMs)}`,
-      because: `Last known. ${view.staleBecause ?? ''}`,
+      because: `Last known. ${staleReason(view)}`,
     };
   const waste = wasteOf(rows);
   const forNothing = waste.idlePerHourUsd + waste.strayPerHourUsd;
