@@ -23,6 +23,7 @@ import { createTimer } from './instances/timer.ts';
 import { jobHandlers } from './jobs/handlers.ts';
 import { createJobs, type Jobs } from './jobs/service.ts';
 import { launchHandlers } from './launch/handlers.ts';
+import { createWaitForSsh } from './launch/wait-for-ssh.ts';
 import type { Ports } from './ports.ts';
 import { findWarnings, roomHandlers } from './room/handlers.ts';
 import { runHandlers } from './runs/handlers.ts';
@@ -186,7 +187,9 @@ export async function createCore(ports: Ports, options: CoreOptions): Promise<Co
       workspaceId: workspace.id,
       actorOf: async (jobId) => (await jobs.get(jobId)).actor,
       gates: [],
-      waitForSsh: null,
+      // Simulated machines have nobody behind their doors.
+      waitForSsh:
+        simulated === null ? createWaitForSsh({ probe: ssh.probe, timer: () => openFleet().actionTimer }) : null,
       armGuard: (instanceId, guard) =>
         armLaunched(instanceId, guard, { database, jobs, now: () => openFleet().timer.now() }),
     }),

@@ -1,8 +1,10 @@
 import { AxeBuilder } from '@axe-core/playwright';
 import type { Page } from '@playwright/test';
 import { startVastSimulator, type VastSimulator } from '#core/demo/vast/simulator.ts';
+import { room as call } from '../support/command-line.ts';
 import { expect, test as base } from '../support/room-fixture.ts';
 import { startRoom } from '../support/room-process.ts';
+import { startSshd } from '../support/sshd.ts';
 
 async function openLaunch(page: Page): Promise<void> {
   await expect(page.getByRole('heading', { level: 1 })).toBeVisible();
@@ -15,10 +17,17 @@ async function openLaunch(page: Page): Promise<void> {
 type Launching = { readonly page: Page; readonly provider: VastSimulator };
 const test = base.extend<{ readonly launching: Launching }>({
   launching: async ({ page, watch }, use) => {
-    const provider = await startVastSimulator({ fleet: 'empty', speed: 20 });
+    const sshd = await startSshd();
+    const provider = await startVastSimulator({
+      fleet: 'empty',
+      speed: 20,
+      rented: { ssh: { direct: sshd, proxy: sshd }, log: `blueprint-lease 7 host-key ${sshd.hostKey().keygenLine}\n` },
+    });
     const room = await startRoom({
       env: { VAST_URL: provider.url, VAST_API_KEY: provider.apiKey, ROOM_VAST_SPEED: '20' },
     });
+    const settings = JSON.stringify({ sshKeyFile: sshd.keyFile, sshUser: sshd.user });
+    await call(['settings.set', settings, '--workspace', room.workspaceFolder], { home: room.workspaceFolder });
     try {
       await page.setViewportSize({ width: 1440, height: 900 });
       await watch(page);
@@ -31,6 +40,7 @@ const test = base.extend<{ readonly launching: Launching }>({
       await page.goto('about:blank');
       await room.stop();
       await provider.close();
+      await sshd.close();
     }
   },
 });

@@ -1,6 +1,6 @@
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
 import type { VastFaultInput } from '#core/demo/vast/faults.ts';
 import { startVastSimulator, type VastSimulator } from '#core/demo/vast/simulator.ts';
 import type { MethodInput } from '#shared/contract/index.ts';
@@ -8,6 +8,7 @@ import type { Job } from '#shared/model/job.ts';
 import type { LaunchPlan } from '#shared/model/launch.ts';
 import { sourcePorts } from '../../electron/engine/source-ports.ts';
 import { startCall } from '../support/command-line.ts';
+import { startSshd, type Sshd } from '../support/sshd.ts';
 import { openTestCore, temporaryFolder, type TestCore } from '../support/test-core.ts';
 
 /** Minutes pass in seconds; the room and its provider agree on it. */
@@ -15,6 +16,13 @@ const speed = 60;
 const canary = 'canary-hf-77b1';
 /** On the simulated market: one RTX 4090, 0.36 dollars an hour. */
 const offerId = '7410000';
+
+/** What is behind the door of every machine that is rented. */
+let sshd: Sshd;
+beforeAll(async () => {
+  sshd = await startSshd();
+});
+afterAll(() => sshd.close());
 
 let folder: ReturnType<typeof temporaryFolder>;
 let simulator: VastSimulator;
@@ -26,7 +34,12 @@ beforeEach(async () => {
   folder = temporaryFolder();
   workspace = join(folder.path, 'workspace');
   clockOffsetMs = 0;
-  simulator = await startVastSimulator({ mode: 'cli-safe', fleet: 'empty', speed });
+  simulator = await startVastSimulator({
+    mode: 'cli-safe',
+    fleet: 'empty',
+    speed,
+    rented: { ssh: { direct: sshd, proxy: sshd }, log: `blueprint-lease 7 host-key ${sshd.hostKey().keygenLine}\n` },
+  });
   environment = {
     VAST_URL: simulator.url,
     VAST_API_KEY: simulator.apiKey,
@@ -52,6 +65,7 @@ async function withCore<T>(work: (core: TestCore) => Promise<T>, role: 'resident
   });
   const core = await openTestCore(workspace, { ...ports, clock: { now: () => Date.now() + clockOffsetMs } }, { role });
   try {
+    await core.call('settings.set', { sshKeyFile: sshd.keyFile, sshUser: sshd.user });
     return await work(core);
   } finally {
     await core.close();
@@ -85,7 +99,7 @@ test('a plan holds offer, prices, stop time and gates, rents nothing, and is app
     expect([creates(), machines()]).toEqual([[], []]);
 
     const done = await applyOn(core, plan);
-    expect(done).toMatchObject({ label: plan.label, phase: 'running', ssh: { state: 'not_tried' } });
+    expect(done).toMatchObject({ label: plan.label, phase: 'running', ssh: { state: 'answers' } });
     expect(machines()).toMatchObject([{ id: Number(done.instanceId), label: plan.label, actualStatus: 'running' }]);
     const { items } = await core.call('instances.list', {});
     expect(items).toMatchObject([{ id: done.instanceId, ownership: 'ours', asked: 'running', alerts: [] }]);

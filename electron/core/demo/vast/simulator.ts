@@ -7,7 +7,7 @@ import { createRequestLog } from './request-log.ts';
 import { answerControl } from './routes/control.ts';
 import { createVastServer } from './server.ts';
 import { createSshPorts } from './ssh-ports.ts';
-import { createWorld, type VastMode } from './world.ts';
+import { createWorld, type VastMode, type World } from './world.ts';
 
 export type VastSimulatorOptions = {
   /** 0, the default: any free port. */
@@ -21,6 +21,8 @@ export type VastSimulatorOptions = {
   readonly fleet?: 'demo' | 'empty';
   /** The key of the account; `test-key` unless told. A second key, `test-read-key`, may only read. */
   readonly apiKey?: string;
+  /** Where SSH to every machine that is rented leads, and what its container wrote. Nobody answers unless told. */
+  readonly rented?: World['rented'];
   /** The wall clock, in epoch milliseconds. */
   readonly now?: () => number;
 };
@@ -40,7 +42,7 @@ export async function startVastSimulator(options: VastSimulatorOptions = {}): Pr
   const apiKey = options.apiKey ?? 'test-key';
   const isLimited = (options.rateLimits ?? (mode === 'faithful' ? 'on' : 'off')) === 'on';
   const clock = createClock(options.now ?? Date.now, options.speed ?? 1);
-  const world = createWorld(clock);
+  const world = createWorld(clock, options.rented);
   const ssh = createSshPorts(world);
   const log = createRequestLog();
   const control = createControl(world, ssh, log);

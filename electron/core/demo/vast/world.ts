@@ -1,5 +1,6 @@
 import { accrue, billedNow, type Ledger } from './billing.ts';
 import type { SimulatedClock } from './clock.ts';
+import type { MachineSpec } from './control.ts';
 import { createFaultBoard, type FaultBoard } from './faults.ts';
 import { createOffers, type Offer } from './hardware.ts';
 import { type Machine, isOutbid, resume, stop, takeStep } from './machine.ts';
@@ -13,6 +14,8 @@ export type ResultObject = { readonly text: string; readonly readyAtMs: number }
 /** The whole account and its market. The functions below move it; nothing in here knows of HTTP. */
 export type World = {
   readonly clock: SimulatedClock;
+  /** What every machine that is rented here has: where SSH to it leads, and what its container wrote. */
+  readonly rented: { readonly ssh?: MachineSpec['ssh']; readonly log?: string };
   readonly faults: FaultBoard;
   readonly machines: Map<number, Machine>;
   readonly offers: Map<number, Offer>;
@@ -32,9 +35,10 @@ export type World = {
 
 export const firstCreditUsd = 100;
 
-export function createWorld(clock: SimulatedClock): World {
+export function createWorld(clock: SimulatedClock, rented: World['rented'] = {}): World {
   return {
     clock,
+    rented,
     faults: createFaultBoard(),
     machines: new Map(),
     offers: new Map(createOffers().map((offer) => [offer.id, offer])),

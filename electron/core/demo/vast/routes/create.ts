@@ -84,12 +84,13 @@ async function create(call: Call): Promise<Answer> {
     onstart: body.onstart ?? null,
     env,
     runtype,
+    log: world.rented.log ?? '',
     bidPerHourUsd: bid,
     rivalBidUsd: isTooLow ? offer.hardware.minBidPerHourUsd : null,
     gpuTaken: isTaken,
   });
   world.machineKeys.set(machine.id, [...world.accountKeys.values()]);
-  await call.ssh.open(machine.id);
+  await call.ssh.open(machine.id, world.rented.ssh);
   return {
     ...ok({ new_contract: machine.id, instance_api_key: instanceKeyOf(machine.id) }),
     operation: 'create',
