@@ -189,7 +189,9 @@ export async function createCore(ports: Ports, options: CoreOptions): Promise<Co
       gates: [],
       // Simulated machines have nobody behind their doors.
       waitForSsh:
-        simulated === null ? createWaitForSsh({ probe: ssh.probe, timer: () => openFleet().actionTimer }) : null,
+        simulated === null
+          ? createWaitForSsh({ probe: (id, signal) => ssh.probe(id, signal), timer: () => openFleet().actionTimer })
+          : null,
       armGuard: (instanceId, guard) =>
         armLaunched(instanceId, guard, { database, jobs, now: () => openFleet().timer.now() }),
     }),

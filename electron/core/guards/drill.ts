@@ -90,20 +90,6 @@ export const overrideDrill = (
 ): Promise<DrillView> =>
   record({ id, state: 'overridden', because: `${name} takes it without a passed drill: ${note}`, actor }, deps);
 
-/**
- * The gate in front of every run. @throws RoomError conflict unless the newest drill of the machine passed,
- * or somebody took it without one.
- */
-export async function requireDrill(id: string, database: Database): Promise<void> {
-  const { drill } = await database.read('guards.record', { instanceId: id });
-  if (drill?.state === 'passed' || drill?.state === 'overridden') return;
-  const why =
-    drill === null ? 'No fire drill was made there' : `Its fire drill of ${drill.at} failed: ${drill.because}`;
-  throw new RoomError('conflict', `Nothing is proved to stop machine ${id}. ${why}.`, {
-    hint: 'Make one with shutdown.drill, or take it in your name with shutdown.override.',
-  });
-}
-
 async function record(
   drill: {
     readonly id: string;
