@@ -31,7 +31,9 @@ import type { ImportDeps } from './runs/import-deps.ts';
 import { importFolder } from './runs/import.ts';
 import { settingsHandlers } from './settings/handlers.ts';
 import { secretHandlers } from './secrets/handlers.ts';
+import type { SnapshotDeps } from './snapshots/deps.ts';
 import { snapshotHandlers } from './snapshots/handlers.ts';
+import { copyMachine, unsavedOf } from './snapshots/machine-copy.ts';
 import { createTransferThread } from './snapshots/transfer-thread.ts';
 import { sshHandlers } from './ssh/handlers.ts';
 import { openSsh, type Ssh } from './ssh/open-ssh.ts';
@@ -144,8 +146,21 @@ export async function createCore(ports: Ports, options: CoreOptions): Promise<Co
   const call: Dispatcher['dispatch'] = (method, input, caller) => dispatcher.dispatch(method, input, caller);
 
   const transfer = createTransferThread(ports);
-
   const backupFolder = (): string => settings.backupFolder ?? join(workspace.path, 'snapshots');
+  const snapshotDeps: SnapshotDeps = {
+    database,
+    clock,
+    emit,
+    ssh,
+    transfer,
+    backupFolder,
+    configsFolder: ports.configsFolder,
+    workspacePath: workspace.path,
+    version: ports.version,
+    importRuns: async (path, context) => ({ runCount: (await importFolder(importDeps, path, context)).runs.length }),
+    mirroredIds: async () => new Set(await database.read('mirror.mirroredIds', undefined as never)),
+  };
+
   const handlers: Handlers = {
     ...roomHandlers({
       ports,
@@ -174,7 +189,16 @@ export async function createCore(ports: Ports, options: CoreOptions): Promise<Co
       rebuildDeps,
     }),
     ...jobHandlers({ database, jobs }),
-    ...instanceHandlers({ open: openFleet, database, jobs, emit, quiesce: hands.quiesce, knock: ssh.knock }),
+    ...instanceHandlers({
+      open: openFleet,
+      database,
+      jobs,
+      emit,
+      quiesce: hands.quiesce,
+      knock: ssh.knock,
+      copyMachine: (id, context) => copyMachine(id, context, { ...snapshotDeps, jobs }),
+      unsavedOf: (id) => unsavedOf(id, snapshotDeps),
+    }),
     ...toolHandlers({ ports, supervisor, tools: () => tools }),
     ...launchHandlers({
       open: openFleet,
@@ -195,19 +219,7 @@ export async function createCore(ports: Ports, options: CoreOptions): Promise<Co
       armGuard: (instanceId, guard) =>
         armLaunched(instanceId, guard, { database, jobs, now: () => openFleet().timer.now() }),
     }),
-    ...snapshotHandlers({
-      database,
-      clock,
-      emit,
-      ssh,
-      transfer,
-      backupFolder,
-      configsFolder: ports.configsFolder,
-      workspacePath: workspace.path,
-      version: ports.version,
-      importRuns: async (path, context) => ({ runCount: (await importFolder(importDeps, path, context)).runs.length }),
-      mirroredIds: async () => new Set(await database.read('mirror.mirroredIds', undefined as never)),
-    }),
+    ...snapshotHandlers(snapshotDeps),
     ...secretHandlers({
       secrets: ports.secrets,
       emit,

@@ -79,7 +79,13 @@ export const fleetMethods = {
   }),
   'instances.destroy': job({
     summary: 'Destroys a machine with everything on its disk, and proves that it is gone',
-    input: z.strictObject({ id: instanceIdInput, confirm: typedId, timeoutSeconds }),
+    input: z.strictObject({
+      id: instanceIdInput,
+      confirm: typedId,
+      /** `lose <id>`, typed: needed when the last pull of the machine did not end in a verified snapshot. */
+      confirmLoss: z.string().max(60).optional(),
+      timeoutSeconds,
+    }),
     output: z.object({ id: instanceIdSchema, state: z.literal('gone'), because: z.string(), goneAt: isoTimeSchema }),
   }),
   'instances.start': job({

@@ -212,8 +212,8 @@ test('what is refused is refused in words, and nothing is sent', async () => {
     await expect(stop({ snapshot: 'skip' })).rejects.toMatchObject({ code: 'invalid_input' });
     await expect(stop({ snapshot: 'skip', confirm: `${id}0` })).rejects.toMatchObject({ code: 'invalid_input' });
     await expect(stop({})).rejects.toMatchObject({
-      code: 'not_supported_here',
-      message: expect.stringContaining('Nothing was sent'),
+      code: 'host_key_unknown',
+      message: expect.stringContaining('nothing was sent'),
     });
     await expect(core.call('instances.destroy', { id })).rejects.toMatchObject({ code: 'invalid_input' });
     await expect(core.call('instances.reboot', { id, confirm: 'yes' })).rejects.toMatchObject({

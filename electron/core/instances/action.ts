@@ -34,6 +34,16 @@ export type KnockOnMachine = (
   endpoints: Instance['sshEndpoints'],
   signal: AbortSignal,
 ) => Promise<SshProbe>;
+/** What an action needs that ends a machine, or what is on it. */
+export type EndDeps = ActionDeps & {
+  /**
+   * Copies what is new on a machine and compares it. Answers with what was copied, in words.
+   * @throws RoomError why there is no verified copy, `held` among them.
+   */
+  readonly copyMachine: (id: string, context: JobContext) => Promise<string>;
+  /** Why the files of a machine are not safe here, in words; null when they are, or nobody ever copied any. */
+  readonly unsavedOf: (id: string) => Promise<string | null>;
+};
 
 export type ReadBack = MethodOutput<'instances.start'>;
 

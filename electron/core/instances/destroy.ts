@@ -1,7 +1,7 @@
 import type { MethodOutput, MethodParsedInput } from '#shared/contract/index.ts';
 import { RoomError, toErrorPayload } from '#shared/errors.ts';
 import type { JobContext } from '../jobs/job-context.ts';
-import { checkTyped, entryOf, lookFirst, readUntil, withLedger, type ActionDeps } from './action.ts';
+import { checkTyped, entryOf, lookFirst, readUntil, withLedger, type ActionDeps, type EndDeps } from './action.ts';
 import { saysGone } from './api-error.ts';
 
 const defaultTimeoutSeconds = 120;
@@ -13,13 +13,14 @@ const defaultTimeoutSeconds = 120;
 export async function destroyInstance(
   input: MethodParsedInput<'instances.destroy'>,
   context: JobContext,
-  deps: ActionDeps,
+  deps: EndDeps,
 ): Promise<MethodOutput<'instances.destroy'>> {
   const { id } = input;
   const { fleet } = deps;
   const seconds = input.timeoutSeconds ?? defaultTimeoutSeconds;
   await context.step('Look at the machine', async () => {
     checkTyped(id, input.confirm, 'Destroying');
+    await checkSaved(id, input.confirmLoss, deps);
     return lookFirst(id, context, deps);
   });
   const done = await withLedger({ id, kind: 'destroy', asked: 'destroyed' }, context, deps, async () => {
@@ -49,6 +50,17 @@ export async function destroyInstance(
   });
   return { id, state: 'gone', ...done };
 }
+
+/** A destroy takes the disk: over a copy that failed it needs the loss typed. @throws RoomError conflict. */
+async function checkSaved(id: string, confirmLoss: string | undefined, deps: EndDeps): Promise<void> {
+  const unsaved = await deps.unsavedOf(id);
+  if (unsaved === null || confirmLoss?.trim() === lossWords(id)) return;
+  throw new RoomError('conflict', `Machine ${id} was not destroyed: what is on its disk may be nowhere else. ${unsaved}`, {
+    hint: `Pull it again: snapshots.pull {"instanceId":"${id}"}. To lose what is missing, say "confirmLoss": "${lossWords(id)}".`,
+  });
+}
+
+const lossWords = (id: string): string => `lose ${id}`;
 
 async function sendDestroy(id: string, context: JobContext, deps: ActionDeps): Promise<void> {
   try {

@@ -5,7 +5,7 @@ import type { Database } from '../db/database.ts';
 import type { Handlers } from '../dispatcher.ts';
 import type { EmitEvent } from '../events.ts';
 import type { Jobs } from '../jobs/service.ts';
-import type { ActionDeps, KnockOnMachine, Quiesce } from './action.ts';
+import type { EndDeps, KnockOnMachine, Quiesce } from './action.ts';
 import { readBudgets, setBudget, type BudgetDeps } from './budget.ts';
 import { destroyInstance } from './destroy.ts';
 import { readHistory } from './history.ts';
@@ -39,15 +39,19 @@ export function instanceHandlers(deps: {
   readonly emit: EmitEvent;
   readonly quiesce: Quiesce;
   readonly knock: KnockOnMachine;
+  readonly copyMachine: EndDeps['copyMachine'];
+  readonly unsavedOf: EndDeps['unsavedOf'];
 }): Pick<Handlers, InstanceMethods> {
   const { open, database, jobs } = deps;
-  const action = (): ActionDeps => {
+  const action = (): EndDeps => {
     const { fleet, timer, actionTimer } = open();
     return {
       fleet,
       database,
       timer: actionTimer,
       now: timer.now,
+      copyMachine: deps.copyMachine,
+      unsavedOf: deps.unsavedOf,
       actorOf: async (jobId) => (await jobs.get(jobId)).actor,
       knock: deps.knock,
     };

@@ -2,7 +2,16 @@ import type { MethodOutput, MethodParsedInput } from '#shared/contract/index.ts'
 import { RoomError, toErrorPayload } from '#shared/errors.ts';
 import { billingFactOf, proveStop, sshFactOf, type StopProof, type StopRead } from '#shared/rules/stop-proof.ts';
 import type { JobContext } from '../jobs/job-context.ts';
-import { checkTyped, entryOf, lookFirst, readUntil, withLedger, type ActionDeps, type Quiesce } from './action.ts';
+import {
+  checkTyped,
+  entryOf,
+  lookFirst,
+  readUntil,
+  withLedger,
+  type ActionDeps,
+  type EndDeps,
+  type Quiesce,
+} from './action.ts';
 import { saysGone } from './api-error.ts';
 import { toStopRead } from './stop-read.ts';
 import type { OneRead } from './vast-client.ts';
@@ -10,7 +19,7 @@ import type { OneRead } from './vast-client.ts';
 type StopInput = MethodParsedInput<'instances.stop'>;
 type StopOutput = MethodOutput<'instances.stop'>;
 
-export type StopDeps = ActionDeps & { readonly quiesce: Quiesce };
+export type StopDeps = EndDeps & { readonly quiesce: Quiesce };
 
 const defaultTimeoutSeconds = 120;
 /** A stop that was accepted and is not done is said once more after this. */
@@ -25,15 +34,17 @@ export async function stopInstance(input: StopInput, context: JobContext, deps: 
   const { id } = input;
   const first = await context.step('Look at the machine', async () => {
     if (input.snapshot === 'skip')
-      checkTyped(id, input.confirm, 'This room knows of no copy of its files, so stopping');
+      checkTyped(id, input.confirm, 'Without a copy of what is new on it, stopping');
     return lookFirst(id, context, deps);
   });
+  if (input.snapshot === 'pull' && input.onFailure === 'ask' && mayRun(first))
+    await context.step('Copy while it runs', () => copyFirst(input, first, context, deps));
   const quiesced = await context.step('Bring it to rest', async () => {
     const words = await bringToRest(input, first, context, deps);
     context.detail(words);
     return words;
   });
-  const copied = await context.step('Copy what is new', () => copyFirst(input, context));
+  const copied = await context.step('Copy what is new', () => copyFirst(input, first, context, deps));
   const timeoutMs = (input.timeoutSeconds ?? defaultTimeoutSeconds) * 1000;
   const proof = await withLedger({ id, kind: 'stop', asked: 'stopped' }, context, deps, async () => {
     const askedAt = new Date(deps.timer.now()).toISOString();
@@ -58,9 +69,13 @@ export async function stopInstance(input: StopInput, context: JobContext, deps: 
   };
 }
 
+/** False only for a machine that was just read not to run. */
+const mayRun = (first: OneRead | null): boolean =>
+  first === null || (first.kind === 'row' && first.instance.actualStatus?.toLowerCase() === 'running');
+
 /**
- * A stop kills what runs; coming to rest first lets it write its last files. Under `ask` nothing is ended
- * before it is known that its files can be copied: the machine would run on, and do nothing.
+ * A stop kills what runs; coming to rest first lets it write its last files. Under `ask` its files
+ * were copied before: nothing is ended before it is known that they can be, or the machine would run on idle.
  */
 async function bringToRest(
   input: StopInput,
@@ -69,9 +84,7 @@ async function bringToRest(
   deps: StopDeps,
 ): Promise<string> {
   if (input.snapshot === 'skip') return 'What runs there was not brought to rest: the copy was skipped.';
-  if (input.onFailure === 'ask') return 'Nothing was ended: its files can not be copied yet.';
-  if (first !== null && (first.kind === 'absent' || first.instance.actualStatus?.toLowerCase() !== 'running'))
-    return 'It does not run: there is nothing to bring to rest.';
+  if (!mayRun(first)) return 'It does not run: there is nothing to bring to rest.';
   return (await deps.quiesce(input.id, context.signal)).words;
 }
 
@@ -98,16 +111,30 @@ async function knockAfter(id: string, first: OneRead | null, context: JobContext
   return words;
 }
 
-async function copyFirst(input: StopInput, context: JobContext): Promise<string> {
+/** The policy that was chosen beforehand decides what becomes of a stop without a verified copy. */
+async function copyFirst(input: StopInput, first: OneRead | null, context: JobContext, deps: EndDeps): Promise<string> {
   if (input.snapshot === 'skip') return 'Nothing was copied: the copy was skipped.';
-  const missing = 'This room can not copy the files of a machine yet, so nothing was copied';
-  if (input.onFailure === 'stop_anyway') {
-    context.detail(`${missing}. It is stopped all the same.`);
-    return `${missing}. The disk is kept on the host; its files may not be on this computer.`;
+  if (first?.kind === 'absent') return 'Nothing was copied: the machine is gone.';
+  if (!mayRun(first)) return 'Nothing was copied: the machine does not run.';
+  try {
+    return await deps.copyMachine(input.id, context);
+  } catch (thrown) {
+    context.signal.throwIfAborted();
+    const { code, message, hint, details } = toErrorPayload(thrown);
+    if (input.onFailure === 'stop_anyway') {
+      context.detail(`${message} It is stopped all the same.`);
+      return `There is no verified copy: ${message} The disk is kept on the host; what is new on it is only there.`;
+    }
+    throw new RoomError(
+      code,
+      `There is no verified copy, so nothing was sent: the machine runs on and is billed. ${message}`,
+      {
+        hint: `${hint ?? ''} Stop without a copy: "snapshot": "skip", "confirm": "${input.id}". Or say "onFailure": "stop_anyway". The disk is kept either way.`.trim(),
+        ...(details === null ? {} : { details }),
+        cause: thrown,
+      },
+    );
   }
-  throw new RoomError('not_supported_here', `${missing}. Nothing was sent: the machine runs on and is billed.`, {
-    hint: `Stop without a copy: "snapshot": "skip", "confirm": "${input.id}". Or say "onFailure": "stop_anyway". The disk is kept either way.`,
-  });
 }
 
 /** A lost answer is no refusal: what became of it is read. A refusal ends the job. */
