@@ -127,6 +127,37 @@ export const snapshotMethods = {
     input: z.strictObject({ id: snapshotIdSchema }),
     output: snapshotItemSchema.extend({ checkedFiles: z.number().int(), checkedBytes: z.number() }),
   }),
+  'snapshots.restore': job({
+    summary: 'Pushes a snapshot to a machine; a dry run unless told otherwise, and nothing is deleted unless typed',
+    input: z.strictObject({
+      id: snapshotIdSchema,
+      instanceId: instanceInput,
+      target: targetSchema.optional(),
+      acceptNewHostKey: z.boolean().default(false),
+      /** Only these places of the snapshot, e.g. `work_dir`; all of them when left out. */
+      items: z.array(z.string().max(200)).min(1).max(50).optional(),
+      dryRun: z.boolean().default(true),
+      /** Delete what the machine has and the snapshot has not: needs `confirm`. */
+      delete: z.boolean().default(false),
+      confirm: z.string().max(100).optional(),
+    }),
+    output: z.object({
+      id: snapshotIdSchema,
+      instanceId: snapshotInstanceSchema,
+      isDryRun: z.boolean(),
+      /** What is or would be written, overwritten and deleted, the first thousand of each. */
+      created: z.array(z.string()),
+      overwritten: z.array(z.string()),
+      deleted: z.array(z.string()),
+      createdCount: z.number().int(),
+      overwrittenCount: z.number().int(),
+      deletedCount: z.number().int(),
+      /** Only on the machine, and left there. */
+      extraCount: z.number().int(),
+      totalBytes: z.number(),
+      verifiedFiles: z.number().int(),
+    }),
+  }),
   'snapshots.retention': command({
     summary: 'Which snapshots of a machine may go and why; removes them only when told to apply, with the id typed',
     input: z.strictObject({

@@ -1,5 +1,14 @@
 import { execFile } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
@@ -34,7 +43,8 @@ export const benchPull: Bench = async ({ full }, report) => {
     () => undefined,
   );
   try {
-    for (const ms of [0, roundTripMs]) relays.push(await startRelay({ host: sshd.host, port: sshd.port, roundTripMs: ms }));
+    for (const ms of [0, roundTripMs])
+      relays.push(await startRelay({ host: sshd.host, port: sshd.port, roundTripMs: ms }));
     const routes: Route[] = [
       { name: 'loopback', relay: relays[0]! },
       { name: '60 ms', relay: relays[1]! },
@@ -60,11 +70,7 @@ type BenchRoom = {
 };
 type PullOptions = { readonly signal?: AbortSignal; readonly onProgress?: (progress: PullProgress) => void };
 
-async function openRoom(
-  sshd: Sshd,
-  thread: ThreadClient<typeof transferProcedures>,
-  base: string,
-): Promise<BenchRoom> {
+async function openRoom(sshd: Sshd, thread: ThreadClient<typeof transferProcedures>, base: string): Promise<BenchRoom> {
   const { user, keyFile } = sshdTarget(sshd);
   const auth: AuthMaterial = {
     identities: [{ kind: 'key', name: 'bench', privateKey: readFileSync(keyFile ?? '', 'utf8') }],
@@ -109,7 +115,12 @@ async function openRoom(
 
 type Large = { readonly base: string; readonly sizeBytes: number; readonly rounds: number };
 
-async function benchLarge({ base, sizeBytes, rounds }: Large, routes: readonly Route[], room: BenchRoom, report: Report): Promise<void> {
+async function benchLarge(
+  { base, sizeBytes, rounds }: Large,
+  routes: readonly Route[],
+  room: BenchRoom,
+  report: Report,
+): Promise<void> {
   const remote = join(base, 'large');
   mkdirSync(remote, { recursive: true });
   await fillRandom(join(remote, 'model.distcp'), sizeBytes);
@@ -121,21 +132,32 @@ async function benchLarge({ base, sizeBytes, rounds }: Large, routes: readonly R
       base,
     });
     const goal = name === 'loopback' ? 1 : 3;
-    report(figureOf(`one file of ${sizeBytes / megabyte} MiB, ${name}, every byte hashed`, ours, `rsync ${flags}`, theirs, goal));
+    report(
+      figureOf(
+        `one file of ${sizeBytes / megabyte} MiB, ${name}, every byte hashed`,
+        ours,
+        `rsync ${flags}`,
+        theirs,
+        goal,
+      ),
+    );
   }
   rmSync(remote, { recursive: true });
 }
 
 /** The bytes on the wire of a copy that is killed at half and made again. */
-async function benchResumed({ base, sizeBytes }: Large, { relay }: Route, room: BenchRoom, report: Report): Promise<void> {
+async function benchResumed(
+  { base, sizeBytes }: Large,
+  { relay }: Route,
+  room: BenchRoom,
+  report: Report,
+): Promise<void> {
   const remote = join(base, 'resumed');
   mkdirSync(remote, { recursive: true });
   await fillRandom(join(remote, 'model.distcp'), sizeBytes);
   const from = relay.receivedBytes();
   const abort = new AbortController();
-  const killed = room
-    .pull(remote, 'resumed-ours', relay, { signal: abort.signal })
-    .catch(() => undefined);
+  const killed = room.pull(remote, 'resumed-ours', relay, { signal: abort.signal }).catch(() => undefined);
   await relay.received(from + sizeBytes / 2);
   abort.abort();
   await killed;
@@ -161,12 +183,18 @@ async function benchResumed({ base, sizeBytes }: Large, { relay }: Route, room: 
     goal: 'at most 0.68 of rsync -az',
     met: ours <= theirs * 0.68,
   });
-  for (const folder of ['resumed', 'resumed-ours', 'resumed-rsync']) rmSync(join(base, folder), { recursive: true, force: true });
+  for (const folder of ['resumed', 'resumed-ours', 'resumed-rsync'])
+    rmSync(join(base, folder), { recursive: true, force: true });
 }
 
 type Small = { readonly base: string; readonly count: number; readonly rounds: number };
 
-async function benchSmall({ base, count, rounds }: Small, routes: readonly Route[], room: BenchRoom, report: Report): Promise<void> {
+async function benchSmall(
+  { base, count, rounds }: Small,
+  routes: readonly Route[],
+  room: BenchRoom,
+  report: Report,
+): Promise<void> {
   const remote = join(base, 'small');
   for (let i = 0; i < count; i++) {
     const folder = join(remote, `folder_${i % 100}`);
@@ -191,7 +219,9 @@ async function benchSmall({ base, count, rounds }: Small, routes: readonly Route
     ours.push(await seconds(() => room.pull(remote, 'again-ours', relay)));
     theirs.push(await seconds(() => rsync('-az', room.sshd, `${remote}/`, join(base, 'again-rsync'), relay)));
   }
-  report(figureOf(`${count} unchanged files again, 60 ms, connection open`, median(ours), 'rsync -az', median(theirs), 3));
+  report(
+    figureOf(`${count} unchanged files again, 60 ms, connection open`, median(ours), 'rsync -az', median(theirs), 3),
+  );
 }
 
 /** Runs both in turn, each into an empty folder. */

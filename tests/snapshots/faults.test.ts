@@ -10,10 +10,13 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { join } from 'node:path';
-import { expect, onTestFinished, test } from 'vitest';
+import { expect, onTestFinished, test, vi } from 'vitest';
 import { startRelay } from '../support/relay.ts';
 import { openTestCore, temporaryFolder } from '../support/test-core.ts';
 import { pullInput, startMachine } from './machine.ts';
+
+// Real programs on a computer that others use as well: patience, nothing is timed.
+vi.setConfig({ testTimeout: 240_000 });
 
 const megabyte = 1024 * 1024;
 

@@ -2,13 +2,16 @@ import { spawn } from 'node:child_process';
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
-import { expect, onTestFinished, test } from 'vitest';
+import { expect, onTestFinished, test, vi } from 'vitest';
 import { startCall } from '../support/command-line.ts';
 import { startRelay } from '../support/relay.ts';
 import { startSshd } from '../support/sshd.ts';
 import { temporaryFolder } from '../support/test-core.ts';
 import { filesBelow, pullInput, startMachine } from './machine.ts';
 import { endOf, runOldSync, startRsync } from './old-script.ts';
+
+// Real programs on a computer that others use as well: patience, nothing is timed.
+vi.setConfig({ testTimeout: 240_000 });
 
 const megabyte = 1024 * 1024;
 const inTemporary = (): string => {

@@ -12,9 +12,12 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { join } from 'node:path';
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { RoomError } from '#shared/errors.ts';
 import { filesBelow, startMachine } from './machine.ts';
+
+// Real programs on a computer that others use as well: patience, nothing is timed.
+vi.setConfig({ testTimeout: 240_000 });
 
 const codeOf = async (work: Promise<unknown>): Promise<string> =>
   work.then(

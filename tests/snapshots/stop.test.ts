@@ -1,10 +1,13 @@
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { expect, onTestFinished, test } from 'vitest';
+import { expect, onTestFinished, test, vi } from 'vitest';
 import { startVastSimulator } from '#core/demo/vast/simulator.ts';
 import { createEnvironmentSecrets } from '#core/secrets/environment-secrets.ts';
 import { startSshd } from '../support/sshd.ts';
 import { openTestCore, temporaryFolder } from '../support/test-core.ts';
+
+// Real programs on a computer that others use as well: patience, nothing is timed.
+vi.setConfig({ testTimeout: 240_000 });
 
 const speed = 30;
 
@@ -49,7 +52,9 @@ test('a stop copies first and stops only over a verified copy; a destroy refuses
   await opened.call('ssh.acceptHostKey', { id, fingerprint: sshd.hostKey().fingerprint });
   await expect(opened.call('instances.stop', { id })).rejects.toMatchObject({ code: 'path_missing' });
   expect(statusOf()).toBe('running');
-  await expect(opened.call('instances.destroy', { id, confirm: String(id) })).rejects.toMatchObject({ code: 'conflict' });
+  await expect(opened.call('instances.destroy', { id, confirm: String(id) })).rejects.toMatchObject({
+    code: 'conflict',
+  });
 
   mkdirSync(root);
   for (let i = 0; i < 10; i++) writeFileSync(join(root, `clip_${i}.mp4`), String(i));
@@ -69,4 +74,4 @@ test('a stop copies first and stops only over a verified copy; a destroy refuses
   expect(simulator.control.machines().some((machine) => machine.id === id)).toBe(true);
   const gone = await opened.call('instances.destroy', { ...destroy, confirmLoss: `lose ${id}` });
   expect(gone.state).toBe('gone');
-}, 120_000);
+});

@@ -55,9 +55,13 @@ export async function destroyInstance(
 async function checkSaved(id: string, confirmLoss: string | undefined, deps: EndDeps): Promise<void> {
   const unsaved = await deps.unsavedOf(id);
   if (unsaved === null || confirmLoss?.trim() === lossWords(id)) return;
-  throw new RoomError('conflict', `Machine ${id} was not destroyed: what is on its disk may be nowhere else. ${unsaved}`, {
-    hint: `Pull it again: snapshots.pull {"instanceId":"${id}"}. To lose what is missing, say "confirmLoss": "${lossWords(id)}".`,
-  });
+  throw new RoomError(
+    'conflict',
+    `Machine ${id} was not destroyed: what is on its disk may be nowhere else. ${unsaved}`,
+    {
+      hint: `Pull it again: snapshots.pull {"instanceId":"${id}"}. To lose what is missing, say "confirmLoss": "${lossWords(id)}".`,
+    },
+  );
 }
 
 const lossWords = (id: string): string => `lose ${id}`;

@@ -33,8 +33,7 @@ const repeatMs = 30_000;
 export async function stopInstance(input: StopInput, context: JobContext, deps: StopDeps): Promise<StopOutput> {
   const { id } = input;
   const first = await context.step('Look at the machine', async () => {
-    if (input.snapshot === 'skip')
-      checkTyped(id, input.confirm, 'Without a copy of what is new on it, stopping');
+    if (input.snapshot === 'skip') checkTyped(id, input.confirm, 'Without a copy of what is new on it, stopping');
     return lookFirst(id, context, deps);
   });
   if (input.snapshot === 'pull' && input.onFailure === 'ask' && mayRun(first))

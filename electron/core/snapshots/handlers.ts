@@ -4,6 +4,7 @@ import type { SnapshotDeps } from './deps.ts';
 import { listSnapshots } from './list-snapshots.ts';
 import { machineOf } from './machine-of.ts';
 import { pullSnapshot } from './pull-snapshot.ts';
+import { restoreSnapshot } from './restore.ts';
 import { retainSnapshots } from './retention.ts';
 import { snapshotOf } from './rows.ts';
 import { verifyStored } from './verify-stored.ts';
@@ -14,6 +15,7 @@ type SnapshotMethods =
   | 'snapshots.get'
   | 'snapshots.accept'
   | 'snapshots.verify'
+  | 'snapshots.restore'
   | 'snapshots.retention';
 
 export function snapshotHandlers(deps: SnapshotDeps): Pick<Handlers, SnapshotMethods> {
@@ -37,6 +39,12 @@ export function snapshotHandlers(deps: SnapshotDeps): Pick<Handlers, SnapshotMet
       lane: 'verify snapshots',
       isRestartable: true,
       run: ({ id }, context) => verifyStored(id, context, deps),
+    },
+    'snapshots.restore': {
+      subject: (input) => `snapshot ${input.id} to machine ${machineOf(input).instanceId}`,
+      lane: (input) => `pull ${machineOf(input).instanceId}`,
+      isRestartable: false,
+      run: (input, context) => restoreSnapshot(input, context, deps),
     },
     'snapshots.retention': (input) => retainSnapshots(input, deps),
   };

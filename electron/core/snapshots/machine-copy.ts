@@ -20,7 +20,9 @@ export async function copyMachine(
       const snapshot = await pullSnapshot(input, context, deps);
       const missing = snapshot.carriedCount + snapshot.skippedCount;
       const words = `Snapshot ${snapshot.tag}: ${snapshot.fileCount} files compared with the machine.`;
-      return missing === 0 ? words : `${words} ${missing} are left out or of an earlier version; the snapshot says why.`;
+      return missing === 0
+        ? words
+        : `${words} ${missing} are left out or of an earlier version; the snapshot says why.`;
     } catch (thrown) {
       if (!(thrown instanceof RoomError) || thrown.code !== 'job_conflict') throw thrown;
       const other = await runningPull(instanceId, context.jobId, deps);
@@ -60,6 +62,7 @@ export async function unsavedOf(instanceId: string, deps: Pick<SnapshotDeps, 'da
   if (current === undefined) return 'The snapshot of the last pull is no longer here.';
   if (!current.verified) return `Snapshot ${current.tag} is no longer verified.`;
   const pending = current.pending.length;
-  if (pending > 0) return `${pending} large files are still only on the machine, ${current.pending[0]!.path} among them.`;
+  if (pending > 0)
+    return `${pending} large files are still only on the machine, ${current.pending[0]!.path} among them.`;
   return null;
 }

@@ -3,6 +3,7 @@ import type { ProcedureContext } from '../../threads/rpc.ts';
 import { createConnectionKeeper } from './bulk-connection.ts';
 import type { PullOutcome, PullProgress, PullSpec } from './pull-spec.ts';
 import { runPull } from './run-pull.ts';
+import { pushTree, type PushInput, type PushResult } from '../push/push-tree.ts';
 import { acceptTag } from '../store/accept-tag.ts';
 import { scanRoom } from '../store/manifest-file.ts';
 import { readSnapshotDetail, type SnapshotDetail } from '../store/snapshot-detail.ts';
@@ -37,6 +38,18 @@ export const transferProcedures = {
     };
     try {
       return await runPull(spec, { connect: () => connections.take(plan, auth, signal), signal, report });
+    } finally {
+      connections.giveBack(plan);
+    }
+  },
+
+  'transfer.restore': async (
+    input: PushInput & { readonly plan: ConnectPlan; readonly auth: AuthMaterial },
+    { signal, emit }: ProcedureContext,
+  ): Promise<PushResult> => {
+    const { plan, auth, ...push } = input;
+    try {
+      return await pushTree(push, await connections.take(plan, auth, signal), signal, emit);
     } finally {
       connections.giveBack(plan);
     }
