@@ -110,6 +110,8 @@ export const snapshotMethods = {
       remoteClock: z.object({ at: isoTimeSchema, skewMs: z.number() }).nullable(),
       skipped: z.array(z.object({ path: z.string(), why: z.string() })),
       removed: z.array(z.string()),
+      /** Files of a known format that can not be opened, although they are what the machine had. */
+      unparsed: z.array(z.object({ path: z.string(), why: z.string() })),
       /** Files and bytes by origin: pulled, unchanged, carried, prefix. */
       origins: z.record(z.string(), z.object({ fileCount: z.number().int(), totalBytes: z.number() })),
       tools: z.record(z.string(), z.string()),

@@ -55,6 +55,8 @@ export const snapshotManifestSchema = z.object({
   files: z.array(manifestFileSchema),
   totals: z.object({ fileCount: z.number().int().nonnegative(), totalBytes: z.number().nonnegative() }),
   skipped: z.array(z.object({ path: z.string(), why: z.string() })),
+  /** Files of a known format that can not be opened, although they are what the machine had. */
+  unparsed: z.array(z.object({ path: z.string(), why: z.string() })).optional(),
   /** Paths of the snapshot before that are gone from the machine. */
   removed: z.array(z.string()),
   /** Why it was held: the source had shrunk (see rules/shrink). Missing or empty for one that was not. */

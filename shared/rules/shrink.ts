@@ -98,6 +98,7 @@ function checkpointOf(path: string): { readonly family: string; readonly iterati
 
 /** Files of a family's newest checkpoint that are gone while the family has none that is as new. */
 function lostCheckpoints(gone: readonly ShrinkEntry[], now: readonly ShrinkEntry[]): ShrinkEntry[] {
+  if (gone.length === 0) return [];
   const newestNow = new Map<string, number>();
   for (const entry of now) {
     const checkpoint = checkpointOf(entry.path);
@@ -124,12 +125,11 @@ function isInLostFolder(path: string, now: readonly ShrinkEntry[], before: reado
 }
 
 function findEmptied(before: readonly ShrinkEntry[], now: readonly ShrinkEntry[]): ShrinkEntry[] {
+  const empty = now.filter((entry) => entry.sizeBytes === 0);
+  if (empty.length === 0) return [];
   const sizes = new Map(before.map((entry) => [entry.path, entry.sizeBytes]));
-  return now.filter(
-    (entry) =>
-      entry.sizeBytes === 0 &&
-      (sizes.get(entry.path) ?? 0) > 0 &&
-      (isResult(entry.path) || checkpointOf(entry.path) !== null),
+  return empty.filter(
+    (entry) => (sizes.get(entry.path) ?? 0) > 0 && (isResult(entry.path) || checkpointOf(entry.path) !== null),
   );
 }
 

@@ -154,3 +154,16 @@ test('the lane of small files leaves large ones pending and says how many bytes 
   const all = await machine.pull();
   expect(all).toMatchObject({ fileCount: 2, pending: [] });
 });
+
+test('a result whose writer pauses half-way stands still and hashes well: its format tells', async () => {
+  const machine = await startMachine();
+  writeFileSync(join(machine.root, 's1_render_result.json'), '{"status": "succ');
+  const half = await machine.pull();
+  const detail = await machine.opened.call('snapshots.get', { id: half.id });
+  expect(detail.unparsed).toEqual([
+    { path: join(machine.root, 's1_render_result.json'), why: expect.stringContaining('no JSON') },
+  ]);
+  writeFileSync(join(machine.root, 's1_render_result.json'), '{"status": "success"}');
+  const whole = await machine.pull();
+  expect((await machine.opened.call('snapshots.get', { id: whole.id })).unparsed).toEqual([]);
+});

@@ -13,6 +13,8 @@ export class Collected {
   readonly carried: { readonly row: ManifestFile; readonly from: string; readonly hasOtherTime: boolean }[] = [];
   readonly skipped: { path: string; why: string }[] = [];
   readonly pending: PendingFile[] = [];
+  /** Files of a known format that can not be opened, although they are what the machine has. */
+  readonly unparsed = new Map<string, string>();
 
   /** @param after how it was seen when it was verified: only what stood still is known again next time. */
   add(entry: PlannedEntry, row: ManifestFile, after: FileSight | null): void {

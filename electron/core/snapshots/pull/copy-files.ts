@@ -1,4 +1,4 @@
-import { afterTorn } from '#shared/rules/stable-file.ts';
+import { afterTorn, copyAttempts } from '#shared/rules/stable-file.ts';
 import type { BulkConnection } from '../remote/remote.ts';
 import { checkSpace } from '../store/disk-error.ts';
 import type { Collected } from './collected.ts';
@@ -7,6 +7,7 @@ import { verifiedVersion, type Known } from './known.ts';
 import { fetchRanged } from './fetch-ranged.ts';
 import { fetchSmall } from './fetch-small.ts';
 import type { HashLane } from './hash-lane.ts';
+import { whyNotParsed } from './parse-check.ts';
 import type { PlannedEntry } from './plan-tree.ts';
 import type { RangedFile } from './ranged-file.ts';
 import type { Arrived, Staging } from './staging.ts';
@@ -16,6 +17,8 @@ import { again, judgeRanged, rowOf, verifyCopies, type Judged } from './verify-c
 export const rangedFromBytes = 8 * 1024 * 1024;
 const batchFiles = 1500;
 const batchBytes = 24 * 1024 * 1024;
+
+type Settle = (judged: Judged, bytesPath: string) => Promise<void>;
 
 export type CopyDeps = {
   readonly connection: BulkConnection;
@@ -28,6 +31,8 @@ export type CopyDeps = {
   readonly smallStreams: number;
   readonly onBytes: (bytes: number) => void;
   readonly onResumed: (bytes: number) => void;
+  /** Was a file written so lately that its writer may not be done? */
+  readonly isYoung: (mtimeNs: string) => boolean;
   /** Keeps the verified bytes of a large file where the tree will take them from. */
   readonly keepRanged: (file: RangedFile) => void;
 };
@@ -38,7 +43,8 @@ export async function copyFiles(entries: readonly PlannedEntry[], deps: CopyDeps
   const resumed = deps.staging.resume(todo);
   for (let attempt = 1; todo.length > 0; attempt++) {
     const torn: PlannedEntry[] = [];
-    const settle = (judged: Judged): void => settleCopy(judged, attempt, torn, deps);
+    const settle = (judged: Judged, bytesPath: string): Promise<void> =>
+      settleCopy({ judged, bytesPath, attempt, torn }, deps);
     const here = attempt === 1 ? resumed : [];
     for (const copy of here) deps.onResumed(copy.bytes);
     const isHere = new Set(here.map(({ entry }) => entry.remotePath));
@@ -54,14 +60,15 @@ export async function copyFiles(entries: readonly PlannedEntry[], deps: CopyDeps
 async function copySmall(
   entries: readonly PlannedEntry[],
   resumed: readonly Arrived[],
-  settle: (judged: Judged) => void,
+  settle: Settle,
   deps: CopyDeps,
 ): Promise<void> {
   const { connection, signal } = deps;
   const batches = splitBatches(entries, deps.smallStreams);
   const verifications: Promise<void>[] = [];
   const verify = async (copies: readonly Arrived[]): Promise<void> => {
-    for (const judged of await verifyCopies(copies, connection, signal)) settle(judged);
+    for (const judged of await verifyCopies(copies, connection, signal))
+      await settle(judged, deps.staging.pathOf(judged.arrived.entry.localPath));
   };
   const runStream = async (): Promise<void> => {
     for (let batch = batches.shift(); batch !== undefined; batch = batches.shift()) {
@@ -82,19 +89,15 @@ async function copySmall(
 }
 
 /** Files that did not come: they are gone, or something else by now. */
-async function askAboutLeft(
-  left: readonly PlannedEntry[],
-  settle: (judged: Judged) => void,
-  deps: CopyDeps,
-): Promise<void> {
+async function askAboutLeft(left: readonly PlannedEntry[], settle: Settle, deps: CopyDeps): Promise<void> {
   const nothing = left.map((entry): Arrived => ({ entry, bytes: -1, sha256: '', sha1: null }));
-  for (const judged of await verifyCopies(nothing, deps.connection, deps.signal)) settle(judged);
+  for (const judged of await verifyCopies(nothing, deps.connection, deps.signal)) await settle(judged, '');
 }
 
 async function copyRanged(
   entries: readonly PlannedEntry[],
   attempt: number,
-  settle: (judged: Judged) => void,
+  settle: Settle,
   deps: CopyDeps,
 ): Promise<void> {
   if (entries.length === 0) return;
@@ -112,15 +115,35 @@ async function copyRanged(
       await file.seal();
       deps.keepRanged(file);
     } else file.forget();
-    settle(judged);
+    await settle(judged, file.dataPath);
   });
 }
 
-function settleCopy(judged: Judged, attempt: number, torn: PlannedEntry[], deps: CopyDeps): void {
+async function settleCopy(
+  copy: {
+    readonly judged: Judged;
+    /** Where its bytes are. */
+    readonly bytesPath: string;
+    readonly attempt: number;
+    readonly torn: PlannedEntry[];
+  },
+  deps: CopyDeps,
+): Promise<void> {
+  const { judged, attempt, torn } = copy;
   const { collected, known } = deps;
   const { arrived, verdict, after } = judged;
   const { entry } = arrived;
-  if (verdict === 'whole' || verdict === 'prefix') return collected.add(entry, rowOf(judged), after);
+  if (verdict === 'prefix') return collected.add(entry, rowOf(judged), after);
+  if (verdict === 'whole' && after !== null) {
+    const why = await whyNotParsed(entry.localPath, copy.bytesPath);
+    if (why === null) collected.unparsed.delete(entry.remotePath);
+    else collected.unparsed.set(entry.remotePath, why);
+    // Whoever writes it may have paused half-way: it is looked at again as long as it is young.
+    if (why === null || attempt >= copyAttempts || !deps.isYoung(after.mtimeNs))
+      return collected.add(entry, rowOf(judged), after);
+    torn.push(again(entry, after));
+    return;
+  }
   const verified = verifiedVersion(known, entry.remotePath);
   if (verdict === 'gone' || after === null) return collected.skip(entry, 'It was deleted while it was copied.');
   const outcome = afterTorn({ attempt, hasVerifiedVersion: verified !== null });

@@ -39,6 +39,8 @@ type PullRunDeps = {
   readonly report: (progress: PullProgress) => void;
 };
 
+/** A writer that pauses for longer than this counts as done. */
+const youngMs = 30_000;
 /** At this distance several streams of small files are faster than one. */
 const farListMs = 60;
 
@@ -99,6 +101,10 @@ export class PullRun {
         onResumed: (bytes) => {
           this.#resumedBytes += bytes;
           tell('');
+        },
+        isYoung: (mtimeNs) => {
+          const { clockMs } = this.#facts.listing;
+          return clockMs !== null && Number(mtimeNs) / 1e6 > clockMs - youngMs;
         },
         keepRanged: (file) => this.#rangedFrom.set(file.entry.remotePath, file.dataPath),
       });
@@ -239,12 +245,13 @@ export class PullRun {
           ? null
           : {
               at: new Date(listing.clockMs).toISOString(),
-              skewMs: Math.round(listing.clockMs - this.#spec.nowMs),
+              skewMs: Math.round(listing.clockMs - listing.askedAtMs),
             },
       items: this.#spec.items.map(({ remote, local }) => ({ remote, local })),
       files,
       totals: { fileCount: regular.length, totalBytes: regular.reduce((sum, row) => sum + row.sizeBytes, 0) },
       skipped: [...tree.skipped, ...this.#collected.skipped],
+      unparsed: [...this.#collected.unparsed].map(([path, why]) => ({ path, why })),
       removed: [...shrink.gone],
       held: shrink.reasons.map((reason) => ({ ...reason, paths: [...reason.paths] })),
       tools: { ...this.#spec.tools },

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import {
   appendFileSync,
   closeSync,
@@ -66,7 +66,7 @@ export class Staging {
   }
 
   pathOf(localPath: string): string {
-    return join(this.layout.tree, localPath);
+    return `${this.layout.tree}/${localPath}`;
   }
 
   /** Makes the folders above a path. */
@@ -81,8 +81,6 @@ export class Staging {
   write(entry: PlannedEntry, content: readonly Buffer[]): Arrived {
     const path = this.pathOf(entry.localPath);
     this.prepare(path);
-    const sha256 = createHash('sha256');
-    const sha1 = createHash('sha1');
     let file: number;
     try {
       file = openSync(path, 'wx', 0o444);
@@ -91,21 +89,16 @@ export class Staging {
       rmSync(path, { recursive: true, force: true });
       file = openSync(path, 'wx', 0o444);
     }
-    let bytes = 0;
+    const whole = content.length === 1 ? content[0]! : Buffer.concat(content);
     try {
-      for (const part of content) {
-        for (let at = 0; at < part.length;) at += writeSync(file, part, at);
-        sha256.update(part);
-        sha1.update(part);
-        bytes += part.length;
-      }
+      for (let at = 0; at < whole.length;) at += writeSync(file, whole, at);
       const seconds = Number(entry.mtimeNs) / 1e9;
       futimesSync(file, seconds, seconds);
     } finally {
       closeSync(file);
     }
-    this.#note(entry, bytes);
-    return { entry, bytes, sha256: sha256.digest('hex'), sha1: sha1.digest('hex') };
+    this.#note(entry, whole.length);
+    return arrivedOf(entry, whole);
   }
 
   #note(entry: PlannedEntry, bytes: number): void {
@@ -141,12 +134,7 @@ export class Staging {
       const content = readPlainFile(path);
       if (content === null || content.length !== note.sizeBytes) continue;
       kept.add(path);
-      arrived.push({
-        entry,
-        bytes: content.length,
-        sha256: createHash('sha256').update(content).digest('hex'),
-        sha1: createHash('sha1').update(content).digest('hex'),
-      });
+      arrived.push(arrivedOf(entry, content));
     }
     this.removeAllBut(kept);
     return arrived;
@@ -167,6 +155,13 @@ export class Staging {
     this.#folders.clear();
   }
 }
+
+const arrivedOf = (entry: PlannedEntry, content: Buffer): Arrived => ({
+  entry,
+  bytes: content.length,
+  sha256: hash('sha256', content),
+  sha1: hash('sha1', content),
+});
 
 const isSame = (a: FileSight, b: FileSight): boolean =>
   a.sizeBytes === b.sizeBytes && a.mtimeNs === b.mtimeNs && a.inode === b.inode;

@@ -26,6 +26,8 @@ export type RemoteListing = {
   readonly hostName: string;
   /** The machine's time when it began, milliseconds; null when it was not understood. */
   readonly clockMs: number | null;
+  /** Our time when it was asked, half a round trip before. */
+  readonly askedAtMs: number;
   /** What `find` complained of, files that were deleted meanwhile left out. */
   readonly complaints: readonly string[];
 };
@@ -61,6 +63,7 @@ export async function listRemote(
   roots: readonly string[],
   signal: AbortSignal,
 ): Promise<RemoteListing> {
+  const askedAtMs = Date.now();
   const { stdout, stderr, exitCode } = await runScript(connection, script, nulList(roots), signal);
   const listing = parseListing(stdout.toString('latin1'), stderr);
   if (listing === null || listing.roots.length !== roots.length) {
@@ -70,13 +73,13 @@ export async function listRemote(
       { hint: 'bash and GNU find have to be on the machine. Nothing was changed here.' },
     );
   }
-  return listing;
+  return { ...listing, askedAtMs };
 }
 
 const kinds: Readonly<Record<string, RemoteEntry['kind']>> = { f: 'file', d: 'dir', l: 'symlink' };
 
 /** Null when it does not end as it has to. */
-export function parseListing(text: string, stderr: string): RemoteListing | null {
+export function parseListing(text: string, stderr: string): Omit<RemoteListing, 'askedAtMs'> | null {
   const tokens = text.split('\0');
   const roots: RemoteRoot[] = [];
   const complaints = stderr

@@ -4,6 +4,7 @@ import { layoutOf } from './layout.ts';
 import { readSnapshot } from './manifest-file.ts';
 
 export type SnapshotDetail = Pick<SnapshotManifest, 'remoteClock' | 'skipped' | 'removed' | 'tools'> & {
+  readonly unparsed: NonNullable<SnapshotManifest['unparsed']>;
   readonly origins: Readonly<Record<string, { readonly fileCount: number; readonly totalBytes: number }>>;
   /** Why the manifest can not be read; null when it can. */
   readonly problem: string | null;
@@ -14,7 +15,7 @@ export function readSnapshotDetail(path: string): SnapshotDetail {
   const stored = readSnapshot(layoutOf(dirname(path)), basename(path));
   if (stored === null) {
     const problem = `The manifest in ${path} is missing or can not be read.`;
-    return { remoteClock: null, skipped: [], removed: [], tools: {}, origins: {}, problem };
+    return { remoteClock: null, skipped: [], removed: [], unparsed: [], tools: {}, origins: {}, problem };
   }
   const origins: Record<string, { fileCount: number; totalBytes: number }> = {};
   for (const row of stored.manifest.files) {
@@ -24,5 +25,5 @@ export function readSnapshotDetail(path: string): SnapshotDetail {
     sum.totalBytes += row.sizeBytes;
   }
   const { remoteClock, skipped, removed, tools } = stored.manifest;
-  return { remoteClock, skipped, removed, tools, origins, problem: null };
+  return { remoteClock, skipped, removed, unparsed: stored.manifest.unparsed ?? [], tools, origins, problem: null };
 }
