@@ -167,3 +167,27 @@ test('a result whose writer pauses half-way stands still and hashes well: its fo
   const whole = await machine.pull();
   expect((await machine.opened.call('snapshots.get', { id: whole.id })).unparsed).toEqual([]);
 });
+
+test('a server that gives two sessions of a connection is pulled all the same', async () => {
+  const machine = await startMachine({ maxSessions: 2 });
+  for (let i = 0; i < 50; i++) writeFileSync(join(machine.root, `small_${i}`), String(i));
+  writeFileSync(join(machine.root, 'large.bin'), Buffer.alloc(20 * megabyte, 8));
+  expect(await machine.pull()).toMatchObject({ verified: true, fileCount: 51 });
+});
+
+test('a machine that goes silent in the middle is told as such, and nothing waits for ever', async () => {
+  const machine = await startMachine();
+  const { root, sshd } = machine;
+  writeFileSync(join(root, 'big.bin'), Buffer.alloc(24 * megabyte, 9));
+  const relay = await startRelay({ host: sshd.host, port: sshd.port, bytesPerSecond: 8 * megabyte });
+  onTestFinished(() => relay.close());
+  const target = { host: '127.0.0.1', port: relay.port, user: sshd.user, keyFile: sshd.keyFile };
+  const silent = machine.pull({ target });
+  await relay.received(10 * megabyte);
+  relay.stall();
+  await expect(silent).rejects.toMatchObject({ code: 'ssh_unreachable' });
+  expect(machine.current()).toBeNull();
+  relay.cut();
+  relay.open();
+  expect(await machine.pull({ target })).toMatchObject({ verified: true, fileCount: 1 });
+});

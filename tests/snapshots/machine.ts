@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
 import type { MethodInput, MethodOutput } from '#shared/contract/index.ts';
 import type { SnapshotManifest } from '#shared/model/snapshot-manifest.ts';
-import { startSshd, type Sshd } from '../support/sshd.ts';
+import { startSshd, type Sshd, type SshdOptions } from '../support/sshd.ts';
 import { openTestCore, temporaryFolder, type TestCore } from '../support/test-core.ts';
 
 export type PulledMachine = {
@@ -23,8 +23,8 @@ export type PulledMachine = {
 };
 
 /** A real sshd with a folder to pull, and a room that pulls it. */
-export async function startMachine(): Promise<PulledMachine> {
-  const sshd = await startSshd();
+export async function startMachine(options: SshdOptions = {}): Promise<PulledMachine> {
+  const sshd = await startSshd(options);
   onTestFinished(() => sshd.close());
   const folder = temporaryFolder();
   const workspace = join(folder.path, 'workspace');

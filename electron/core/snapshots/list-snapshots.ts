@@ -40,11 +40,23 @@ export async function machineSnapshots(
     intervalMs,
     lastGoodAt,
     failuresInRow,
-    lastByteAt: null,
+    lastByteAt: (await isTransferring(instanceId, database)) ? nowIso(deps) : null,
     isRunning,
     stoppedAt: isRunning === false ? (entry?.goneAt ?? entry?.actualSince ?? null) : null,
   });
   return { instanceId, lastGoodAt, failuresInRow, lastAttempt: attempts[0] ?? null, freshness };
+}
+
+/** True while a pull of the machine is given bytes. */
+async function isTransferring(instanceId: string, database: SnapshotDeps['database']): Promise<boolean> {
+  const open = await database.read('jobs.open', undefined as never);
+  return open.some(
+    (job) =>
+      job.kind === 'snapshots.pull' &&
+      job.subject === `machine ${instanceId}` &&
+      job.progress?.unit === 'bytes' &&
+      (job.progress.ratePerSecond ?? 0) > 0,
+  );
 }
 
 /** Null for a machine that the provider does not list, or of which it does not say. */

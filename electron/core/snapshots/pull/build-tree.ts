@@ -1,4 +1,4 @@
-import { existsSync, linkSync, lstatSync, mkdirSync, readlinkSync, renameSync, symlinkSync } from 'node:fs';
+import { existsSync, linkSync, lstatSync, mkdirSync, readlinkSync, renameSync, symlinkSync, utimesSync } from 'node:fs';
 import { escapeBytes } from '#shared/rules/plan-names.ts';
 import type { ManifestFile } from '#shared/model/snapshot-manifest.ts';
 import { FileLinker } from '../store/link-file.ts';
@@ -35,8 +35,9 @@ export function buildTree(staging: Staging, parts: TreeParts): ManifestFile[] {
     const to = staging.pathOf(row.path);
     staging.prepare(to);
     if (existsSync(to)) continue;
-    if (hasOtherTime) linker.linkUnderOtherTime(from, to, row.sizeBytes);
-    else linker.link(from, to);
+    const how = hasOtherTime ? linker.linkUnderOtherTime(from, to, row.sizeBytes) : linker.link(from, to);
+    const seconds = Number(row.mtimeNs) / 1e9;
+    if (how === 'copy') utimesSync(to, seconds, seconds);
   }
   for (const folder of parts.topFolders) mkdirSync(staging.pathOf(folder), { recursive: true });
   const rows: ManifestFile[] = [];

@@ -1,6 +1,6 @@
 import { openConnection } from '../../ssh/connect.ts';
 import type { AuthMaterial, ConnectPlan } from '../../ssh/connect-plan.ts';
-import type { Connection } from '../../ssh/connection.ts';
+import { SessionRefused, type Connection } from '../../ssh/connection.ts';
 import type { BulkConnection, RemoteChannel } from '../remote/remote.ts';
 
 /** After this long without a pull a connection is given up. */
@@ -15,7 +15,7 @@ export type ConnectionKeeper = {
 
 /** Keeps one connection for bulk to each machine, so that a pull every few minutes does not sign in each time. */
 export function createConnectionKeeper(): ConnectionKeeper {
-  const kept = new Map<string, { readonly connection: Connection; timer: NodeJS.Timeout | null }>();
+  const kept = new Map<string, { readonly connection: BulkConnection; timer: NodeJS.Timeout | null }>();
   const keyOf = (plan: ConnectPlan): string => JSON.stringify(plan);
   return {
     async take(plan, auth, signal) {
@@ -24,11 +24,11 @@ export function createConnectionKeeper(): ConnectionKeeper {
       if (known !== undefined && known.connection.isOpen()) {
         if (known.timer !== null) clearTimeout(known.timer);
         known.timer = null;
-        return toBulk(known.connection);
+        return known.connection;
       }
-      const connection = await openConnection(plan, auth, { signal });
+      const connection = toBulk(await openConnection(plan, auth, { signal }));
       kept.set(key, { connection, timer: null });
-      return toBulk(connection);
+      return connection;
     },
     giveBack(plan) {
       const key = keyOf(plan);
@@ -44,9 +44,37 @@ export function createConnectionKeeper(): ConnectionKeeper {
   };
 }
 
-const toBulk = (connection: Connection): BulkConnection => ({
-  hostKey: connection.shown.fingerprint,
-  isOpen: connection.isOpen,
-  openChannel: async (command) => (await connection.openChannel(command)) as unknown as RemoteChannel,
-  end: () => connection.end(),
-});
+/** Stock sshd gives ten sessions of a connection; a few are left for others. */
+const mostSessions = 8;
+
+/** Never more sessions than the server gives: what is refused waits until another one has ended. */
+function toBulk(connection: Connection): BulkConnection {
+  let openCount = 0;
+  let limit = mostSessions;
+  const waiting: (() => void)[] = [];
+  const release = (): void => {
+    openCount -= 1;
+    waiting.shift()?.();
+  };
+  async function openChannel(command: string): Promise<RemoteChannel> {
+    for (;;) {
+      while (openCount >= limit) await new Promise<void>((resolve) => waiting.push(resolve));
+      openCount += 1;
+      try {
+        const channel = await connection.openChannel(command);
+        channel.once('close', release);
+        return channel as unknown as RemoteChannel;
+      } catch (thrown) {
+        release();
+        if (!(thrown instanceof SessionRefused) || openCount === 0) throw thrown;
+        limit = openCount;
+      }
+    }
+  }
+  return {
+    hostKey: connection.shown.fingerprint,
+    isOpen: connection.isOpen,
+    openChannel,
+    end: () => connection.end(),
+  };
+}

@@ -13,8 +13,6 @@ export const mostStreams = 8;
 const writeBytes = 1024 * 1024;
 /** Requests that a stream has in hand: the machine never waits for the next one. */
 const requestsAhead = 2;
-/** Files that are open at once. */
-const filesAtOnce = 4;
 
 export type RangedResult = {
   readonly arrived: Arrived;
@@ -85,7 +83,6 @@ export async function fetchRanged(
   }
 
   async function openNext(): Promise<void> {
-    if (open.length >= filesAtOnce && finishing.size > 0) await Promise.race(finishing);
     const entry = queue.shift();
     if (entry === undefined) return;
     const file = await RangedFile.open(deps.staging.layout, entry, deps.seedOf(entry));

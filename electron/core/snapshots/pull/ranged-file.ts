@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { constants, existsSync, rmSync, writeFileSync } from 'node:fs';
-import { appendFile, copyFile, open, truncate, type FileHandle } from 'node:fs/promises';
+import { appendFile, chmod, copyFile, open, truncate, type FileHandle } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import type { Layout } from '../store/layout.ts';
@@ -78,8 +78,9 @@ export class RangedFile {
       const header = JSON.stringify({ remotePath, sizeBytes, mtimeNs, inode, chunkBytes });
       writeFileSync(logPath, `${[header, ...done].join('\n')}\n`);
     }
+    // A file of a snapshot, and one that had been sealed, can not be written.
+    if (existsSync(dataPath)) await chmod(dataPath, 0o644);
     const handle = await open(dataPath, constants.O_RDWR | constants.O_CREAT, 0o644);
-    await handle.chmod(0o644);
     await truncate(dataPath, entry.sizeBytes);
     return new RangedFile({ entry, dataPath, logPath, done, handle });
   }

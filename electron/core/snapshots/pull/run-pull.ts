@@ -6,7 +6,7 @@ import { judgeShrink, type ShrinkEntry, type ShrinkVerdict } from '#shared/rules
 import { hashRemoteFiles } from '../remote/hash-remote.ts';
 import { listRemote, type RemoteListing } from '../remote/list-remote.ts';
 import type { BulkConnection } from '../remote/remote.ts';
-import { finishCommit } from '../store/commit.ts';
+import { finishCommit, removeTree } from '../store/commit.ts';
 import { explainDiskError } from '../store/disk-error.ts';
 import { layoutOf, type Layout } from '../store/layout.ts';
 import { ledgerWith, readLedger, writeLedger, type Ledger, type LedgerLayer } from '../store/ledger.ts';
@@ -76,6 +76,8 @@ async function pullLocked(spec: PullSpec, layout: Layout, deps: PullDeps): Promi
         manifestSha256: known.newest.manifestSha256,
         sights: sightsOf(tree.entries),
       };
+      // What an earlier pull had brought of something that is gone again.
+      removeTree(layout.staging);
       writeLedger(layout, ledgerWith(layer, ledger, machine, isSettled));
       return outcomeOf('unchanged', summaryOf(known.newest), shrink, isSettled);
     }

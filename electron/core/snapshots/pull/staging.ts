@@ -1,6 +1,7 @@
 import { hash } from 'node:crypto';
 import {
   appendFileSync,
+  chmodSync,
   closeSync,
   existsSync,
   futimesSync,
@@ -143,6 +144,8 @@ export class Staging {
   /** @param kept absolute paths of files. Folders that are left empty go as well. */
   removeAllBut(kept: ReadonlySet<string>): void {
     const clean = (folder: string): boolean => {
+      // A crash just before it was put into place has left it read-only.
+      chmodSync(folder, 0o755);
       let isEmpty = true;
       for (const entry of readdirSync(folder, { withFileTypes: true })) {
         const path = join(folder, entry.name);

@@ -65,6 +65,12 @@ export async function hashRemotePrefixes(
   );
 }
 
+/**
+ * A large checkpoint is hashed under `nice` for minutes, and nothing is said meanwhile. A dead connection is
+ * noticed sooner, by its keep-alive.
+ */
+const hashPatienceMs = 30 * 60_000;
+
 async function hashBy(
   connection: BulkConnection,
   script: string,
@@ -72,7 +78,7 @@ async function hashBy(
   paths: readonly string[],
   signal: AbortSignal,
 ): Promise<Map<string, RemoteHash>> {
-  const { stdout, stderr } = await runScript(connection, script, nulList(input), signal);
+  const { stdout, stderr } = await runScript(connection, script, nulList(input), signal, hashPatienceMs);
   const hashes = parseHashes(stdout.toString('latin1'), paths);
   if (hashes === null) {
     throw new RoomError(

@@ -81,11 +81,12 @@ export async function runScript(
   script: string,
   input: Uint8Array,
   signal: AbortSignal,
+  patienceMs: number = stallMs,
 ): Promise<{ readonly stdout: Buffer; readonly stderr: string; readonly exitCode: number | null }> {
   const command = await openCommand(connection, bashCommand(script), signal);
   command.channel.end(input);
   const parts: Buffer[] = [];
-  for await (const part of readSteadily(command.channel, connection)) parts.push(part);
+  for await (const part of readSteadily(command.channel, connection, patienceMs)) parts.push(part);
   const { exitCode } = await command.done;
   return { stdout: Buffer.concat(parts), stderr: command.stderr(), exitCode };
 }

@@ -24,11 +24,15 @@ export function commitTree(
   chmodSync(join(layout.room, commit.tag), 0o555);
   writeLedger(layout, commit.ledger);
   if (commit.movesCurrent) moveCurrent(layout, commit.tag);
-  rmSync(layout.staging, { recursive: true, force: true });
+  removeTree(layout.staging);
 }
 
-/** Finishes a commit that a crash cut short. @returns the tag that was put into place by it. */
+/** What is being removed has a name of its own, so that half of it is never found in the place of a snapshot. */
+export const leavingPrefix = '.removing-';
+
+/** Finishes a commit and a removal that a crash cut short. @returns the tag that was put into place by it. */
 export function finishCommit(layout: Layout): string | null {
+  for (const name of readdirSync(layout.room)) if (name.startsWith(leavingPrefix)) removeTree(join(layout.room, name));
   let text: string;
   try {
     text = readFileSync(layout.commit, 'utf8');
@@ -40,7 +44,7 @@ export function finishCommit(layout: Layout): string | null {
     const { tag, movesCurrent } = parsed.data;
     chmodSync(join(layout.room, tag), 0o555);
     if (movesCurrent) moveCurrent(layout, tag);
-    rmSync(layout.staging, { recursive: true, force: true });
+    removeTree(layout.staging);
     return tag;
   }
   rmSync(layout.commit, { force: true });

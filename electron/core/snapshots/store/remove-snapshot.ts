@@ -1,7 +1,7 @@
-import { renameSync, rmSync } from 'node:fs';
+import { renameSync } from 'node:fs';
 import { join } from 'node:path';
 import { RoomError } from '#shared/errors.ts';
-import { removeTree } from './commit.ts';
+import { leavingPrefix, removeTree } from './commit.ts';
 import { layoutOf } from './layout.ts';
 import { currentTag } from './manifest-file.ts';
 import { lockPull } from './pull-lock.ts';
@@ -20,11 +20,10 @@ export function removeSnapshot(input: {
         'conflict',
         `Snapshot ${input.tag} is the current one of machine ${input.instanceId}: it stays.`,
       );
-    const leaving = join(layout.room, `.removing-${input.tag}`);
+    const leaving = join(layout.room, `${leavingPrefix}${input.tag}`);
     removeTree(leaving);
     renameSync(join(layout.room, input.tag), leaving);
     removeTree(leaving);
-    rmSync(leaving, { recursive: true, force: true });
   } finally {
     lock.release();
   }
