@@ -12,7 +12,9 @@ vi.setConfig({ testTimeout: 240_000 });
 const speed = 30;
 
 test('a stop copies first and stops only over a verified copy; a destroy refuses over one that failed', async () => {
-  const sshd = await startSshd();
+  // The machine is this computer: what brings it to rest must find no process and no file of others.
+  const nothing = 'SetEnv LEASE_PROC=/nonexistent WATCH=/nonexistent LEASE_DIR=/nonexistent QUIESCE_TICK=0';
+  const sshd = await startSshd({ config: [nothing] });
   onTestFinished(() => sshd.close());
   const simulator = await startVastSimulator({ mode: 'cli-safe', fleet: 'empty', speed, apiKey: 'key-of-a-test' });
   onTestFinished(() => simulator.close());
