@@ -16,7 +16,7 @@ import type { AuthMaterial, ConnectPlan } from '#core/ssh/connect-plan.ts';
 import type { PullOutcome, PullProgress, PullSpec } from '#core/snapshots/pull/pull-spec.ts';
 import type { transferProcedures } from '#core/snapshots/pull/transfer-procedures.ts';
 import { connectThread, type ThreadClient } from '#core/threads/rpc.ts';
-import { Worker } from 'node:worker_threads';
+import { sourcePorts } from '../../electron/engine/source-ports.ts';
 import { endOf, startRsync } from '../snapshots/old-script.ts';
 import { startRelay, type Relay } from '../support/relay.ts';
 import { sshdTarget, startSshd, type Sshd } from '../support/sshd.ts';
@@ -37,8 +37,15 @@ export const benchPull: Bench = async ({ full }, report) => {
   const base = mkdtempSync(join(existsSync(memory) ? memory : tmpdir(), 'room-bench-'));
   const sshd = await startSshd();
   const relays: Relay[] = [];
+  const ports = sourcePorts({
+    shell: 'command_line',
+    mayBrowseFolders: false,
+    switchWorkspace: null,
+    log: () => undefined,
+    environment: process.env,
+  });
   const thread = connectThread<typeof transferProcedures>(
-    new Worker(new URL('../../electron/core/snapshots/pull/transfer.thread.ts', import.meta.url)),
+    ports.startThread('transfer', null),
     'transfer',
     () => undefined,
   );
