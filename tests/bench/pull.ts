@@ -206,7 +206,10 @@ async function benchSmall(
   for (let i = 0; i < count; i++) {
     const folder = join(remote, `folder_${i % 100}`);
     if (i < 100) mkdirSync(folder, { recursive: true });
-    writeFileSync(join(folder, `file_${i}.json`), Buffer.alloc(2000 + ((i * 7919) % 12_000), 97 + (i % 26)));
+    writeFileSync(
+      join(folder, `file_${i}.json`),
+      JSON.stringify({ of: i, notes: 'x'.repeat(2000 + ((i * 7919) % 12_000)) }),
+    );
   }
   for (const { name, relay } of routes) {
     const [ours, theirs] = await medians(rounds, {

@@ -212,7 +212,7 @@ test('what is refused is refused in words, and nothing is sent', async () => {
     await expect(stop({ snapshot: 'skip' })).rejects.toMatchObject({ code: 'invalid_input' });
     await expect(stop({ snapshot: 'skip', confirm: `${id}0` })).rejects.toMatchObject({ code: 'invalid_input' });
     await expect(stop({})).rejects.toMatchObject({
-      code: 'host_key_unknown',
+      code: 'ssh_unreachable',
       message: expect.stringContaining('nothing was sent'),
     });
     await expect(core.call('instances.destroy', { id })).rejects.toMatchObject({ code: 'invalid_input' });
