@@ -172,6 +172,7 @@ test('a stop answers once it is proved, and the request was sent', async () => {
   const outcome = await call('instances.stop', { id, snapshot: 'skip', confirm: String(id) });
   expect(outcome.code).toBe(0);
   expect(outcome.value).toMatchObject({ id: String(id), state: 'stopped', provedAt: expect.any(String) });
+  expect(outcome.value).toMatchObject({ billing: expect.stringContaining('No new GPU charge between two reads') });
   expect(truthOf(id)).toMatchObject({ intendedStatus: 'stopped', isBilledForGpu: false });
 }, 120_000);
 

@@ -1,6 +1,6 @@
 import type { MethodOutput, MethodParsedInput } from '#shared/contract/index.ts';
 import { RoomError, toErrorPayload } from '#shared/errors.ts';
-import { billingFactOf, proveStop, sshFactOf, type StopProof, type StopRead } from '#shared/rules/stop-proof.ts';
+import { proveStop, sshFactOf, type StopProof, type StopRead } from '#shared/rules/stop-proof.ts';
 import type { JobContext } from '../jobs/job-context.ts';
 import {
   checkTyped,
@@ -13,6 +13,7 @@ import {
   type Quiesce,
 } from './action.ts';
 import { saysGone } from './api-error.ts';
+import { lookAtBill } from './look-at-bill.ts';
 import { toStopRead } from './stop-read.ts';
 import type { OneRead } from './vast-client.ts';
 
@@ -53,6 +54,7 @@ export async function stopInstance(input: StopInput, context: JobContext, deps: 
     );
   });
   const ssh = await context.step('Knock over SSH', () => knockAfter(id, first, context, deps));
+  const billing = await context.step('Look at the bill', () => lookAtBill(id, context, deps));
   const entry = await entryOf(id, deps);
   const isGone = entry?.goneAt != null;
   return {
@@ -64,7 +66,7 @@ export async function stopInstance(input: StopInput, context: JobContext, deps: 
     quiesced,
     copied,
     ssh,
-    billing: billingFactOf([]).words,
+    billing,
   };
 }
 
