@@ -7,6 +7,7 @@ import { createMediaService, type MediaService } from './media/media-service.ts'
 import { createSuccessorLinker } from './media/link-successors.ts';
 import { mirrorHandlers } from './mirror/handlers.ts';
 import { createMirrorDeps } from './mirror/open-mirror.ts';
+import { createSnapshotReader } from './mirror/stored-snapshots.ts';
 import { openDatabase } from './db/database.ts';
 import { createDispatcher, resumersOf, type Dispatcher, type Handlers } from './dispatcher.ts';
 import { createEvents, type Events } from './events.ts';
@@ -241,10 +242,7 @@ export async function createCore(ports: Ports, options: CoreOptions): Promise<Co
         settings: () => settings,
         tools: () => tools,
         run: supervisor.run,
-        snapshots: {
-          get: (id) => database.read('snapshots.get', { id }),
-          folderFor: (instanceId, tag) => join(backupFolder(), instanceId, 'from-bucket', tag),
-        },
+        snapshots: createSnapshotReader({ database, clock, emit, backupFolder }),
       }),
     ),
   };

@@ -74,6 +74,8 @@ export const mirrorMethods = {
       totalBytes: z.number(),
       /** By SHA-256 against the manifest; a copy of the old script has none, so only size and SHA-1 were compared. */
       verified: z.boolean(),
+      /** Its id among the workspace's snapshots; null for one that the workspace has elsewhere, and for an old copy. */
+      snapshotId: snapshotIdSchema.nullable(),
     }),
   }),
   'mirror.list': query({

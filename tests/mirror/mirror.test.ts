@@ -137,7 +137,9 @@ test('what comes back is the snapshot: bytes, times, links, folders and the mani
   const { path, manifestText } = buildSnapshot(folder.path, odd);
   await room.call('mirror.push', { path });
   const back = await room.call('mirror.pull', { instanceId, tag: '20260301T120000Z' });
-  expect(back).toMatchObject({ verified: true, fileCount: 8 });
+  expect(back).toMatchObject({ verified: true, fileCount: 8, snapshotId: 'snap_32182930_20260301T120000Z' });
+  // It is one of the workspace's snapshots from now on, and can be mirrored by its id.
+  expect(await room.call('mirror.push', { snapshotId: back.snapshotId! })).toMatchObject({ uploadedObjects: 0 });
   expect(readFileSync(join(back.path, 'manifest.json'), 'utf8')).toBe(manifestText);
   for (const [name, what] of Object.entries(odd)) {
     const target = join(back.path, name);
@@ -341,6 +343,9 @@ describe('pruning', () => {
     const first = buildSnapshot(folder.path, { kept: 'both', gone: 'only in the first' });
     const next = buildSnapshot(folder.path, { kept: 'both', other: 'second' }, { tag: '20260301T120200Z' });
     await room.call('mirror.push', { path: first.path });
+    // A version under the one that is seen.
+    const { store } = bucket.server;
+    store.put(store.bucketId(bucket.name), objectOf('only in the first'), Buffer.from('only in the first'));
     await room.call('mirror.push', { path: next.path });
     const wanted = { instanceId, tags: ['20260301T120000Z'] };
     await expect(room.call('mirror.prune', wanted)).rejects.toMatchObject({ code: 'key_missing' });

@@ -9,7 +9,7 @@ import { isRegular, objectNameOf } from './pieces.ts';
 import { readPlainList } from './plain-list.ts';
 import type { Rclone } from './rclone.ts';
 import type { RestoreFile } from './restore-files.ts';
-import { parseManifest } from './snapshot-reader.ts';
+import { parseManifest, sha256Of } from './snapshot-reader.ts';
 
 const batchBytes = 1024 * 1024 * 1024;
 const mostFiles = 5000;
@@ -38,7 +38,9 @@ export async function pullMirror(
     await refuseExisting(path);
     await rename(partial, path);
   });
-  return { instanceId, tag, source, path, ...done };
+  const { restored, ...facts } = done;
+  const isAdopted = restored !== null && (await deps.snapshots.adopt({ ...restored, path }));
+  return { instanceId, tag, source, path, ...facts, snapshotId: isAdopted ? restored.manifest.snapshotId : null };
 }
 
 async function refuseExisting(path: string): Promise<void> {
@@ -59,7 +61,12 @@ type Pulling = {
   readonly rclone: Rclone;
   readonly context: JobContext;
 };
-type Pulled = { readonly fileCount: number; readonly totalBytes: number; readonly verified: boolean };
+type Pulled = {
+  readonly fileCount: number;
+  readonly totalBytes: number;
+  readonly verified: boolean;
+  readonly restored: { readonly manifest: SnapshotManifest; readonly manifestSha256: string } | null;
+};
 
 async function pullByContent(
   options: Pulling & { readonly deps: MirrorDeps; readonly instanceId: string },
@@ -129,7 +136,12 @@ async function pullByContent(
     }
     await writeFile(join(partial, 'manifest.json'), text, { mode: 0o444 });
   });
-  return { fileCount: files.length, totalBytes: total, verified: true };
+  return {
+    fileCount: files.length,
+    totalBytes: total,
+    verified: true,
+    restored: { manifest, manifestSha256: sha256Of(text) },
+  };
 }
 
 function refuseLinksInPaths(manifest: SnapshotManifest): void {
@@ -196,5 +208,5 @@ async function pullOldCopy({ root, tag, partial, rclone, context }: Pulling): Pr
     throw new RoomError('file_damaged', `What came back of ${tag} is not what the bucket lists.`, {
       hint: 'Pull it again: what is right already is not read twice.',
     });
-  return { fileCount, totalBytes, verified: false };
+  return { fileCount, totalBytes, verified: false, restored: null };
 }

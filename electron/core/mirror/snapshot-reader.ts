@@ -11,6 +11,12 @@ export type SnapshotReader = {
   get(snapshotId: string): Promise<Snapshot | null>;
   /** Where a snapshot that is brought back goes when nobody says. */
   folderFor(instanceId: string, tag: string): string;
+  /** Makes a restored, verified snapshot one of the workspace. False when the workspace has that snapshot already. */
+  adopt(restored: {
+    readonly manifest: SnapshotManifest;
+    readonly manifestSha256: string;
+    readonly path: string;
+  }): Promise<boolean>;
 };
 
 export type LoadedSnapshot = {

@@ -15,9 +15,9 @@ export type TestBucket = {
 
 /** A server with one bucket and a key that can mirror. */
 export async function startTestBucket(
-  options: { readonly capabilities?: readonly Capability[]; readonly delayMs?: number } = {},
+  options: { readonly capabilities?: readonly Capability[] } = {},
 ): Promise<TestBucket> {
-  const server = await startB2Server(options.delayMs === undefined ? {} : { delayMs: options.delayMs });
+  const server = await startB2Server();
   const name = 'blueprint-checkpoints';
   const bucketId = server.store.addBucket(name);
   const key = server.keys.add({ capabilities: options.capabilities ?? mirrorCapabilities });

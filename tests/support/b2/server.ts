@@ -16,6 +16,8 @@ export type B2Server = {
   readonly keys: Keys;
   readonly faults: Faults;
   readonly log: RequestLog;
+  /** How long each request waits before it is looked at, as over a distance. */
+  setDelayMs(ms: number): void;
   close(): Promise<void>;
 };
 
@@ -28,7 +30,8 @@ const accountId = '5e1f2a3b4c5d';
  * Backblaze's native API on loopback, as far as rclone's b2 backend calls it, with real HTTP, tokens,
  * capabilities and checksums. Files are kept in memory; faults are armed in process.
  */
-export async function startB2Server(options: { readonly delayMs?: number } = {}): Promise<B2Server> {
+export async function startB2Server(): Promise<B2Server> {
+  let delayMs = 0;
   const store = createStore(Date.now);
   const keys = createKeys();
   const faults = createFaults();
@@ -38,7 +41,7 @@ export async function startB2Server(options: { readonly delayMs?: number } = {})
 
   const server = createServer((request, response) => {
     const heard: Heard = { operation: 'unknown', name: null, bytesIn: 0 };
-    void delay(options.delayMs ?? 0)
+    void delay(delayMs)
       .then(() => answer(request, response, heard))
       .then(
         ({ status, bytesOut }) => log.add({ ...heard, status, code: null, bytesOut }),
@@ -161,6 +164,9 @@ export async function startB2Server(options: { readonly delayMs?: number } = {})
     keys,
     faults,
     log,
+    setDelayMs: (ms) => {
+      delayMs = ms;
+    },
     close: () =>
       new Promise((resolve) => {
         server.close(() => resolve());
