@@ -3,7 +3,7 @@ import type { LumaPlane } from '#shared/rules/orientation/grid.ts';
 import { factsOf } from '#shared/rules/orientation/read-clip.ts';
 import { transformSchema, uprightTransforms, type Transform } from '#shared/rules/orientation/transforms.ts';
 import { readOrientation, type OrientationReading } from '#shared/rules/orientation/verdict.ts';
-import { createRandom } from '../support/depth/random.ts';
+import { createRandom } from '#shared/rules/seeded-random.ts';
 import { drawScene, type SceneKind } from '../support/depth/scene.ts';
 import { lay, letterbox, spoil, type Spoiling } from '../support/depth/spoil.ts';
 

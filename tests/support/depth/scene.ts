@@ -1,5 +1,5 @@
 import type { LumaPlane } from '#shared/rules/orientation/grid.ts';
-import { createRandom } from './random.ts';
+import { createRandom } from '#shared/rules/seeded-random.ts';
 
 export type SceneKind = 'table' | 'sparse_table' | 'overhead' | 'ramp' | 'flat' | 'symmetric';
 export type SceneOptions = {

@@ -1,6 +1,6 @@
 import type { LumaPlane } from '#shared/rules/orientation/grid.ts';
 import { applyTransform, type Transform } from '#shared/rules/orientation/transforms.ts';
-import { createRandom, normal } from './random.ts';
+import { createRandom, normal } from '#shared/rules/seeded-random.ts';
 
 export type Spoiling = {
   readonly seed: number;
