@@ -36,7 +36,9 @@ test('a finished run: status, stages in canonical order, a failed gate', async (
     status: 'skipped',
     facilityId: null,
   });
-  expect(run.gateList.find((gate) => gate.key === 'visual_fidelity')!.measured).toContain('the clip with the arm');
+  expect(run.gateList.find((gate) => gate.key === 'visual_fidelity')!.measured).toContain(
+    'the input begins at frame 12',
+  );
   expect(run.identity).toMatchObject({
     owner: '32182930',
     remoteWorkDir: '/models/outputs',
@@ -67,7 +69,7 @@ test('clips carry role, names, prompt, trim window and lineage', async () => {
     variantName: 'evening_lamps',
     promptOrigin: 'unknown',
     seed: 2025,
-    trim: { startFrame: 0, frameCount: 49, sourceFrameCount: 73 },
+    trim: { startFrame: 12, frameCount: 49, sourceFrameCount: 73 },
     orientationFix: 'none',
     inputPath: 'kitchen_0787/enriched/_trimmed_inputs/clip_000_orbit_rgb_trim.mp4',
     sourcePath: 'kitchen_0787/gemini_polish/clip_000_orbit_robot_polished.mp4',
