@@ -92,6 +92,17 @@ export function reduce(frame: LumaPlane, crop: Crop, size: { readonly width: num
   return { ...size, values };
 }
 
+/** Wide enough for the grid and for letterbox bars, and small enough to be kept for many clips. */
+const smallWidth = 160;
+
+/** A smaller plane of the same picture; one that is small is kept as it is. */
+export function shrink(frame: LumaPlane): LumaPlane {
+  if (frame.width <= smallWidth) return frame;
+  const height = Math.max(1, Math.round((frame.height * smallWidth) / frame.width));
+  const { values } = reduce(frame, wholePicture(frame), { width: smallWidth, height });
+  return { width: smallWidth, height, stride: smallWidth, data: Uint8Array.from(values, Math.round) };
+}
+
 type Span = { readonly first: number; readonly weights: readonly number[] };
 
 /** Which pixels lie under each cell, and which share of the cell each of them fills. */
@@ -109,9 +120,13 @@ function spans(length: number, cells: number): readonly Span[] {
   });
 }
 
-/** The value below which a share of the sorted values lies, between the two next to it. */
+/** The value below which a share of the values lies, between the two next to it. */
 export function percentile(values: ArrayLike<number>, share: number): number {
-  const sorted = Float64Array.from(values).toSorted();
+  return percentileOfSorted(Float64Array.from(values).toSorted(), share);
+}
+
+/** The same, of values that are sorted already. */
+export function percentileOfSorted(sorted: ArrayLike<number>, share: number): number {
   if (sorted.length === 0) return Number.NaN;
   const place = share * (sorted.length - 1);
   const below = Math.floor(place);

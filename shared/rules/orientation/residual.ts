@@ -1,4 +1,4 @@
-import { mean, percentile, variance, type Grid } from './grid.ts';
+import { mean, percentileOfSorted, variance, type Grid } from './grid.ts';
 
 /** One frame as the check looks at it; each part lies as the frame is stored. */
 export type Prepared = {
@@ -25,22 +25,33 @@ const gradientSigma = 1;
  * gradient that looks right in every flip), then drift over the whole picture.
  */
 export function prepare(frame: Grid): Prepared {
-  const low = percentile(frame.values, 0.02);
-  const high = percentile(frame.values, 0.98);
-  const range = high - low;
-  const normalised = map(frame, (value) => (range <= 0 ? 0 : (Math.min(Math.max(value, low), high) - low) / range));
+  const { normalised, rangeLevels } = normalise(frame);
   const residual = withoutMeans(normalised);
-  const band = difference(blur(residual, fineSigma), blur(residual, coarseSigma));
+  const band = bandOfResidual(residual);
   const whole = variance(normalised.values);
   return {
     normalised,
     residual,
     band,
     smooth: blur(normalised, gradientSigma),
-    rangeLevels: range,
+    rangeLevels,
     energyShare: whole <= 0 ? 0 : variance(band.values) / whole,
   };
 }
+
+/** Only what the main score correlates: for the many comparisons that nothing else is asked of. */
+export const bandOf = (frame: Grid): Grid => bandOfResidual(withoutMeans(normalise(frame).normalised));
+
+function normalise(frame: Grid): { readonly normalised: Grid; readonly rangeLevels: number } {
+  const sorted = Float64Array.from(frame.values).toSorted();
+  const low = percentileOfSorted(sorted, 0.02);
+  const high = percentileOfSorted(sorted, 0.98);
+  const range = high - low;
+  const normalised = map(frame, (value) => (range <= 0 ? 0 : (Math.min(Math.max(value, low), high) - low) / range));
+  return { normalised, rangeLevels: range };
+}
+
+const bandOfResidual = (residual: Grid): Grid => difference(blur(residual, fineSigma), blur(residual, coarseSigma));
 
 function map(grid: Grid, change: (value: number, x: number, y: number) => number): Grid {
   const { width } = grid;

@@ -40,11 +40,17 @@ export function toGrids(
 
 const isNear = (a: number, b: number): boolean => Math.abs(a / b - 1) <= shapeTolerance;
 
-/** Bars are cut only where both sides keep one shape: a flat edge of the scene on one side alone is no bar. */
+/**
+ * Bars are cut only where they are bars: a flat edge of the scene is none. It stays where both whole pictures have one
+ * shape and about as much would be left of both, because cuts that differ by little put the pictures out of place.
+ */
 function cropsOf(control: readonly LumaPlane[], input: readonly LumaPlane[]): { control: Crop; input: Crop } {
   const whole = { control: wholePicture(control[0]!), input: wholePicture(input[0]!) };
   const cut = { control: findBars(control), input: findBars(input) };
   const shape = (crop: Crop): number => crop.width / crop.height;
   const fits = (a: Crop, b: Crop): boolean => isNear(shape(a), shape(b)) || isNear(1 / shape(a), shape(b));
-  return fits(cut.control, cut.input) || !fits(whole.control, whole.input) ? cut : whole;
+  if (!fits(whole.control, whole.input)) return cut;
+  const leftOf = (side: 'control' | 'input'): number =>
+    (cut[side].width * cut[side].height) / (whole[side].width * whole[side].height);
+  return isNear(leftOf('control'), leftOf('input')) || !fits(cut.control, cut.input) ? whole : cut;
 }

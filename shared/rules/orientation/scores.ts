@@ -41,6 +41,19 @@ export function scorePair({ control, input }: FramePair, candidates: readonly Tr
   });
 }
 
+/** The part of two frames that the main score correlates. */
+export type BandPair = { readonly control: Grid; readonly input: Grid };
+
+/** The main score of the best candidate alone; 0 when no candidate fits. */
+export function mainScore(pairs: readonly BandPair[], candidates: readonly Transform[]): number {
+  const scores = candidates.map((transform) =>
+    median(
+      pairs.map(({ control, input }) => Math.abs(correlation(applyTransform(control, transform).values, input.values))),
+    ),
+  );
+  return Math.max(0, ...scores);
+}
+
 export type Summary = {
   readonly candidates: readonly CandidateScore[];
   readonly best: Transform;

@@ -4,12 +4,15 @@ import type { Prepared } from './residual.ts';
 import {
   candidatesOf,
   likenessAt,
+  mainScore,
   scorePair,
   summarise,
+  type BandPair,
   type FramePair,
   type Likeness,
   type Summary,
 } from './scores.ts';
+import { bestShift, type ShiftedControls, type TimeShift } from './time-shift.ts';
 import type { Transform } from './transforms.ts';
 
 export const orientationVerdictSchema = z.enum([
@@ -41,19 +44,26 @@ export const orientationThresholds = {
   misalignedScore: 0.5,
   misalignedMargin: 0.25,
   shiftGain: 0.05,
+  shiftBetterShare: 0.75,
+  shiftLeastGain: 0.003,
   clearPolarity: 0.1,
   /** Other clips from which a 95th percentile says something. */
   enoughOtherClips: 20,
 } as const;
 
+/** Changes whenever grid, blurs, scores or thresholds do: a verdict names the rules that gave it. */
+export const orientationRulesVersion = 1;
+
 /** One clip's control depth beside its input depth. */
 export type OrientationFacts = {
   /** Matched frames, evenly spaced. */
   readonly pairs: readonly FramePair[];
-  /** The same input frames beside control frames that lie `offset` frames later, for offsets near 0. */
-  readonly shifted: readonly { readonly offset: number; readonly pairs: readonly FramePair[] }[];
-  /** Input depth of other clips of the run, at the same places: what a pair that does not belong together gets. */
-  readonly otherInputs: readonly (readonly Prepared[])[];
+  /** Control frames before and after those of the pairs. */
+  readonly shifted: readonly ShiftedControls[];
+  /** The control depth beside the input depth of other clips: what a pair that does not belong together gets. */
+  readonly others: readonly (readonly BandPair[])[];
+  /** Other clips that were left out: their depth looks like this clip's own and can not tell the two apart. */
+  readonly alikeCount: number;
 };
 
 export type OrientationReading = {
@@ -67,7 +77,7 @@ export type OrientationReading = {
   readonly summary: Summary | null;
   readonly likeness: Likeness | null;
   readonly pairCount: number;
-  /** Frames later at which the control depth fits better; null when it does not. */
+  /** Frames later at which the control depth fits better, surely or maybe; null when it does not. */
   readonly shiftFrames: number | null;
   readonly sameClip: {
     /** 95th percentile of what other clips get; null when there are none. */
@@ -75,6 +85,7 @@ export type OrientationReading = {
     readonly otherCount: number;
     /** False while there are too few other clips for the percentile to mean much: then the largest counts. */
     readonly isEnough: boolean;
+    readonly alikeCount: number;
   };
 };
 
@@ -96,7 +107,7 @@ const repairs: Readonly<Record<Exclude<Transform, 'identity'>, string>> = {
 export function readOrientation(facts: OrientationFacts): OrientationReading {
   const { pairs } = facts;
   const limits = orientationThresholds;
-  const otherCount = facts.otherInputs.length;
+  const otherCount = facts.others.length;
   const nothing = (because: string): OrientationReading => ({
     verdict: 'inconclusive',
     transform: null,
@@ -106,7 +117,7 @@ export function readOrientation(facts: OrientationFacts): OrientationReading {
     likeness: null,
     pairCount: pairs.length,
     shiftFrames: null,
-    sameClip: { bar: null, otherCount, isEnough: false },
+    sameClip: { bar: null, otherCount, isEnough: false, alikeCount: facts.alikeCount },
   });
   if (pairs.length < limits.leastPairs)
     return nothing(`${pairs.length} frames can be matched; ${limits.leastPairs} are needed.`);
@@ -115,26 +126,24 @@ export function readOrientation(facts: OrientationFacts): OrientationReading {
   const flat = (['control', 'input'] as const).find((side) => !hasStructure(pairs.map((pair) => pair[side])));
   if (flat !== undefined) return nothing(`The ${flat} depth has no structure that could show which way it lies.`);
 
-  const summaryOf = (of: readonly FramePair[]): Summary =>
-    summarise(
-      of.map((pair) => scorePair(pair, candidates)),
-      candidates,
-    );
-  const summary = summaryOf(pairs);
-  const likeness = likenessAt(pairs, summary.best);
-  const others = facts.otherInputs.map(
-    (inputs) => summaryOf(pairs.map(({ control }, at) => ({ control, input: inputs[at % inputs.length]! }))).score,
+  const summary = summarise(
+    pairs.map((pair) => scorePair(pair, candidates)),
+    candidates,
   );
+  const likeness = likenessAt(pairs, summary.best);
+  const others = facts.others.map((other) => mainScore(other, candidatesOf(other[0]!.control, other[0]!.input)));
   const isEnough = otherCount >= limits.enoughOtherClips;
   const bar = otherCount === 0 ? null : isEnough ? percentile(others, 0.95) : Math.max(...others);
-  const shift = bestShift(facts.shifted, summary, summaryOf);
+  const shift = bestShift(pairs, facts.shifted, candidates, limits.leastPairs);
+  const isShifted = shift !== null && isClearShift(shift, summary.score);
+  const mayBeShifted = shift !== null && isPossibleShift(shift);
   const reading = {
     polarity: polarityOf(likeness),
     summary,
     likeness,
     pairCount: pairs.length,
-    shiftFrames: shift,
-    sameClip: { bar, otherCount, isEnough },
+    shiftFrames: isShifted || mayBeShifted ? shift.frames : null,
+    sameClip: { bar, otherCount, isEnough, alikeCount: facts.alikeCount },
   };
   if (bar !== null && summary.score <= bar)
     return {
@@ -144,14 +153,28 @@ export function readOrientation(facts: OrientationFacts): OrientationReading {
       polarity: 'unclear',
       because: `It fits the input depth of another clip as well (${bar.toFixed(2)}, its own ${summary.score.toFixed(2)}): it may not be of this clip.`,
     };
-  if (shift !== null)
+  if (isShifted)
     return {
       ...reading,
       verdict: 'time_shift',
       transform: null,
-      because: `The control depth fits better ${Math.abs(shift)} frames ${shift > 0 ? 'later' : 'earlier'}: it is shifted in time, which says nothing about how it lies.`,
+      because: `The control depth fits better ${wordsOfShift(shift.frames)}: it is shifted in time, which says nothing about how it lies.`,
     };
-  return { ...reading, ...decide(summary) };
+  const decided = decide(summary);
+  if (decided.verdict === 'aligned' && mayBeShifted)
+    return {
+      ...reading,
+      verdict: 'inconclusive',
+      transform: null,
+      because: `It lies as the input depth does, and ${Math.round(shift.betterShare * 100)} % of its frames fit a little better ${wordsOfShift(shift.frames)}: it may be shifted in time.`,
+    };
+  return { ...reading, ...decided };
+}
+
+/** Far away only some offsets are tried. */
+function wordsOfShift(shift: number): string {
+  const frames = Math.abs(shift);
+  return `${frames > 3 ? 'about ' : ''}${frames} ${frames === 1 ? 'frame' : 'frames'} ${shift > 0 ? 'later' : 'earlier'}`;
 }
 
 function hasStructure(frames: readonly Prepared[]): boolean {
@@ -162,17 +185,16 @@ function hasStructure(frames: readonly Prepared[]): boolean {
   return textured.length / frames.length >= limits.leastTexturedShare;
 }
 
-function bestShift(
-  shifted: OrientationFacts['shifted'],
-  summary: Summary,
-  summaryOf: (pairs: readonly FramePair[]) => Summary,
-): number | null {
-  const scored = shifted
-    .filter(({ offset, pairs }) => offset !== 0 && pairs.length >= orientationThresholds.leastPairs)
-    .map(({ offset, pairs }) => ({ offset, score: summaryOf(pairs).score }))
-    .toSorted((a, b) => b.score - a.score || Math.abs(a.offset) - Math.abs(b.offset));
-  const best = scored[0];
-  return best !== undefined && best.score > summary.score + orientationThresholds.shiftGain ? best.offset : null;
+/** Noise can fit better somewhere too: a shift is one only where the shifted frames would be decisive. */
+function isClearShift(shift: TimeShift, score: number): boolean {
+  const limits = orientationThresholds;
+  return shift.score >= limits.score && shift.score > score + limits.shiftGain;
+}
+
+/** Little is gained, by nearly every frame: too little to say that it is shifted, and too much to say that it is not. */
+function isPossibleShift(shift: TimeShift): boolean {
+  const limits = orientationThresholds;
+  return shift.betterShare >= limits.shiftBetterShare && shift.gain >= limits.shiftLeastGain;
 }
 
 function polarityOf({ rawCorrelation }: Likeness): Polarity {
