@@ -27,6 +27,8 @@ import { launchHandlers } from './launch/handlers.ts';
 import { createWaitForSsh } from './launch/wait-for-ssh.ts';
 import type { Ports } from './ports.ts';
 import { findWarnings, roomHandlers } from './room/handlers.ts';
+import { startAutoCheck } from './review/auto-check.ts';
+import { reviewHandlers } from './review/handlers.ts';
 import { runHandlers } from './runs/handlers.ts';
 import type { ImportDeps } from './runs/import-deps.ts';
 import { importFolder } from './runs/import.ts';
@@ -230,6 +232,23 @@ export async function createCore(ports: Ports, options: CoreOptions): Promise<Co
       },
     }),
     ...sshHandlers({ ssh, database, clock, workspacePath: workspace.path, keyFile: () => settings.sshKeyFile }),
+    ...reviewHandlers({
+      database,
+      clock,
+      emit,
+      tasks,
+      checkDeps: {
+        database,
+        tasks,
+        clock,
+        emit,
+        tools: { find: (name) => tools.find(name) },
+        run: supervisor.run,
+        mediaSalt: workspace.mediaSalt,
+        workspacePath: workspace.path,
+        roomVersion: ports.version,
+      },
+    }),
     ...guardHandlers({ open: openFleet, database, jobs, emit, call, hands, lookNow: async () => watch?.look() }),
     ...mirrorHandlers(
       createMirrorDeps({
@@ -270,6 +289,11 @@ export async function createCore(ports: Ports, options: CoreOptions): Promise<Co
           timer: createTimer(clock),
           log,
         })
+      : null;
+
+  const autoCheck =
+    options.role === 'resident'
+      ? startAutoCheck({ database, dispatcher, events, jobs, tools: () => tools, log })
       : null;
 
   /** Segments and database agree before anybody can write; what does not is told, not repaired. */
@@ -319,6 +343,7 @@ export async function createCore(ports: Ports, options: CoreOptions): Promise<Co
     ssh,
     lost,
     async close() {
+      autoCheck?.stop();
       const watching = Promise.all([watch?.stop(), sshWatch?.stop()]);
       ssh.close();
       await watching;

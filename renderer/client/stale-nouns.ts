@@ -8,11 +8,13 @@ export function staleNounsOf(event: RoomEvent): readonly string[] | 'all' {
     case 'settings.changed':
       return ['settings', 'room', 'tools'];
     case 'runs.changed':
-      return ['runs', 'clips', 'logs', 'room', 'history'];
+      return ['runs', 'clips', 'logs', 'room', 'history', 'orientation'];
     case 'clips.changed':
       return ['clips', 'runs'];
     case 'jobs.changed':
       return ['jobs'];
+    case 'orientation.changed':
+      return ['orientation'];
     case 'decisions.changed':
       return ['decisions', 'room', 'history'];
     case 'instances.changed':

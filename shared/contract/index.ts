@@ -1,9 +1,11 @@
 import { z } from 'zod';
 import { jobIdSchema } from '../model/ids.ts';
 import { fleetMethods } from './fleet.ts';
+import { gateMethods } from './gate.ts';
 import { guardMethods } from './guards.ts';
 import { launchMethods } from './launch.ts';
 import { mirrorMethods } from './mirror.ts';
+import { orientationMethods } from './orientation.ts';
 import { roomMethods } from './room.ts';
 import { runMethods } from './runs.ts';
 import { secretMethods } from './secrets.ts';
@@ -25,6 +27,8 @@ export const contract = {
   ...toolMethods,
   ...snapshotMethods,
   ...mirrorMethods,
+  ...orientationMethods,
+  ...gateMethods,
 } as const;
 export type Contract = typeof contract;
 export type MethodName = keyof Contract;
@@ -52,6 +56,7 @@ export const roomEvents = {
   'clips.changed': z.object({ runIds: z.array(z.string()) }),
   'jobs.changed': z.object({ jobId: jobIdSchema }),
   'decisions.changed': z.object({}),
+  'orientation.changed': z.object({ runIds: z.array(z.string()) }),
   'instances.changed': z.object({}),
   'ssh.changed': z.object({}),
   'snapshots.changed': z.object({}),

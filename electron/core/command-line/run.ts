@@ -47,19 +47,13 @@ function fail(error: ErrorPayload, options: CommandLineOptions): number {
   return exitCodeOf(error.code);
 }
 
-/** Fields of inputs that name something on this computer: relative ones count from where the command was called. */
+/** The field of an input that names something on this computer: a relative one counts from where the command was called. */
 function withAbsolutePath(method: string, input: unknown, resolvePath: (path: string) => string): unknown {
-  if (
-    // Its `path` is a list of folders with colons between.
-    method === 'tools.doctor' ||
-    input === null ||
-    typeof input !== 'object' ||
-    !('path' in input) ||
-    typeof input.path !== 'string' ||
-    input.path === ''
-  )
-    return input;
-  return { ...input, path: resolvePath(input.path) };
+  // The path of tools.doctor is a list of folders with colons between.
+  const field = method === 'gate.evaluate' ? 'labels' : method === 'tools.doctor' ? null : 'path';
+  if (field === null || input === null || typeof input !== 'object' || !Object.hasOwn(input, field)) return input;
+  const path: unknown = (input as Record<string, unknown>)[field];
+  return typeof path !== 'string' || path === '' ? input : { ...input, [field]: resolvePath(path) };
 }
 
 async function callRoom(

@@ -498,4 +498,50 @@ export const historyMigrations: readonly Migration[] = [
         ) STRICT, WITHOUT ROWID;
       `),
   },
+  {
+    version: 110,
+    title: 'which way the depth of clips lies: what was measured, and what people said instead',
+    up: (database) =>
+      database.exec(`
+        -- One row for each check of each clip. The newest stands for its bytes; nothing is overwritten.
+        CREATE TABLE orientation_check (
+          id TEXT PRIMARY KEY,
+          clip_id TEXT NOT NULL,
+          run_id TEXT NOT NULL,
+          clip_name TEXT,
+          variant_name TEXT,
+          control_clip_id TEXT NOT NULL,
+          -- Null when the file was missing or could not be read.
+          control_media_id TEXT,
+          input_clip_id TEXT,
+          input_media_id TEXT,
+          verdict TEXT NOT NULL,
+          transform TEXT,
+          polarity TEXT NOT NULL,
+          because TEXT NOT NULL,
+          checked_at TEXT NOT NULL,
+          job_id TEXT NOT NULL,
+          -- Files with hashes, frames, scores, thresholds and versions, as JSON.
+          evidence TEXT NOT NULL
+        ) STRICT;
+        CREATE INDEX orientation_by_clip ON orientation_check (clip_id);
+        CREATE TRIGGER orientation_check_is_never_updated BEFORE UPDATE ON orientation_check
+          BEGIN SELECT RAISE(ABORT, 'checks are never changed'); END;
+        CREATE TRIGGER orientation_check_is_never_deleted BEFORE DELETE ON orientation_check
+          BEGIN SELECT RAISE(ABORT, 'checks are never deleted'); END;
+
+        -- A fold of the orientation.overruled events.
+        CREATE TABLE orientation_override (
+          event_id TEXT PRIMARY KEY REFERENCES event (id),
+          clip_id TEXT NOT NULL,
+          verdict TEXT,
+          reason TEXT NOT NULL,
+          control_media_id TEXT,
+          actor TEXT NOT NULL,
+          decided_at TEXT NOT NULL,
+          logical_clock INTEGER NOT NULL
+        ) STRICT;
+        CREATE INDEX override_by_clip ON orientation_override (clip_id);
+      `),
+  },
 ];

@@ -9,6 +9,7 @@ import { instanceReads, instanceWrites } from '../instances/store.ts';
 import { jobReads, jobWrites } from '../jobs/store.ts';
 import { launchReads, launchWrites } from '../launch/store.ts';
 import { mediaReads, mediaWrites } from '../media/store.ts';
+import { orientationReads, orientationWrites } from '../review/orientation-store.ts';
 import { clipReads } from '../runs/clip-store.ts';
 import { mirrorReads, mirrorWrites } from '../mirror/store.ts';
 import { logReads, logWrites } from '../runs/log-store.ts';
@@ -38,6 +39,7 @@ export const reads = {
   ...mirrorReads,
   ...moneyReads,
   ...observationReads,
+  ...orientationReads,
   ...runReads,
   ...searchReads,
   ...settingsReads,
@@ -60,6 +62,7 @@ export const writes = {
   ...mirrorWrites,
   ...moneyWrites,
   ...observationWrites,
+  ...orientationWrites,
   ...settingsWrites,
   ...sightWrites,
   ...snapshotWrites,

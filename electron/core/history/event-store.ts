@@ -6,6 +6,7 @@ import { foldDrill, foldGuard } from '../guards/guard-fold.ts';
 import { foldAcceptance } from '../snapshots/store/acceptance-fold.ts';
 import { foldOwner } from '../instances/owner-fold.ts';
 import { foldHostKey } from '../ssh/host-key-fold.ts';
+import { foldOverride } from '../review/override-fold.ts';
 import { indexNote, removeNotes } from '../runs/doc-store.ts';
 import { eventsOf, insertEvent, type EventRow } from './event-rows.ts';
 import { findChainFault, hashEvent, type HistoryEvent } from './event.ts';
@@ -57,6 +58,7 @@ const folds: Readonly<Record<HistoryEvent['type'], (context: StoreContext, event
   'instance.owned': foldOwner,
   'host_key.accepted': foldHostKey,
   'snapshot.accepted': foldAcceptance,
+  'orientation.overruled': foldOverride,
   'guard.armed': foldGuard,
   'guard.disarmed': foldGuard,
   'guard.drilled': foldDrill,

@@ -12,6 +12,7 @@ export type HistoryEvent = {
     | 'decision.undone'
     | 'instance.owned'
     | 'host_key.accepted'
+    | 'orientation.overruled'
     | 'guard.armed'
     | 'guard.disarmed'
     | 'guard.drilled'

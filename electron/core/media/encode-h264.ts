@@ -2,6 +2,7 @@ import { basename } from 'node:path';
 import { RoomError } from '#shared/errors.ts';
 import { runTool } from '../tools/run-tool.ts';
 import type { RunTool } from '../tools/tool-supervisor.ts';
+import { damageWords, demuxerOf, keepFramesArgs } from './ffmpeg-input.ts';
 import type { ProbedMedia } from './probe.ts';
 
 export type EncodeRequest = {
@@ -43,13 +44,20 @@ export async function encodeH264(request: EncodeRequest, wanted: ProbedMedia, pa
     '-protocol_whitelist',
     'file,pipe',
     '-f',
-    demuxerOf(wanted),
+    demuxerOf(wanted.container),
     '-i',
     `file:${request.source}`,
   ];
   const pictureOnly = ['-map', '0:v:0', '-an', '-sn', '-dn', '-map_metadata', '-1'];
   const output = ['-movflags', '+faststart', '-f', 'mp4', `file:${partial}`];
-  const args = [...quiet, ...input, ...pictureOnly, ...(await keepFramesArgs(request)), ...encoderArgs, ...output];
+  const args = [
+    ...quiet,
+    ...input,
+    ...pictureOnly,
+    ...(await keepFramesArgs(request.ffmpegPath, request.run ?? runTool, request.signal)),
+    ...encoderArgs,
+    ...output,
+  ];
   try {
     await run({
       path: request.ffmpegPath,
@@ -68,27 +76,6 @@ export async function encodeH264(request: EncodeRequest, wanted: ProbedMedia, pa
     throw encodeError(request.source, error);
   }
 }
-
-/** One frame out for each frame in. The option changed its name in ffmpeg 5.1, and the old one is gone from later versions. */
-async function keepFramesArgs(request: EncodeRequest): Promise<readonly string[]> {
-  const run = request.run ?? runTool;
-  const { stdout } = await run({
-    path: request.ffmpegPath,
-    args: ['-hide_banner', '-version'],
-    signal: request.signal,
-    timeoutMs: 10_000,
-  });
-  const match = /version n?(\d+)\.(\d+)/.exec(stdout.toString('utf8'));
-  const isOld = match !== null && (Number(match[1]) < 5 || (Number(match[1]) === 5 && Number(match[2]) < 1));
-  return isOld ? ['-vsync', '0'] : ['-fps_mode', 'passthrough'];
-}
-
-function demuxerOf(probe: ProbedMedia): string {
-  return probe.container === 'webm' || probe.container === 'matroska' ? 'matroska' : 'mov';
-}
-
-const damageWords =
-  /corrupt decoded frame|corrupt input packet|Error while decoding|Invalid data found|Error submitting packet|header damaged|concealing/i;
 
 /** What ffmpeg's complaint means. Anything that is not recognised stays as it is. */
 function encodeError(source: string, error: unknown): unknown {

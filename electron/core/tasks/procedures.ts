@@ -7,6 +7,8 @@ import { restoreFiles, type RestoreFile } from '../mirror/restore-files.ts';
 import { hashFile } from '../media/media-id.ts';
 import { probeVideo } from '../media/probe.ts';
 import type { StoredProbe } from '../media/store.ts';
+import { gateTasks } from '../review/gate-tasks.ts';
+import { orientationTasks } from '../review/orientation-tasks.ts';
 import type { LogPosition } from '../runs/log-store.ts';
 import { findRunRoots } from '../runs/read/find-run-roots.ts';
 import { readLogLines } from '../runs/read/read-log-lines.ts';
@@ -32,6 +34,9 @@ export type ExaminedMedia = { readonly sha256: string; readonly probe: StoredPro
 
 /** Work that reads much or computes long: it runs here, so that the engine's own thread never waits. */
 export const taskProcedures = {
+  ...gateTasks,
+  ...orientationTasks,
+
   'runs.find': async (
     input: { readonly path: string },
     { signal }: ProcedureContext,

@@ -1,17 +1,19 @@
+import { z } from 'zod';
 import type { Answer, StudyPair } from './labels.ts';
 
 /** How far two reviewers agree; null where it is not defined, which is not the same as perfect. */
-export type Agreement = {
+export const agreementSchema = z.object({
   /** Answers that both gave, both sides counted. */
-  readonly count: number;
-  readonly raw: number | null;
+  count: z.number().int(),
+  raw: z.number().nullable(),
   /** Cohen's: undefined when each gave one and the same answer throughout. */
-  readonly kappa: number | null;
+  kappa: z.number().nullable(),
   /** Gwet's AC1: holds where nearly all answers are alike and kappa falls. */
-  readonly ac1: number | null;
+  ac1: z.number().nullable(),
   /** Of the answers that at least one of them called "no". */
-  readonly onNo: number | null;
-};
+  onNo: z.number().nullable(),
+});
+export type Agreement = z.infer<typeof agreementSchema>;
 
 /**
  * Every two reviewers of a pair of clips, put together. Null when nothing was looked at by two.

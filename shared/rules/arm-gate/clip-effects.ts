@@ -1,25 +1,28 @@
+import { z } from 'zod';
 import type { Answer, FrameLabel, StudyPair } from './labels.ts';
 
 /** What one source clip says, all of its pairs averaged. Shares are of frames, 0 to 1. */
-export type ClipEffect = {
-  readonly sourceClip: string;
-  readonly pairCount: number;
-  readonly baselineShare: number;
-  readonly candidateShare: number;
+const clipEffectSchema = z.object({
+  sourceClip: z.string(),
+  pairCount: z.number().int(),
+  baselineShare: z.number(),
+  candidateShare: z.number(),
   /** Candidate minus baseline. */
-  readonly difference: number;
+  difference: z.number(),
   /** The same with every unsure answer counted against the candidate. */
-  readonly worstDifference: number;
-  readonly lossReason: string | null;
-};
+  worstDifference: z.number(),
+  lossReason: z.string().nullable(),
+});
+export type ClipEffect = z.infer<typeof clipEffectSchema>;
 
-export type EffectsOfClips = {
-  readonly clips: readonly ClipEffect[];
-  readonly plannedFrames: number;
-  readonly validFrames: number;
+export const effectsOfClipsSchema = z.object({
+  clips: z.array(clipEffectSchema),
+  plannedFrames: z.number().int(),
+  validFrames: z.number().int(),
   /** Share of all answers that were unsure; per side, because dropping them from one side alone makes bias. */
-  readonly unsureShare: { readonly all: number; readonly baseline: number; readonly candidate: number };
-};
+  unsureShare: z.object({ all: z.number(), baseline: z.number(), candidate: z.number() }),
+});
+export type EffectsOfClips = z.infer<typeof effectsOfClipsSchema>;
 
 /**
  * Variants, prompts and seeds of one source are averaged into its difference first: counted as clips of their

@@ -13,14 +13,13 @@ export const frameLabelSchema = z.strictObject({
 export type FrameLabel = z.infer<typeof frameLabelSchema>;
 
 /** What one pair of clips got from one reviewer. */
-export const pairLabelsSchema = z.strictObject({
+const pairLabelsSchema = z.strictObject({
   reviewer: z.string().min(1).max(80),
   frames: z.array(frameLabelSchema).max(1000),
 });
-export type PairLabels = z.infer<typeof pairLabelsSchema>;
 
 /** A pair is one variant of a source clip; all pairs of one source clip are one unit of the test. */
-export const studyPairSchema = z.strictObject({
+const studyPairSchema = z.strictObject({
   pairId: z.string().min(1).max(200),
   sourceClip: z.string().min(1).max(400),
   plannedFrames: z.number().int().min(1).max(1000),
@@ -48,3 +47,32 @@ export const studyLabelsSchema = z.strictObject({
   pairs: z.array(studyPairSchema).max(2000),
 });
 export type StudyLabels = z.infer<typeof studyLabelsSchema>;
+
+/** Why labels can not all be true at once, in words; null when they can. */
+export function findContradiction({ pairs }: StudyLabels): string | null {
+  const twice = firstTwice(pairs.map((pair) => pair.pairId));
+  if (twice !== null) return `pair ${twice} is there twice`;
+  for (const { pairId, plannedFrames, labels, settled } of pairs) {
+    const reviewer = firstTwice(labels.map((own) => own.reviewer));
+    if (reviewer !== null) return `${reviewer} labelled pair ${pairId} twice`;
+    for (const frames of [...labels.map((own) => own.frames), settled]) {
+      const frame = firstTwice(frames.map((label) => label.frame));
+      if (frame !== null) return `frame ${frame} of pair ${pairId} has two answers of one reviewer`;
+    }
+    const seen = new Set(labels.flatMap((own) => own.frames.map((label) => label.frame)));
+    if (seen.size > plannedFrames)
+      return `pair ${pairId} has ${seen.size} labelled frames, and ${plannedFrames} were planned`;
+    const stray = settled.find((label) => !seen.has(label.frame));
+    if (stray !== undefined) return `frame ${stray.frame} of pair ${pairId} was settled, and nobody had labelled it`;
+  }
+  return null;
+}
+
+function firstTwice<T>(values: readonly T[]): T | null {
+  const seen = new Set<T>();
+  for (const value of values) {
+    if (seen.has(value)) return value;
+    seen.add(value);
+  }
+  return null;
+}

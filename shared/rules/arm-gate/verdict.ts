@@ -1,47 +1,52 @@
-import { agreementOf, type Agreement } from './agreement.ts';
-import { effectsOf, type ClipEffect, type EffectsOfClips } from './clip-effects.ts';
+import { z } from 'zod';
+import { agreementOf, agreementSchema } from './agreement.ts';
+import { effectsOf, effectsOfClipsSchema, type ClipEffect } from './clip-effects.ts';
 import { bootstrapInterval, signFlipP, signTestP } from './exact-tests.ts';
 import type { StudyLabels } from './labels.ts';
 
-export type GateVerdict = 'accept' | 'reject' | 'insufficient' | 'invalid';
+export const gateVerdictSchema = z.enum(['accept', 'reject', 'insufficient', 'invalid']);
+export type GateVerdict = z.infer<typeof gateVerdictSchema>;
 
 /** The line of the decision table that decided. */
-export type GateLine =
-  | 'depth_misaligned'
-  | 'blinding_broken'
-  | 'unequal_inputs'
-  | 'too_few_clips'
-  | 'too_few_valid_pairs'
-  | 'too_many_unsure'
-  | 'one_reviewer'
-  | 'reviewers_disagree'
-  | 'not_self_consistent'
-  | 'harm'
-  | 'gain_ruled_out'
-  | 'gain_shown'
-  | 'no_line';
+export const gateLineSchema = z.enum([
+  'depth_misaligned',
+  'blinding_broken',
+  'unequal_inputs',
+  'too_few_clips',
+  'too_few_valid_pairs',
+  'too_many_unsure',
+  'one_reviewer',
+  'reviewers_disagree',
+  'not_self_consistent',
+  'harm',
+  'gain_ruled_out',
+  'gain_shown',
+  'no_line',
+]);
+export type GateLine = z.infer<typeof gateLineSchema>;
 
-export type GateEvaluation = {
-  readonly verdict: GateVerdict;
-  readonly line: GateLine;
+export const gateEvaluationSchema = z.object({
+  verdict: gateVerdictSchema,
+  line: gateLineSchema,
   /** One sentence for people. */
-  readonly because: string;
-  readonly clipCount: number;
-  readonly meanDifference: number | null;
+  because: z.string(),
+  clipCount: z.number().int(),
+  meanDifference: z.number().nullable(),
   /** 95 %, clips drawn anew; too narrow under 10 clips. */
-  readonly interval: { readonly low: number; readonly high: number } | null;
+  interval: z.object({ low: z.number(), high: z.number() }).nullable(),
   /** Exact sign-flip test over source clips: the one that decides. */
-  readonly p: number | null;
+  p: z.number().nullable(),
   /** Exact sign test over clips that one side alone retained. */
-  readonly signTest: { readonly wins: number; readonly losses: number; readonly p: number };
+  signTest: z.object({ wins: z.number().int(), losses: z.number().int(), p: z.number() }),
   /** The mean with every unsure answer counted against the candidate. */
-  readonly worstMeanDifference: number | null;
-  readonly agreement: Agreement | null;
-  readonly selfConsistency: number | null;
+  worstMeanDifference: z.number().nullable(),
+  agreement: agreementSchema.nullable(),
+  selfConsistency: z.number().nullable(),
   /** About how many more clips would decide; null where clips are not what is missing. */
-  readonly moreClips: number | null;
-  readonly effects: EffectsOfClips;
-};
+  moreClips: z.number().int().nullable(),
+  effects: effectsOfClipsSchema,
+});
+export type GateEvaluation = z.infer<typeof gateEvaluationSchema>;
 
 /** Fixed before anybody looks. Source: the acceptance design of the team, simulated with and without an effect. */
 export const gateLimits = {
