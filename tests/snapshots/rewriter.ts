@@ -2,8 +2,8 @@ import { open } from 'node:fs/promises';
 import { parentPort, workerData } from 'node:worker_threads';
 
 /**
- * Rewrites a file in place, over and over, each time with another byte in all of it, a block at a time: as a
- * checkpoint is that is not written aside. Ends, with the file whole, when it is told to.
+ * Rewrites a file in place, over and over, a block at a time, each block with another byte: as a checkpoint is
+ * that is not written aside. At no moment until its end is there one version in the file; it ends with one.
  */
 const { path, blockBytes, blocks } = workerData as {
   readonly path: string;
@@ -15,17 +15,19 @@ parentPort!.on('message', () => {
   isOver = true;
 });
 const file = await open(path, 'r+');
-let version = 0;
-while (!isOver) {
-  version = (version % 250) + 1;
-  const block = Buffer.alloc(blockBytes, version);
+let written = 0;
+const writeAll = async (byteOf: () => number): Promise<void> => {
   for (let i = 0; i < blocks; i++) {
-    await file.write(block, 0, blockBytes, i * blockBytes);
-    // A pace at which a copy is always in the middle of a version.
+    await file.write(Buffer.alloc(blockBytes, byteOf()), 0, blockBytes, i * blockBytes);
+    // A pace at which a copy is always in the middle of it.
     await new Promise((resolve) => setTimeout(resolve, 3));
   }
-  if (version === 1) parentPort!.postMessage('rewritten');
+};
+while (!isOver) {
+  await writeAll(() => (written++ % 250) + 1);
+  parentPort!.postMessage('rewritten');
 }
+await writeAll(() => 251);
 await file.close();
-parentPort!.postMessage(version);
+parentPort!.postMessage(251);
 parentPort!.close();
