@@ -71,7 +71,7 @@ test('a refused key is not quoted in what is printed or stored', async () => {
 
 test('a cancelled push ends its rclone and leaves nothing behind; the next one goes on', async () => {
   const { path } = buildSnapshot(folder.path, { 'clip.mp4': randomBytes(2_000_000), log: 'line' });
-  bucket.server.faults.arm({ on: 'upload', kind: 'slow', bytesPerSecond: 20_000, every: 2 });
+  bucket.server.faults.arm({ on: 'upload', kind: 'slow', bytesPerSecond: 20_000 });
   const call = startCall(push(path), options);
   let pid: number | null = null;
   await until(() => (pid = rcloneWith(workspace)) !== null && bucket.names().length === 1);
@@ -85,7 +85,7 @@ test('a cancelled push ends its rclone and leaves nothing behind; the next one g
 
 test('when the engine is killed, its rclone ends as well, and the next push sends only what is missing', async () => {
   const { path } = buildSnapshot(folder.path, { 'clip.mp4': randomBytes(2_000_000), log: 'line' });
-  bucket.server.faults.arm({ on: 'upload', kind: 'slow', bytesPerSecond: 20_000, every: 2 });
+  bucket.server.faults.arm({ on: 'upload', kind: 'slow', bytesPerSecond: 20_000 });
   const call = startCall(push(path), options);
   let pid: number | null = null;
   await until(() => (pid = rcloneWith(workspace)) !== null && bucket.names().length === 1);
