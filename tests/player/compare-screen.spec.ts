@@ -151,7 +151,7 @@ test('the readout names a number only while its picture is on the screen', async
       await new Promise((resolve) => requestAnimationFrame(resolve));
       for (const id of ['compare-left', 'compare-right']) {
         const pane = document.querySelector<HTMLElement>(`[data-testid=${id}]`)!;
-        const told = pane.querySelector('.cmp-figures .f')!.textContent;
+        const told = pane.querySelector('.cmp-figures .f')?.textContent ?? '–';
         const painted = pane.dataset['ownFrame'] ?? '–';
         if (told === '–') empty += 1;
         if (told !== painted) wrong.push(`${id} says ${told}, shows ${painted}`);
