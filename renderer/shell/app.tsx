@@ -3,6 +3,7 @@ import { useLocation } from 'wouter';
 import { useClient } from '../client/client-context.tsx';
 import { FleetSheets, useIncidents } from '../features/fleet/index.ts';
 import { ImportSheet } from '../features/import/import-sheet.tsx';
+import { DepthSheet } from '../features/orientation/depth-sheet.tsx';
 import { forgetLaunch } from '../features/launch/launch-store.ts';
 import { forgetMarkedRuns } from '../features/runs/runs-store.ts';
 import { classes } from '../ui/classes.ts';
@@ -77,6 +78,7 @@ export function App(): ReactNode {
       <Palette />
       <KeySheet />
       <ImportSheet />
+      <DepthSheet />
       <FleetSheets />
       <Toasts />
     </div>

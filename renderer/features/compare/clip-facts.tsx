@@ -2,6 +2,7 @@ import type { ReactNode } from 'react';
 import { fpsOf, type SideState } from '../../player/index.ts';
 import { formatBytes } from '../../ui/format.ts';
 import { StateMark } from '../../ui/state-mark.tsx';
+import { DepthFact, hasDepthVerdict } from '../orientation/depth-fact.tsx';
 import type { Subject } from './subject.ts';
 
 /** What is known of one side's file, and what is odd about it. */
@@ -70,6 +71,14 @@ export function ClipFactsSection({
             formatBytes(facts.fileBytes)
           )}
         </dd>
+        {clip === null || !hasDepthVerdict(clip) ? null : (
+          <>
+            <dt>Depth</dt>
+            <dd>
+              <DepthFact clip={clip} />
+            </dd>
+          </>
+        )}
         {clip === null || clip.orientationFix === null || clip.orientationFix === 'none' ? null : (
           <>
             <dt>Orientation fix</dt>

@@ -1,11 +1,16 @@
 import { useMemo, type ReactNode } from 'react';
 import { Link } from 'wouter';
 import type { ClipWithRun } from '#shared/model/clip.ts';
+import type { OrientationItem } from '#shared/model/orientation.ts';
 import { addressOf } from '../../shell/links.ts';
 import { classes } from '../../ui/classes.ts';
 import { plural } from '../../ui/format.ts';
+import { DepthTileMark } from '../orientation/depth-tile-mark.tsx';
 import { ClipPoster } from './clip-poster.tsx';
 import { clipGroup, clipTitle, clipVersion, roleOrder } from './clip-words.ts';
+
+/** What stands of the depth of enriched clips, by clip id; empty while it is read. */
+type DepthByClip = ReadonlyMap<string, OrientationItem>;
 
 type Grid = {
   readonly columns: readonly string[];
@@ -41,9 +46,11 @@ function frameWords(clip: ClipWithRun): string {
 /** One clip as a picture with its frames and what is wrong with it. */
 export function ClipTile({
   clip,
+  depth,
   caption,
 }: {
   readonly clip: ClipWithRun;
+  readonly depth: DepthByClip;
   readonly caption: 'frames' | 'name';
 }): ReactNode {
   const flag = clip.flags[0];
@@ -70,11 +77,14 @@ export function ClipTile({
           </span>
         )}
       </figcaption>
+      {clip.role === 'enriched' ? <DepthTileMark item={depth.get(clip.id)} /> : null}
     </figure>
   );
 }
 
-export function ClipGrid({ clips }: { readonly clips: readonly ClipWithRun[] }): ReactNode {
+type ClipsWithDepth = { readonly clips: readonly ClipWithRun[]; readonly depth: DepthByClip };
+
+export function ClipGrid({ clips, depth }: ClipsWithDepth): ReactNode {
   const grid = useMemo(() => arrangeClips(clips), [clips]);
   return (
     <div
@@ -103,7 +113,7 @@ export function ClipGrid({ clips }: { readonly clips: readonly ClipWithRun[] }):
                 {here.length === 0 ? (
                   <span className="absent">none</span>
                 ) : (
-                  here.map((clip) => <ClipTile key={clip.id} clip={clip} caption="frames" />)
+                  here.map((clip) => <ClipTile key={clip.id} clip={clip} depth={depth} caption="frames" />)
                 )}
               </div>
             );
@@ -114,11 +124,11 @@ export function ClipGrid({ clips }: { readonly clips: readonly ClipWithRun[] }):
   );
 }
 
-export function ContactSheet({ clips }: { readonly clips: readonly ClipWithRun[] }): ReactNode {
+export function ContactSheet({ clips, depth }: ClipsWithDepth): ReactNode {
   return (
     <div className="contact scroll" tabIndex={0} role="region" aria-label="Contact sheet">
       {clips.map((clip) => (
-        <ClipTile key={clip.id} clip={clip} caption="name" />
+        <ClipTile key={clip.id} clip={clip} depth={depth} caption="name" />
       ))}
     </div>
   );

@@ -5,6 +5,7 @@ import { useRoomQuery } from '../../client/hooks.ts';
 import { plural } from '../../ui/format.ts';
 import { EmptyState, ErrorState, Reading } from '../../ui/notices.tsx';
 import { Segmented } from '../../ui/segmented.tsx';
+import type { Depth } from '../orientation/use-depth.ts';
 import { ConvertClips } from './convert-clips.tsx';
 import { ClipGrid, ContactSheet } from './clip-grid.tsx';
 import { FileList } from './file-list.tsx';
@@ -15,10 +16,12 @@ const mostClips = 5_000;
 /** The clips of a run, by source clip or as a sheet, and all of its files. */
 export function ClipsRegion({
   run,
+  depth,
   tab,
   onTab,
 }: {
   readonly run: RunDetail;
+  readonly depth: Depth;
   readonly tab: ClipTab;
   readonly onTab: (tab: ClipTab) => void;
 }): ReactNode {
@@ -31,6 +34,7 @@ export function ClipsRegion({
       ),
     [clips.data, run.filesMissing],
   );
+  const depthOf = useMemo(() => new Map(depth.items?.map((item) => [item.clipId, item])), [depth.items]);
   const asCopy = items.filter((clip) => !clip.playable && clip.convertedMediaId !== null).length;
   const playable = items.filter((clip) => clip.playable && clip.isPresent).length + asCopy;
   const sources = new Set(items.map((clip) => clip.clipName).filter((name) => name !== null)).size;
@@ -74,9 +78,9 @@ export function ClipsRegion({
           </Link>
         </EmptyState>
       ) : tab === 'clips' ? (
-        <ClipGrid clips={items} />
+        <ClipGrid clips={items} depth={depthOf} />
       ) : (
-        <ContactSheet clips={items} />
+        <ContactSheet clips={items} depth={depthOf} />
       )}
     </section>
   );

@@ -6,6 +6,8 @@ import { StateMark } from '../../ui/state-mark.tsx';
 import { Unknown } from '../../ui/tag.tsx';
 import { useNow } from '../../ui/use-now.ts';
 import { VerdictEvidence } from '../../ui/verdict.tsx';
+import { DepthLine } from '../orientation/depth-line.tsx';
+import type { Depth } from '../orientation/use-depth.ts';
 
 function spanOf(run: RunDetail): ReactNode {
   if (run.startedAt === null) return <Unknown because="no log or result tells when it started" />;
@@ -14,7 +16,7 @@ function spanOf(run: RunDetail): ReactNode {
 }
 
 /** When and where from, and the three verdicts, each with the sentences behind it. */
-export function RunHead({ run }: { readonly run: RunDetail }): ReactNode {
+export function RunHead({ run, depth }: { readonly run: RunDetail; readonly depth: Depth }): ReactNode {
   const nowMs = useNow(60_000);
   const figures = [
     run.elapsedSeconds === null ? null : formatDuration(run.elapsedSeconds),
@@ -28,6 +30,9 @@ export function RunHead({ run }: { readonly run: RunDetail }): ReactNode {
         <h2>Run</h2>
         <div className="s13 w5 tn">{spanOf(run)}</div>
         <ul className="why evidence tn">
+          <li>
+            <DepthLine runId={run.id} depth={depth} />
+          </li>
           <li>{figures.join(', ')}</li>
           {run.filesMissing ? (
             <li>

@@ -14,6 +14,7 @@ import { StageBar } from '../../ui/stage-strip.tsx';
 import { Tag } from '../../ui/tag.tsx';
 import { useNow } from '../../ui/use-now.ts';
 import { openImport } from '../import/import-store.ts';
+import { useDepth } from '../orientation/use-depth.ts';
 import { ClipsRegion, type ClipTab } from './clips-region.tsx';
 import { LogViewer, type LogTarget } from './log-viewer.tsx';
 import { PairsMenu } from './pairs-menu.tsx';
@@ -40,6 +41,7 @@ function RunView({ run }: { readonly run: RunDetail }): ReactNode {
     run.stages.find((each) => each.key === stageKey && (facilityId === null || each.facilityId === facilityId)) ?? null;
   const isOverSeveral = new Set(run.stages.map((each) => each.facilityId).filter((id) => id !== null)).size > 1;
   const target = targetOf(query);
+  const depth = useDepth(run.id);
   const set = (change: Readonly<Record<string, string | null>>): void =>
     setQuery(
       (old) => {
@@ -112,11 +114,11 @@ function RunView({ run }: { readonly run: RunDetail }): ReactNode {
   ]);
   return (
     <>
-      <RunHead run={run} />
+      <RunHead run={run} depth={depth} />
       <StageBar stages={run.stages} selected={stage} onSelect={openStage} />
       <div className="two">
         <div className="col left">
-          <ClipsRegion run={run} tab={tab} onTab={showTab} />
+          <ClipsRegion run={run} depth={depth} tab={tab} onTab={showTab} />
           <LogViewer
             key={`${run.id} ${target?.logId ?? ''} ${target?.line ?? ''}`}
             run={run}
@@ -125,7 +127,7 @@ function RunView({ run }: { readonly run: RunDetail }): ReactNode {
           />
         </div>
         {stage === null ? (
-          <RunSide run={run} onStage={openStage} isOverSeveral={isOverSeveral} />
+          <RunSide run={run} depth={depth} onStage={openStage} isOverSeveral={isOverSeveral} />
         ) : (
           <StageDetail run={run} stage={stage} onClose={() => openStage(null)} />
         )}

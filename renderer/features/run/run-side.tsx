@@ -8,6 +8,8 @@ import { Tag, Unknown } from '../../ui/tag.tsx';
 import { useNow } from '../../ui/use-now.ts';
 import { RunDecisions } from '../decisions/run-decisions.tsx';
 import { ProblemList } from '../import/problem-list.tsx';
+import { DepthSection } from '../orientation/depth-section.tsx';
+import type { Depth } from '../orientation/use-depth.ts';
 import { promptOriginWords } from './clip-words.ts';
 import { GateTable } from './gate-table.tsx';
 
@@ -138,10 +140,12 @@ function Headline({ run }: { readonly run: RunDetail }): ReactNode {
 /** Beside the clips: gates, figures, prompts, decisions, where the run was seen. */
 export function RunSide({
   run,
+  depth,
   onStage,
   isOverSeveral,
 }: {
   readonly run: RunDetail;
+  readonly depth: Depth;
   readonly onStage: (stage: { readonly key: string; readonly facilityId: string | null }) => void;
   /** The run has several facilities: a gate then names its own. */
   readonly isOverSeveral: boolean;
@@ -154,6 +158,7 @@ export function RunSide({
   return (
     <aside className="runside scroll" aria-label="Gates, figures, prompts and decisions" tabIndex={0}>
       <GateTable gates={run.gateList} onStage={onStage} namesFacility={isOverSeveral} />
+      <DepthSection runId={run.id} depth={depth} />
       <RunDecisions runId={run.id} />
       {run.headline.length === 0 ? null : (
         <Section title="Figures">
