@@ -7,8 +7,9 @@ test('a suggested pair is decoded and stepped by keys, both sides on one frame',
   const frames = (): Promise<(string | null)[]> =>
     Promise.all(['compare-left', 'compare-right'].map((id) => page.getByTestId(id).getAttribute('data-frame')));
   await page.keyboard.press('Home');
-  await expect.poll(frames).toEqual(['0', '0']);
+  // The demo's enriched clips begin at frame 12 of their source.
+  await expect.poll(frames).toEqual(['12', '12']);
   await page.keyboard.press('Shift+ArrowRight');
   await page.keyboard.press('ArrowRight');
-  await expect.poll(frames).toEqual(['11', '11']);
+  await expect.poll(frames).toEqual(['23', '23']);
 });

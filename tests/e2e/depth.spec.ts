@@ -6,9 +6,8 @@ test(
   { tag: '@browser' },
   async ({ openRoom }) => {
     test.setTimeout(180_000);
-    const { page } = await openRoom({ demo: true });
-    await page.keyboard.press('g');
-    await page.keyboard.press('r');
+    const { page, origin } = await openRoom({ demo: true });
+    await page.goto(`${origin}/runs`);
     await page.getByTestId('run-row').nth(1).dblclick();
     const line = page.getByTestId('depth-line');
     await expect(line).toHaveText('Depth: 4 of 4 aligned', { timeout: 120_000 });

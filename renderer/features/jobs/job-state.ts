@@ -32,6 +32,7 @@ const plainWords: Record<JobState, string> = {
 const doingWords: Record<string, string> = {
   'runs.import': 'Importing',
   'clips.convert': 'Converting',
+  'orientation.check': 'Checking',
   'history.rebuild': 'Rebuilding',
   'instances.stop': 'Stopping',
   'instances.destroy': 'Destroying',
@@ -44,6 +45,7 @@ const doingWords: Record<string, string> = {
 const nouns: Record<string, string> = {
   'runs.import': 'Import',
   'clips.convert': 'Conversion',
+  'orientation.check': 'Depth check',
   'history.rebuild': 'Index rebuild',
   'instances.stop': 'Stop',
   'instances.destroy': 'Destroy',

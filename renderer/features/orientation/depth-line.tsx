@@ -4,7 +4,6 @@ import { StateMark } from '../../ui/state-mark.tsx';
 import { openDepth } from './depth-store.ts';
 import type { Depth } from './use-depth.ts';
 import { summaryMark, type Mark } from './words.ts';
-import './orientation.css';
 
 export function depthMark({ counts, running, error }: Depth): Mark {
   if (running !== null) {

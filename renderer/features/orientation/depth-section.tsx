@@ -7,7 +7,6 @@ import { StateMark } from '../../ui/state-mark.tsx';
 import { depthMark } from './depth-line.tsx';
 import { openDepth } from './depth-store.ts';
 import type { Depth } from './use-depth.ts';
-import './orientation.css';
 
 /** The depth of a run beside its gates: what stands, why it may not, and what can be done. */
 export function DepthSection({ runId, depth }: { readonly runId: string; readonly depth: Depth }): ReactNode {

@@ -3,7 +3,6 @@ import type { OrientationItem } from '#shared/model/orientation.ts';
 import { StateMark } from '../../ui/state-mark.tsx';
 import { openDepth } from './depth-store.ts';
 import { clipLabel, markOf, standingMark, standingTitle } from './words.ts';
-import './orientation.css';
 
 /** What stands of one clip's depth; it opens the scores. Keeps its place while it is read. */
 export function DepthTileMark({ item }: { readonly item: OrientationItem | undefined }): ReactNode {

@@ -50,7 +50,7 @@ try {
   for (const side of ['compare-left', 'compare-right'])
     await page.locator(`[data-testid=${side}][data-frame]`).first().waitFor({ timeout: longestWaitMs });
   for (let step = 0; step < 12; step += 1) await page.keyboard.press('ArrowRight');
-  await page.locator('[data-testid=compare-left][data-frame="12"]').first().waitFor({ timeout: longestWaitMs });
+  await page.locator('[data-testid=compare-left][data-frame="24"]').first().waitFor({ timeout: longestWaitMs });
   await page.screenshot({ path: `${folder}compare.png` });
   console.log(`Made runs.png and compare.png in ${folder}`);
 } finally {
