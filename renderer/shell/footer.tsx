@@ -34,17 +34,18 @@ export function Footer({ children }: { readonly children: ReactNode }): ReactNod
       <button type="button" className="h" onClick={() => setKeySheetOpen(true)}>
         <kbd>?</kbd> all keys
       </button>
-      {top?.commands.map((command) =>
-        command.footer === undefined ? null : (
-          <span key={command.id} className="h">
-            {command.keyCaps?.map((cap) => (
-              <kbd key={cap}>{cap}</kbd>
-            ))}
-            {command.footer}
-          </span>
-        ),
-      )}
-      <span className="sp" />
+      <span className="keys">
+        {top?.commands.map((command) =>
+          command.footer === undefined ? null : (
+            <span key={command.id} className="h">
+              {command.keyCaps?.map((cap) => (
+                <kbd key={cap}>{cap}</kbd>
+              ))}
+              {command.footer}
+            </span>
+          ),
+        )}
+      </span>
       {note === null || workspaceName === undefined ? null : <span className="tn">{note}</span>}
       {children}
       <Clock />
