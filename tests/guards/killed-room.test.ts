@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { startVastSimulator } from '#core/demo/vast/simulator.ts';
+import type { FleetItem } from '#shared/model/fleet.ts';
 import type { Job } from '#shared/model/job.ts';
 import { room } from '../support/command-line.ts';
 import { startRoom } from '../support/room-process.ts';
@@ -55,6 +56,8 @@ test('an open room that is killed in the middle of a guard’s stop goes on with
   onTestFinished(() => second.stop());
   await until('the proof', async () => (await guardJobs()).some((job) => job.state === 'succeeded'));
   expect(vast.control.machines()).toMatchObject([{ intendedStatus: 'stopped', isBilledForGpu: false }]);
-  const { value } = await call('instances.get', { id });
-  expect(value).toMatchObject({ item: { phase: 'stopped', guard: { state: 'not_needed' } } });
+  const guarded = async () => ((await call('instances.get', { id })).value as { item: FleetItem }).item;
+  // The guard hears of the proof when it looks the next time.
+  await until('the guard to know', async () => (await guarded()).guard.state === 'not_needed');
+  expect(await guarded()).toMatchObject({ phase: 'stopped' });
 }, 180_000);

@@ -76,18 +76,19 @@ test('a suggested pair is scrubbed by key and pointer, and both sides show one s
     const wanted = String(first + Math.floor(share * (last - first + 1)));
     await expect.poll(() => shownFrames(page)).toEqual([wanted, wanted]);
   }
+  // The clips of the demo begin at frame 12 of their source.
   await page.keyboard.press('Home');
-  await expect.poll(() => shownFrames(page)).toEqual(['0', '0']);
+  await expect.poll(() => shownFrames(page)).toEqual(['12', '12']);
   await page.keyboard.press('Shift+ArrowRight');
   await page.keyboard.press('ArrowRight');
   await page.keyboard.press('ArrowLeft');
   await page.keyboard.press('ArrowRight');
-  await expect.poll(() => shownFrames(page)).toEqual(['11', '11']);
-  await expect.poll(() => new URL(page.url()).searchParams.get('f')).toBe('11');
+  await expect.poll(() => shownFrames(page)).toEqual(['23', '23']);
+  await expect.poll(() => new URL(page.url()).searchParams.get('f')).toBe('23');
   await page.reload();
-  await expect.poll(() => shownFrames(page)).toEqual(['11', '11']);
+  await expect.poll(() => shownFrames(page)).toEqual(['23', '23']);
   await page.keyboard.press('x');
-  await expect.poll(() => shownFrames(page)).toEqual(['11', '11']);
+  await expect.poll(() => shownFrames(page)).toEqual(['23', '23']);
 });
 
 test('dropped files show the frames they name, also through stepping, wheel and swap', async ({ roomPage: page }) => {
