@@ -1,5 +1,14 @@
 import type { ReactNode } from 'react';
-import { billsGpu, formatHours, formatPerHour, useFleet, useIncidents, type Fleet } from '../features/fleet/index.ts';
+import {
+  billsGpu,
+  formatHours,
+  formatPerHour,
+  snapshotsReading,
+  useFleet,
+  useIncidents,
+  useSnapshots,
+  type Fleet,
+} from '../features/fleet/index.ts';
 import { classes } from '../ui/classes.ts';
 import { formatAge, formatMoment, formatMoney } from '../ui/format.ts';
 import { StateMark } from '../ui/state-mark.tsx';
@@ -123,11 +132,16 @@ function CreditCell({ fleet, nowMs }: { readonly fleet: Fleet; readonly nowMs: n
   );
 }
 
-/** Copies of machines are not made yet: the cell says so, and has its place. */
-function SnapshotsCell(): ReactNode {
+/** Copies of the machines that are rented now, the worst first. */
+function SnapshotsCell({ fleet, nowMs }: { readonly fleet: Fleet; readonly nowMs: number }): ReactNode {
+  const copies = useSnapshots();
+  const ids = fleet.rows.map(({ item }) => item.id);
+  const { shape, word, because } = snapshotsReading(copies, ids, nowMs);
   return (
-    <Cell label="Snapshots" place="snapshots">
-      <StateMark shape="off" word="None yet" />
+    <Cell label="Snapshots" place="snapshots" isAlarm={shape === 'fail'}>
+      <span title={because}>
+        <StateMark shape={shape} word={word} />
+      </span>
     </Cell>
   );
 }
@@ -192,7 +206,7 @@ export function FleetCells(): ReactNode {
       <BurnCell fleet={fleet} nowMs={nowMs} />
       <SpentCell fleet={fleet} />
       <CreditCell fleet={fleet} nowMs={nowMs} />
-      <SnapshotsCell />
+      <SnapshotsCell fleet={fleet} nowMs={nowMs} />
       <GuardsCell fleet={fleet} />
       <ApiCell fleet={fleet} nowMs={nowMs} />
     </dl>

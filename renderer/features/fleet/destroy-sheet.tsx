@@ -5,14 +5,13 @@ import { SheetForm } from './sheet-form.tsx';
 import { TypedField } from './typed-field.tsx';
 import type { FleetRow } from './use-fleet.ts';
 import { useMachineJob } from './use-machine-job.ts';
-import { gpuWords, nameOf, snapshotReading } from './words.ts';
+import { gpuWords, nameOf } from './words.ts';
 
 /** Destroys a machine with everything on its disk, once its id is typed. */
 export function DestroySheet({ row }: { readonly row: FleetRow }): ReactNode {
-  const { item } = row;
+  const { item, snapshot } = row;
   const { start, isSending } = useMachineJob();
   const [typed, setTyped] = useState('');
-  const snapshot = snapshotReading();
   const isReady = typed.trim() === item.id;
   return (
     <SheetForm

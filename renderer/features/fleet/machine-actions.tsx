@@ -8,15 +8,15 @@ import { Menu, MenuAction } from '../../ui/menu.tsx';
 import { copySsh } from './copy-ssh.ts';
 import { openFleetSheet } from './sheet-store.ts';
 import type { FleetRow } from './use-fleet.ts';
+import { useMachineJob } from './use-machine-job.ts';
 import { nameOf } from './words.ts';
-
-export const noSnapshotReason = 'This room can not copy the files of a machine yet';
 
 /** What can be done with a machine. Each is a job, or a question that leads to one. */
 export function MachineActions({ row }: { readonly row: FleetRow }): ReactNode {
   const { item, lastJob } = row;
   const isCut = useConnection().kind !== 'open';
   const { call } = useRoom();
+  const { start, isSending } = useMachineJob();
   const isBusy = lastJob !== null && !isJobOver(lastJob.state);
   if (item.goneAt !== null) return null;
   const canStart = ['stopped', 'outbid', 'crashed'].includes(item.phase);
@@ -27,7 +27,11 @@ export function MachineActions({ row }: { readonly row: FleetRow }): ReactNode {
           Start…
         </Button>
       ) : (
-        <Button disabled title={noSnapshotReason}>
+        <Button
+          disabled={isCut || item.phase !== 'running' || isSending}
+          title={item.phase === 'running' ? 'Copy what is new, and compare it with the machine (S)' : 'It does not run'}
+          onClick={() => start('snapshots.pull', { instanceId: item.id }, `Copying ${nameOf(item)}`)}
+        >
           Snapshot
         </Button>
       )}

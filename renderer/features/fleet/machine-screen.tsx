@@ -21,6 +21,7 @@ import { Moments } from './moments.tsx';
 import { openFleetSheet } from './sheet-store.ts';
 import { ShutdownPanel } from './shutdown-panel.tsx';
 import { SshPanel } from './ssh-panel.tsx';
+import { useSnapshots } from './use-snapshots.ts';
 import { useFleet, useMachineJobs, toRow, type FleetRow } from './use-fleet.ts';
 import { gpuWords, nameOf, stateOf } from './words.ts';
 import './fleet.css';
@@ -37,10 +38,13 @@ function useRow(id: string) {
     { enabled: listed === null && one.data !== undefined },
   );
   const jobs = useMachineJobs();
+  const snapshots = useSnapshots();
   const nowMs = useNow();
   const row: FleetRow | null =
     listed ??
-    (one.data === undefined ? null : toRow(one.data.item, { budget: budget.data ?? null, points: [], jobs, nowMs }));
+    (one.data === undefined
+      ? null
+      : toRow(one.data.item, { budget: budget.data ?? null, points: [], jobs, snapshots, nowMs }));
   return { row, fleet, one, nowMs };
 }
 

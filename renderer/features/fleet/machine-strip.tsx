@@ -14,7 +14,6 @@ import {
   gpuWords,
   guardReading,
   nameOf,
-  snapshotReading,
   stateOf,
   utilWords,
   type Reading,
@@ -125,7 +124,7 @@ export function MachineStrip({
         <span className="s11 t3 trunc tn">{capWords(row)}</span>
       </div>
       <div>
-        <Fact reading={snapshotReading()} />
+        <Fact reading={row.snapshot} />
       </div>
       <div>
         <Fact reading={guardReading(item, nowMs)} />

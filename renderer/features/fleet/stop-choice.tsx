@@ -15,43 +15,45 @@ const choices: readonly { readonly value: StopChoice; readonly label: string; re
   { value: 'skip', label: 'Stop now, skip the copy', note: 'The fastest way to stop the bill. Has to be typed.' },
 ];
 
-/** How a machine is to be stopped; the way that asks is not offered while nothing can be copied. */
+/** How a machine is to be stopped. Where SSH does not answer a copy will probably fail, and that is said before. */
 export function AfterStop({
   choice,
   onChoice,
-  canCopy,
+  isReachable,
 }: {
   readonly choice: StopChoice;
   readonly onChoice: (choice: StopChoice) => void;
-  readonly canCopy: boolean;
+  /** Null while nobody has tried. */
+  readonly isReachable: boolean | null;
 }): ReactNode {
   return (
     <fieldset className="choices">
       <legend className="sr">How to stop</legend>
       {choices.map(({ value, label, note }) => {
-        const isBarred = value === 'copy_or_ask' && !canCopy;
-        const words =
-          canCopy || value === 'skip'
-            ? note
-            : value === 'copy_or_ask'
-              ? 'Not offered: this room can not copy the files of a machine yet, so it would stop nothing.'
-              : 'This room can not copy the files of a machine yet: it says so and stops it. The disk is kept on the host.';
+        const doubt =
+          value === 'skip' || isReachable === true
+            ? ''
+            : isReachable === null
+              ? ' Whether SSH answers is not known.'
+              : ' SSH does not answer: the copy will probably fail.';
         return (
-          <div key={value} className={isBarred ? 'choice barred' : 'choice'}>
+          <div key={value} className="choice">
             <input
               id={`stop-${value}`}
               type="radio"
               name="stop-choice"
               value={value}
               checked={choice === value}
-              disabled={isBarred}
               onChange={() => onChoice(value)}
             />
             <span>
               <label htmlFor={`stop-${value}`} className="w5">
                 {label}
               </label>
-              <span className="why">{words}</span>
+              <span className="why">
+                {note}
+                {doubt}
+              </span>
             </span>
           </div>
         );

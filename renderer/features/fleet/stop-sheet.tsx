@@ -5,16 +5,15 @@ import { SheetForm } from './sheet-form.tsx';
 import { TypedField } from './typed-field.tsx';
 import type { FleetRow } from './use-fleet.ts';
 import { useMachineJob } from './use-machine-job.ts';
-import { nameOf, snapshotReading } from './words.ts';
+import { nameOf } from './words.ts';
 
 export type StopChoice = 'copy_or_ask' | 'copy_or_stop' | 'skip';
 
 /** Stops a machine and keeps its disk: first copies what is new, unless that is given up by name. */
 export function StopSheet({ row }: { readonly row: FleetRow }): ReactNode {
-  const { item } = row;
-  const snapshot = snapshotReading();
+  const { item, snapshot } = row;
   const { start, isSending } = useMachineJob();
-  const [choice, setChoice] = useState<StopChoice>(snapshot.canCopy ? 'copy_or_ask' : 'copy_or_stop');
+  const [choice, setChoice] = useState<StopChoice>(item.reachable === true ? 'copy_or_ask' : 'copy_or_stop');
   const [typed, setTyped] = useState('');
   const isReady = choice !== 'skip' || typed.trim() === item.id;
   const name = nameOf(item);
@@ -35,7 +34,7 @@ export function StopSheet({ row }: { readonly row: FleetRow }): ReactNode {
         )
       }
     >
-      <AfterStop choice={choice} onChoice={setChoice} canCopy={snapshot.canCopy} />
+      <AfterStop choice={choice} onChoice={setChoice} isReachable={item.reachable} />
       <dl className="kv sheetfacts">
         <OnDisk item={item} />
         <dt>Last good copy</dt>
@@ -53,7 +52,7 @@ export function StopSheet({ row }: { readonly row: FleetRow }): ReactNode {
           words={item.id}
           value={typed}
           onValue={setTyped}
-          note="No good copy of this machine is on this computer. What is new stays on its disk only."
+          note={`Last good copy: ${snapshot.word}, ${snapshot.because}. What is newer stays on its disk only.`}
         />
       ) : null}
     </SheetForm>

@@ -7,11 +7,14 @@ import { selectMachine, setFleetOrder } from './fleet-store.ts';
 import { openFleetSheet } from './sheet-store.ts';
 import { optionId } from './strips.tsx';
 import type { FleetRow } from './use-fleet.ts';
+import { useMachineJob } from './use-machine-job.ts';
+import { nameOf } from './words.ts';
 
 /** What can be done on Fleet, by key and by the palette; most of it with the chosen machine. */
 export function useFleetCommands(rows: readonly FleetRow[], selected: FleetRow | null, readAgain: () => void): void {
   const [, navigate] = useLocation();
   const { call } = useRoom();
+  const { start } = useMachineJob();
   const move = (step: 1 | -1): void => {
     const index = rows.findIndex((row) => row === selected);
     const next = rows[Math.max(0, Math.min(rows.length - 1, index + step))];
@@ -47,6 +50,15 @@ export function useFleetCommands(rows: readonly FleetRow[], selected: FleetRow |
       bindings: ['x'],
       footer: 'stop',
       run: on(({ item }) => openFleetSheet('stop', item.id)),
+    },
+    {
+      id: 'snapshot',
+      title: 'Copy the files of the machine',
+      keyCaps: ['S'],
+      bindings: ['s'],
+      footer: 'snapshot',
+      keywords: ['pull', 'snapshot'],
+      run: on(({ item }) => start('snapshots.pull', { instanceId: item.id }, `Copying ${nameOf(item)}`)),
     },
     {
       id: 'ssh',

@@ -5,6 +5,9 @@ import type { FleetSeries, MachinePoint } from '#shared/model/fleet-history.ts';
 import { isJobOver, type Job } from '#shared/model/job.ts';
 import { attentionOf, quietTime, type Attention } from '#shared/rules/fleet-attention.ts';
 import { useRoomQuery } from '../../client/hooks.ts';
+import { snapshotReading, type SnapshotsRead } from './snapshot-words.ts';
+import { useSnapshots } from './use-snapshots.ts';
+import type { Reading } from './words.ts';
 
 /** One machine with everything that the screens tell of it. */
 export type FleetRow = {
@@ -18,6 +21,8 @@ export type FleetRow = {
   readonly lastJob: Job | null;
   /** The newest stop or destroy. */
   readonly stopJob: Job | null;
+  /** Its newest good copy. */
+  readonly snapshot: Reading;
 };
 
 export type Fleet = {
@@ -60,6 +65,7 @@ export function toRow(
     readonly budget: BudgetStatus | null;
     readonly points: readonly MachinePoint[];
     readonly jobs: readonly Job[];
+    readonly snapshots: SnapshotsRead;
     readonly nowMs: number;
   },
 ): FleetRow {
@@ -80,7 +86,8 @@ export function toRow(
             askedAt: stopJob.createdAt,
           },
   });
-  return { item, attention, budget, points, quietMs, lastJob: newest(own), stopJob };
+  const snapshot = snapshotReading(more.snapshots, item.id, nowMs);
+  return { item, attention, budget, points, quietMs, lastJob: newest(own), stopJob, snapshot };
 }
 
 /** Jobs that change machines, newest first. */
@@ -95,6 +102,7 @@ export function useFleet(): Fleet {
   const series = useRoomQuery('instances.series', { minutes: sparkMinutes }, { enabled: list.data !== undefined });
   const budgets = useRoomQuery('budget.status', {}, { enabled: list.data !== undefined });
   const jobs = useMachineJobs();
+  const snapshots = useSnapshots();
   const rows = useMemo(() => {
     if (list.data === undefined) return [];
     const { stale, observedAt } = list.data;
@@ -103,9 +111,15 @@ export function useFleet(): Fleet {
     const pointsOf = new Map(series.data?.machines.map((machine) => [machine.id, machine.points]));
     const budgetOf = new Map(budgets.data?.instances.map((status) => [status.instanceId, status]));
     return list.data.items.map((item) =>
-      toRow(item, { budget: budgetOf.get(item.id) ?? null, points: pointsOf.get(item.id) ?? [], jobs, nowMs }),
+      toRow(item, {
+        budget: budgetOf.get(item.id) ?? null,
+        points: pointsOf.get(item.id) ?? [],
+        jobs,
+        snapshots,
+        nowMs,
+      }),
     );
-  }, [list.data, series.data, budgets.data, jobs]);
+  }, [list.data, series.data, budgets.data, jobs, snapshots]);
   return {
     view: list.data ?? null,
     error: list.error,

@@ -197,14 +197,6 @@ export function guardReading(item: FleetItem, nowMs: number): Reading {
   }
 }
 
-/**
- * The newest good copy of a machine's files. There is no copying in this room yet, so there is none of any
- * machine: the one place that tells so, until copies are made.
- */
-export function snapshotReading(): Reading & { readonly canCopy: boolean } {
-  return { shape: 'off', word: 'None yet', because: 'not in schedule', canCopy: false };
-}
-
 /** `of $25.00, 7 h 34 min`: the cap under what was spent. */
 export function capWords({ budget }: Pick<FleetRow, 'budget'>): string {
   if (budget === null) return 'cap not read';

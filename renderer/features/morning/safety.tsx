@@ -4,7 +4,7 @@ import { importResultSchema } from '#shared/contract/runs.ts';
 import type { Job } from '#shared/model/job.ts';
 import { wasteOf } from '#shared/rules/fleet-attention.ts';
 import { useRoomQuery } from '../../client/hooks.ts';
-import { formatHours, formatPerHour, snapshotReading, staleReason, useFleet } from '../fleet/index.ts';
+import { formatHours, formatPerHour, snapshotsReading, staleReason, useFleet, useSnapshots } from '../fleet/index.ts';
 import { addressOf } from '../../shell/links.ts';
 import { formatAgo, formatCount, formatMoment, formatMoney, plural } from '../../ui/format.ts';
 import { StateMark, type StateShape } from '../../ui/state-mark.tsx';
@@ -79,9 +79,10 @@ function useBurn(nowMs: number): Answer {
   };
 }
 
-/** The oldest copy among the machines; copies are not made yet. */
-function useSnapshots(): Answer {
+/** Copies of the machines that are rented now. */
+function useCopies(nowMs: number): Answer {
   const { view, error } = useFleet();
+  const copies = useSnapshots();
   if (view === null) {
     if (error === null) return reading;
     return error.code === 'key_missing'
@@ -89,8 +90,11 @@ function useSnapshots(): Answer {
       : notRead(error.message);
   }
   if (view.items.length === 0) return { shape: 'off', word: 'None needed', because: 'No machine is rented' };
-  const { shape, word, because } = snapshotReading();
-  return { shape, word, because };
+  return snapshotsReading(
+    copies,
+    view.items.map(({ id }) => id),
+    nowMs,
+  );
 }
 
 /** Folders are looked for when the room starts and after every import: the later of the two is the age. */
@@ -187,7 +191,7 @@ export function MoneyAndSafety({
   const backup = useBackup(nowMs);
   const chain = useChain(nowMs);
   const burn = useBurn(nowMs);
-  const snapshots = useSnapshots();
+  const snapshots = useCopies(nowMs);
   return (
     <div className="sixfacts">
       <section aria-label="Burns money now">

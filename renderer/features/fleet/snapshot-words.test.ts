@@ -1,0 +1,52 @@
+import { expect, test } from 'vitest';
+import type { MachineSnapshots } from '#shared/contract/snapshots.ts';
+import { RoomError } from '#shared/errors.ts';
+import { snapshotReading, snapshotsReading } from './snapshot-words.ts';
+
+const nowMs = Date.parse('2026-03-02T12:00:00Z');
+const machine = (change: Partial<MachineSnapshots>): MachineSnapshots => ({
+  instanceId: '1',
+  lastGoodAt: '2026-03-02T11:58:00Z',
+  failuresInRow: 0,
+  lastAttempt: null,
+  freshness: { state: 'fresh', ageMs: 120_000, because: '' },
+  ...change,
+});
+const read = (...machines: readonly MachineSnapshots[]) => ({
+  machines: new Map(machines.map((it) => [it.instanceId, it])),
+  error: null,
+});
+const failed = machine({
+  instanceId: '2',
+  failuresInRow: 1,
+  lastAttempt: {
+    jobId: 'job',
+    startedAt: '2026-03-02T11:59:00Z',
+    finishedAt: '2026-03-02T11:59:10Z',
+    outcome: 'failed',
+    code: 'ssh_unreachable',
+    message: '',
+    transferredBytes: null,
+  },
+});
+
+test('nothing read is not none, and a failure to read is unknown', () => {
+  expect(snapshotReading({ machines: null, error: null }, '1', nowMs).word).toBe('Reading');
+  const error = new RoomError('engine_lost', 'gone');
+  expect(snapshotReading({ machines: null, error }, '1', nowMs)).toMatchObject({ shape: 'unknown', because: 'gone' });
+});
+
+test('a machine is told by its own copies', () => {
+  expect(snapshotReading(read(), '1', nowMs)).toMatchObject({ shape: 'off', word: 'None yet' });
+  expect(snapshotReading(read(machine({})), '1', nowMs)).toMatchObject({ shape: 'ok', word: 'Verified' });
+  expect(snapshotReading(read(failed), '2', nowMs)).toMatchObject({ shape: 'fail', word: 'Failed' });
+  const never = { ...failed, lastGoodAt: null };
+  expect(snapshotReading(read(never), '2', nowMs)).toMatchObject({ shape: 'fail', because: 'never copied' });
+});
+
+test('one failure, or one machine without a copy, is never called good', () => {
+  expect(snapshotsReading(read(machine({})), ['1'], nowMs)).toMatchObject({ shape: 'ok', word: '1 of 1' });
+  expect(snapshotsReading(read(machine({})), ['1', '2'], nowMs)).toMatchObject({ shape: 'warn', word: '1 of 2' });
+  expect(snapshotsReading(read(machine({}), failed), ['1', '2'], nowMs)).toMatchObject({ shape: 'fail' });
+  expect(snapshotsReading(read(), ['1'], nowMs)).toMatchObject({ shape: 'off' });
+});
