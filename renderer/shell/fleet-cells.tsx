@@ -9,6 +9,7 @@ import {
   useSnapshots,
   type Fleet,
 } from '../features/fleet/index.ts';
+import { useConnection } from '../client/hooks.ts';
 import { classes } from '../ui/classes.ts';
 import { formatAge, formatMoment, formatMoney } from '../ui/format.ts';
 import { StateMark } from '../ui/state-mark.tsx';
@@ -170,6 +171,9 @@ function ApiCell({ fleet, nowMs }: { readonly fleet: Fleet; readonly nowMs: numb
   const code = view?.staleCode ?? error?.code ?? null;
   const observedMs = view === null ? null : Date.parse(view.observedAt);
   const isBlind = useIncidents().some(({ key }) => key === 'blind');
+  const connection = useConnection();
+  // Without the engine nobody asks the provider: what was live is as of then.
+  const isStale = view?.stale === true || connection.kind === 'lost' || connection.kind === 'locked';
   return (
     <Cell label="Vast API" place="api" isAlarm={isBlind} isSimulated={view?.source === 'simulated'}>
       {code === 'key_missing' ? (
@@ -181,9 +185,9 @@ function ApiCell({ fleet, nowMs }: { readonly fleet: Fleet; readonly nowMs: numb
         </>
       ) : view !== null && observedMs !== null ? (
         <>
-          <StateMark shape={view.stale ? 'unknown' : 'ok'} word={view.stale ? 'Stale' : 'Live'} />
+          <StateMark shape={isStale ? 'unknown' : 'ok'} word={isStale ? 'Stale' : 'Live'} />
           <small className="tn" title={view.staleBecause ?? undefined}>
-            {view.stale ? `since ${formatMoment(view.observedAt, nowMs)}` : formatAge(observedMs, nowMs)}
+            {isStale ? `since ${formatMoment(view.observedAt, nowMs)}` : formatAge(observedMs, nowMs)}
           </small>
         </>
       ) : error === null ? (
