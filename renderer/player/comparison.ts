@@ -111,8 +111,12 @@ export class Comparison {
   // ---- what a page does: with the panes ----
 
   /** Puts a canvas into an element; call the answer to take it out again. */
-  attach(name: PaneName, element: HTMLElement, label: string): () => void {
-    return this.#panes.attach(name, element, label);
+  attach(name: PaneName, element: HTMLElement): () => void {
+    return this.#panes.attach(name, element);
+  }
+  /** Names the canvas of an attached pane, for readers of the screen; the picture on it stays. */
+  label(name: PaneName, text: string): void {
+    this.#panes.label(name, text);
   }
   setMode(mode: CompareMode): void {
     this.#panes.setMode(this.#pairing.right === null ? 'side' : mode);

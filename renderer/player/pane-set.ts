@@ -77,15 +77,20 @@ export class PaneSet {
   }
 
   /** Puts a canvas into an element; call the answer to take it out again. */
-  attach(name: PaneName, element: HTMLElement, label: string): () => void {
+  attach(name: PaneName, element: HTMLElement): () => void {
     this.#panes.get(name)?.close();
-    const pane = new Pane(element, label, this.#onChange, this.#choice);
+    const pane = new Pane(element, this.#onChange, this.#choice);
     this.#panes.set(name, pane);
     this.#onChange();
     return () => {
       pane.close();
       if (this.#panes.get(name) === pane) this.#panes.delete(name);
     };
+  }
+
+  /** What the canvas of a pane is called; the picture on it stays. */
+  label(name: PaneName, text: string): void {
+    this.#panes.get(name)?.label(text);
   }
 
   setMode(mode: CompareMode): void {

@@ -15,12 +15,11 @@ export class Pane {
   #drawn: Omit<PaintRequest, 'placement'> | null = null;
   #isClear = true;
 
-  constructor(element: HTMLElement, label: string, onChange: () => void, choice: SurfaceChoice) {
+  constructor(element: HTMLElement, onChange: () => void, choice: SurfaceChoice) {
     this.element = element;
     this.#canvas = element.ownerDocument.createElement('canvas');
     this.#canvas.className = 'player-canvas';
     this.#canvas.setAttribute('role', 'img');
-    this.#canvas.setAttribute('aria-label', label);
     this.#canvas.style.position = 'absolute';
     this.#canvas.width = 1;
     this.#canvas.height = 1;

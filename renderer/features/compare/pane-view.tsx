@@ -34,7 +34,9 @@ export function PaneView({
   const wellRef = useRef<HTMLDivElement>(null);
   const name = `${sideLetter === null ? 'Clip' : `Side ${sideLetter}`}, ${subject.name}, ${subject.detail}`;
 
-  useEffect(() => comparison.attach(side, wellRef.current!, name), [comparison, side, name]);
+  // A name of its own: a swap changes it, and a canvas made anew would be empty until the next drawing.
+  useEffect(() => comparison.attach(side, wellRef.current!), [comparison, side]);
+  useEffect(() => comparison.label(side, name), [comparison, side, name]);
   useEffect(
     () =>
       comparison.onPainted((painted) => {

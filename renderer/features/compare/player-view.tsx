@@ -83,7 +83,11 @@ function Stage({
   readonly onPoint: (point: Point | null) => void;
 }): ReactNode {
   const ref = useRef<HTMLDivElement>(null);
-  useEffect(() => comparison.attach('stage', ref.current!, 'Both sides'), [comparison]);
+  useEffect(() => {
+    const detach = comparison.attach('stage', ref.current!);
+    comparison.label('stage', 'Both sides');
+    return detach;
+  }, [comparison]);
   usePaneGestures(comparison, 'stage', ref, onPoint);
   return <div ref={ref} className={classes('cmp-well cmp-stage', hasMark && 'is-empty')} data-testid="compare-stage" />;
 }

@@ -76,10 +76,10 @@ const harness = {
     comparison = opened;
     const find = (id: string): HTMLElement => document.getElementById(id)!;
     if (mode === 'side') {
-      opened.attach('left', find('left'), 'Left');
-      if (options.right !== null) opened.attach('right', find('right'), 'Right');
+      opened.attach('left', find('left'));
+      if (options.right !== null) opened.attach('right', find('right'));
     } else {
-      opened.attach('stage', find('stage'), 'Stage');
+      opened.attach('stage', find('stage'));
     }
     opened.onPainted((painted: Painted) => {
       if (!isRecording) return;
