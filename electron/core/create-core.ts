@@ -267,9 +267,8 @@ export async function createCore(ports: Ports, options: CoreOptions): Promise<Co
   };
   const dispatcher = createDispatcher({ handlers, jobs, log });
   await jobs.reconcile(options.role === 'resident' ? resumersOf(handlers) : null);
-  const fleetSeeded = simulated === null ? null : seedDemoFleet({ database, dispatcher, log });
-  // A command's answer must not depend on how far the seeds got; a window opens meanwhile.
-  if (options.role === 'errand') await fleetSeeded;
+  // Before the guard looks: it acts on what is armed.
+  if (simulated !== null) await seedDemoFleet({ database, dispatcher, log, provider: simulated, now: clock.now });
   if (options.role === 'resident')
     seedDemo()
       .then(refreshPresence)
@@ -348,7 +347,6 @@ export async function createCore(ports: Ports, options: CoreOptions): Promise<Co
       ssh.close();
       await watching;
       await jobs.close();
-      await fleetSeeded;
       await simulated?.close();
       await transfer.close();
       await supervisor.stopAll();

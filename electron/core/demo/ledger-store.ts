@@ -28,4 +28,24 @@ export const demoWrites = {
     });
     return null;
   },
+
+  /** What the simulated provider would have been seen to say before the room was there to look. */
+  'demo.rememberLoad': (
+    { sql }: StoreContext,
+    input: {
+      readonly id: string;
+      readonly ratePerHourUsd: number | null;
+      readonly points: readonly { readonly at: string; readonly gpuUtilPercent: number | null }[];
+    },
+  ): null => {
+    sql.transaction(() => {
+      for (const { at, gpuUtilPercent } of input.points)
+        sql.run(
+          `INSERT OR IGNORE INTO instance_sample (instance_id, at, phase, rate_usd, gpu_util_percent)
+           VALUES (?, ?, 'running', ?, ?)`,
+          [input.id, at, input.ratePerHourUsd, gpuUtilPercent],
+        );
+    });
+    return null;
+  },
 };

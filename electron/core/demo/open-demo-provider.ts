@@ -4,7 +4,11 @@ import type { Workspace } from '../workspace/workspace.ts';
 import { readSpeed, type SimulatedProvider } from '../instances/provider.ts';
 import { startVastSimulator } from './vast/simulator.ts';
 
-type DemoProvider = SimulatedProvider & { readonly close: () => Promise<void> };
+export type DemoProvider = SimulatedProvider & {
+  /** Utilisation, per cent, that a machine had so many seconds ago. */
+  readonly pastLoad: (id: string, secondsAgo: number) => number | null;
+  readonly close: () => Promise<void>;
+};
 
 /** What is left of the demo account, in dollars: two days at what the fleet costs when it opens. */
 const creditUsd = 212.4;
@@ -24,5 +28,10 @@ export async function openDemoProvider(deps: {
   await deps.database.write('demo.startAnew', { at: new Date(clock.now()).toISOString() });
   const simulator = await startVastSimulator({ speed: readSpeed(environment), now: clock.now });
   simulator.control.setCredit(creditUsd);
-  return { address: simulator.url, key: simulator.apiKey, close: simulator.close };
+  return {
+    address: simulator.url,
+    key: simulator.apiKey,
+    pastLoad: (id, secondsAgo) => simulator.control.pastLoad(Number(id), secondsAgo),
+    close: simulator.close,
+  };
 }

@@ -4,12 +4,14 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { chromium, type Browser, type Page } from '@playwright/test';
 import { chromiumArgs, chromiumPath, chromiumSandbox } from '../chromium.ts';
+import { startVastSimulator } from '#core/demo/vast/simulator.ts';
 import { startRoom, type RoomProcess } from '../room-process.ts';
+import { fleetStates } from './fleet-states.ts';
 import { overlays, screensOf, type Screen } from './screens.ts';
 
 /**
  * Takes every screen at three widths in both themes, with the demo, with nothing, with its files
- * gone and with its engine killed, to be looked at by a person.
+ * gone, with its engine killed and over fleets in every trouble, to be looked at by a person.
  *
  *   npm run build
  *   node_modules/.bin/node tests/support/screenshots/every-screen.ts DIR [part of a name, …]
@@ -31,10 +33,8 @@ const themes = ['dark', 'light'] as const;
 const demoRuns = fileURLToPath(new URL('../../../resources/demo/vast', import.meta.url));
 const isWanted = (name: string): boolean => parts.length === 0 || parts.some((part) => name.includes(part));
 
-type State = 'demo' | 'empty' | 'missing' | 'lost';
-
 /** Every size and theme of what the page shows now. */
-async function shoot(page: Page, state: State, screen: string): Promise<void> {
+async function shoot(page: Page, state: string, screen: string): Promise<void> {
   for (const size of sizes) {
     for (const theme of themes) {
       const name = `${state}-${screen}-${size.width}-${theme}`;
@@ -48,7 +48,7 @@ async function shoot(page: Page, state: State, screen: string): Promise<void> {
   }
 }
 
-async function shootScreens(page: Page, origin: string, state: State, screens: readonly Screen[]): Promise<void> {
+async function shootScreens(page: Page, origin: string, state: string, screens: readonly Screen[]): Promise<void> {
   for (const screen of screens) {
     if (!sizes.some(({ width }) => themes.some((theme) => isWanted(`${state}-${screen.name}-${width}-${theme}`))))
       continue;
@@ -99,11 +99,15 @@ const browser = await chromium.launch({
   chromiumSandbox,
 });
 const rooms: RoomProcess[] = [];
-async function startOne(name: string, isDemo: boolean): Promise<RoomProcess> {
+async function startOne(
+  name: string,
+  isDemo: boolean,
+  env: Readonly<Record<string, string>> = {},
+): Promise<RoomProcess> {
   const room = await startRoom({
     demo: isDemo,
     workspaceFolder: join(own, name),
-    env: { ROOM_HOME: join(own, 'home') },
+    env: { ROOM_HOME: join(own, 'home'), ...env },
   });
   rooms.push(room);
   return room;
@@ -115,6 +119,26 @@ try {
   const demoPage = await open(browser, demo);
   const demoScreens = await screensOf(demoPage, demo.origin);
   await shootScreens(demoPage, demo.origin, 'demo', [...demoScreens, ...overlays]);
+
+  for (const state of fleetStates) {
+    if (!state.screens.some(({ name }) => isWanted(`${state.name}-${name}-1440-dark`))) continue;
+    const provider = await startVastSimulator({ fleet: 'empty', speed: 30 });
+    try {
+      await state.arrange(provider);
+      const env = { VAST_URL: provider.url, VAST_API_KEY: provider.apiKey, ROOM_VAST_SPEED: '30' };
+      const room = await startOne(state.name, false, env);
+      await state.say?.({ provider, room });
+      const first = String(provider.control.machines()[0]?.id ?? 'none');
+      const screens = state.screens.map((it) => ({ ...it, path: it.path.replace('{first}', first) }));
+      const page = await open(browser, room);
+      await shootScreens(page, room.origin, state.name, screens);
+      await page.close();
+      await room.stop();
+      rooms.splice(rooms.indexOf(room), 1);
+    } finally {
+      await provider.close();
+    }
+  }
 
   const empty = await startOne('empty', false);
   const emptyPage = await open(browser, empty);

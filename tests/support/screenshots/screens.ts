@@ -60,6 +60,10 @@ export async function screensOf(page: Page, origin: string): Promise<readonly Sc
       landmark: '.jobrow',
       open: (it) => it.locator('.jobrow').first().click(),
     },
+    { name: 'fleet', path: '/fleet', landmark: '[data-testid=machine]', isOfRoom: true },
+    { name: 'machine', path: '/fleet/32182944', landmark: '.moments' },
+    { name: 'launch', path: '/launch', landmark: '[data-testid=offer-row]', isOfRoom: true },
+    { name: 'doctor', path: '/doctor', landmark: '.main > *', isOfRoom: true },
     { name: 'settings', path: '/settings', landmark: '.settings', isOfRoom: true },
     { name: 'unknown-address', path: '/no-such-place', landmark: '.notice', isOfRoom: true },
   ];

@@ -107,6 +107,8 @@ export type VastControl = {
   /** Somebody else destroys it: its row is gone at once. */
   readonly destroyElsewhere: (id: number) => void;
   readonly setCredit: (usd: number) => void;
+  /** Utilisation, per cent, that the machine as it is now had so many simulated seconds ago; null when none is told. */
+  readonly pastLoad: (id: number, secondsAgo: number) => number | null;
   /** Back to the beginning: the clock goes on, faults and requests are gone, and the fleet is this one. */
   readonly reset: (fleet?: 'demo' | 'empty') => Promise<void>;
 };

@@ -3,6 +3,7 @@ import type { MachineChange, MachineSpec, MachineTruth, VastControl } from './co
 import { type VastFault, type VastFaultName, vastFaultSchema } from './faults.ts';
 import { demoFleet } from './fleet.ts';
 import { createOffers } from './hardware.ts';
+import { gpuUtilAt } from './instance-row.ts';
 import { crash, loseBid, type Machine, resume } from './machine.ts';
 import { machineFromSpec } from './rent.ts';
 import type { RequestLog } from './request-log.ts';
@@ -121,6 +122,10 @@ export function createControl(world: World, ssh: SshPorts, log: RequestLog): Vas
     destroyElsewhere: (id) => {
       advanceWorld(world);
       removeMachine(world, mustBe(world, id).id);
+    },
+    pastLoad: (id, secondsAgo) => {
+      advanceWorld(world);
+      return gpuUtilAt(mustBe(world, id), world.atMs - secondsAgo * 1000);
     },
     setCredit: (usd) => {
       advanceWorld(world);

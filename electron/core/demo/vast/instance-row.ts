@@ -82,9 +82,9 @@ function priceOf(gpuUsd: number, diskUsd: number): Record<string, number> {
 }
 
 /** Utilisation in percent; that of a lively machine swings by a few points within minutes of simulated time. */
-function gpuUtilNow(world: World, machine: Machine): number | null {
+export function gpuUtilAt(machine: Machine, atMs: number): number | null {
   if (!machine.isLively || machine.gpuUtilPercent === null) return machine.gpuUtilPercent;
-  const swing = 5 * Math.sin(world.atMs / 90_000) + 2 * Math.sin(world.atMs / 17_000);
+  const swing = 5 * Math.sin(atMs / 90_000) + 2 * Math.sin(atMs / 17_000);
   return Math.min(100, Math.max(0, Math.round(machine.gpuUtilPercent + swing)));
 }
 
@@ -92,7 +92,7 @@ function gpuUtilNow(world: World, machine: Machine): number | null {
 export function instanceRow(view: RowView, machine: Machine): Record<string, unknown> {
   const { world, mode, ssh } = view;
   const { hardware } = machine;
-  const gpuUtil = gpuUtilNow(world, machine);
+  const gpuUtil = gpuUtilAt(machine, world.atMs);
   const isSafe = mode === 'cli-safe';
   const isUp = machine.actual === 'running' && !isOffline(world, machine);
   const offline = isOffline(world, machine);
