@@ -12,7 +12,15 @@ export function DestroySheet({ row }: { readonly row: FleetRow }): ReactNode {
   const { item, snapshot } = row;
   const { start, isSending } = useMachineJob();
   const [typed, setTyped] = useState('');
-  const isReady = typed.trim() === item.id;
+  const [typedLoss, setTypedLoss] = useState('');
+  // The last pull did not end well: the engine refuses until the loss is named.
+  const lossWords = snapshot.word === 'Failed' || snapshot.word === 'Held' ? `lose ${item.id}` : null;
+  const isReady = typed.trim() === item.id && (lossWords === null || typedLoss.trim() === lossWords);
+  const input = {
+    id: item.id,
+    confirm: typed.trim(),
+    ...(lossWords === null ? {} : { confirmLoss: typedLoss.trim() }),
+  };
   return (
     <SheetForm
       title={`Destroy ${item.id}`}
@@ -20,7 +28,7 @@ export function DestroySheet({ row }: { readonly row: FleetRow }): ReactNode {
       isDangerous
       isReady={isReady}
       isSending={isSending}
-      onSubmit={() => start('instances.destroy', { id: item.id, confirm: typed.trim() }, `Destroying ${nameOf(item)}`)}
+      onSubmit={() => start('instances.destroy', input, `Destroying ${nameOf(item)}`)}
     >
       <dl className="kv sheetfacts">
         <dt>Machine</dt>
@@ -44,6 +52,14 @@ export function DestroySheet({ row }: { readonly row: FleetRow }): ReactNode {
         </dd>
       </dl>
       <TypedField words={item.id} value={typed} onValue={setTyped} />
+      {lossWords === null ? null : (
+        <TypedField
+          words={lossWords}
+          value={typedLoss}
+          onValue={setTypedLoss}
+          note="Its last copy failed or is held: what is new on its disk is on no other. Cancel and take a snapshot to keep it."
+        />
+      )}
     </SheetForm>
   );
 }

@@ -29,8 +29,8 @@ function countWords(rows: readonly FleetRow[]): string {
   const gpu = rows.filter(({ item }) => billsGpu(item)).length;
   const disk = rows.filter(({ item }) => !billsGpu(item) && (item.burnRatePerHourUsd ?? 0) > 0).length;
   const free = rows.length - gpu - disk;
-  const parts = [`${gpu} billed for GPU`, `${disk} for disk only`, ...(free > 0 ? [`${free} not billed`] : [])];
-  return `${rows.length} listed: ${parts.join(', ')}`;
+  const parts = [`${gpu} bill GPU`, `${disk} disk only`, ...(free > 0 ? [`${free} nothing`] : [])];
+  return rows.length === 0 ? '' : `${rows.length} listed: ${parts.join(', ')}`;
 }
 
 function StaleWords({ fleet, nowMs }: { readonly fleet: Fleet; readonly nowMs: number }): ReactNode {
@@ -88,10 +88,28 @@ function Nothing({
   readonly readAgain: () => void;
 }): ReactNode {
   const again = <Button onClick={readAgain}>Read again</Button>;
+  if (fleet.view?.stale === true)
+    return (
+      <EmptyState
+        lead={`No machine was rented at ${formatMoment(fleet.view.observedAt, nowMs)}. Unknown since.`}
+        actions={again}
+      >
+        {`Last complete list: 0 machines, ${formatAgo(Date.parse(fleet.view.observedAt), nowMs)}. `}
+        {staleReason(fleet.view)}
+      </EmptyState>
+    );
   if (fleet.view !== null)
     return (
-      <EmptyState lead="No machine is rented on this account." actions={again}>
-        {`API list complete: 0 machines, ${formatAgo(Date.parse(fleet.view.observedAt), nowMs)}.`}
+      <EmptyState
+        lead="No machine is rented on this account."
+        actions={
+          <>
+            <LaunchButton />
+            {again}
+          </>
+        }
+      >
+        {`API list complete: 0 machines, ${formatAgo(Date.parse(fleet.view.observedAt), nowMs)}. A machine that is rented, here or elsewhere, appears within seconds, with what it costs.`}
       </EmptyState>
     );
   if (fleet.error === null) return <Reading what="Reading the machines" />;
@@ -140,16 +158,18 @@ export function FleetScreen(): ReactNode {
         )}
         <StaleWords fleet={fleet} nowMs={nowMs} />
         <span className="sp" />
-        <Segmented
-          label="Order"
-          value={order}
-          onChange={setFleetOrder}
-          options={[
-            { value: 'attention', label: 'By attention' },
-            { value: 'burn', label: 'By burn' },
-            { value: 'name', label: 'By name' },
-          ]}
-        />
+        {rows.length === 0 ? null : (
+          <Segmented
+            label="Order"
+            value={order}
+            onChange={setFleetOrder}
+            options={[
+              { value: 'attention', label: 'By attention' },
+              { value: 'burn', label: 'By burn' },
+              { value: 'name', label: 'By name' },
+            ]}
+          />
+        )}
         <Button
           disabled={view === null}
           title="What the whole fleet may cost in a day (UTC)"

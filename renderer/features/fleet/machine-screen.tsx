@@ -1,6 +1,6 @@
 import type { ReactNode } from 'react';
 import { Link, useLocation } from 'wouter';
-import { useRoom, useRoomQuery } from '../../client/hooks.ts';
+import { useRoomQuery } from '../../client/hooks.ts';
 import { useCommands } from '../../shell/commands.ts';
 import { addressOf } from '../../shell/links.ts';
 import { useScreenTitle } from '../../shell/use-screen.ts';
@@ -10,7 +10,6 @@ import { ErrorState, Reading } from '../../ui/notices.tsx';
 import { StateMark } from '../../ui/state-mark.tsx';
 import { useNow } from '../../ui/use-now.ts';
 import { BudgetPanel } from './budget-panel.tsx';
-import { copySsh } from './copy-ssh.ts';
 import { ThreeWay } from './facts.tsx';
 import { isChainShown, JobChain } from './job-chain.tsx';
 import { LogPanel } from './log-panel.tsx';
@@ -18,10 +17,10 @@ import { MachineActions } from './machine-actions.tsx';
 import { MachineFacts } from './machine-facts.tsx';
 import { MachineTime } from './machine-time.tsx';
 import { Moments } from './moments.tsx';
-import { openFleetSheet } from './sheet-store.ts';
 import { ShutdownPanel } from './shutdown-panel.tsx';
 import { SshPanel } from './ssh-panel.tsx';
 import { useSnapshots } from './use-snapshots.ts';
+import { useMachineCommands } from './use-machine-commands.ts';
 import { useFleet, useMachineJobs, toRow, type FleetRow } from './use-fleet.ts';
 import { gpuWords, nameOf, stateOf } from './words.ts';
 import './fleet.css';
@@ -72,11 +71,8 @@ function Timeline({ id, nowMs }: { readonly id: string; readonly nowMs: number }
 export function MachineScreen({ machineId }: { readonly machineId: string }): ReactNode {
   const { row, fleet, one, nowMs } = useRow(machineId);
   const [, navigate] = useLocation();
-  const { call } = useRoom();
+  const ofMachine = useMachineCommands(row !== null && row.item.goneAt === null ? row : null);
   useScreenTitle(row === null ? `Machine ${machineId}` : nameOf(row.item));
-  const on = (run: (it: FleetRow) => void) => (): void => {
-    if (row !== null && row.item.goneAt === null) run(row);
-  };
   useCommands('Machine', [
     {
       id: 'back',
@@ -86,28 +82,7 @@ export function MachineScreen({ machineId }: { readonly machineId: string }): Re
       footer: 'fleet',
       run: () => navigate(addressOf.fleet),
     },
-    {
-      id: 'stop',
-      title: 'Stop the machine…',
-      keyCaps: ['X'],
-      bindings: ['x'],
-      footer: 'stop',
-      run: on(({ item }) => openFleetSheet('stop', item.id)),
-    },
-    {
-      id: 'ssh',
-      title: 'Copy the ssh command',
-      keyCaps: ['T'],
-      bindings: ['t'],
-      footer: 'ssh command',
-      run: on(({ item }) => void copySsh(item, call)),
-    },
-    { id: 'arm', title: 'Arm the guard of the machine…', run: on(({ item }) => openFleetSheet('arm', item.id)) },
-    { id: 'start', title: 'Start the machine…', run: on(({ item }) => openFleetSheet('start', item.id)) },
-    { id: 'reboot', title: 'Reboot the machine…', run: on(({ item }) => openFleetSheet('reboot', item.id)) },
-    { id: 'label', title: 'Label the machine…', run: on(({ item }) => openFleetSheet('label', item.id)) },
-    { id: 'owner', title: 'Say whose machine it is…', run: on(({ item }) => openFleetSheet('owner', item.id)) },
-    { id: 'destroy', title: 'Destroy the machine…', run: on(({ item }) => openFleetSheet('destroy', item.id)) },
+    ...ofMachine,
   ]);
   if (row === null)
     return (

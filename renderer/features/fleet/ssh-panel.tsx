@@ -1,4 +1,5 @@
 import { useState, type ReactNode } from 'react';
+import { toErrorPayload } from '#shared/errors.ts';
 import { useConnection, useRoom, useRoomQuery } from '../../client/hooks.ts';
 import { Button } from '../../ui/button.tsx';
 import { Copyable } from '../../ui/copyable.tsx';
@@ -26,13 +27,16 @@ const knownHosts: Record<string, string> = {
 function Accept({ id }: { readonly id: string }): ReactNode {
   const { call } = useRoom();
   const [fingerprint, setFingerprint] = useState('');
+  const [refusal, setRefusal] = useState<string | null>(null);
   const submit = (): void => {
     call('ssh.acceptHostKey', { id, fingerprint: fingerprint.trim() })
       .then(() => {
         setFingerprint('');
+        setRefusal(null);
         showToast({ shape: 'ok', title: 'Host key accepted' });
       })
-      .catch((thrown: unknown) => showError('Host key not accepted', thrown));
+      // Beside its field: a message over the page would cover what it is about.
+      .catch((thrown: unknown) => setRefusal(toErrorPayload(thrown).message));
   };
   return (
     <form
@@ -48,7 +52,15 @@ function Accept({ id }: { readonly id: string }): ReactNode {
         placeholder="SHA256:…"
         value={fingerprint}
         onValue={setFingerprint}
-        note="The onstart log of the machine shows it. One that was only shown here proves nothing."
+        note={
+          refusal === null ? (
+            'The onstart log of the machine shows it. One that was only shown here proves nothing.'
+          ) : (
+            <span className="fail" role="alert">
+              Not accepted. {refusal}
+            </span>
+          )
+        }
       />
       <Button isSubmit disabled={fingerprint.trim() === ''}>
         Accept

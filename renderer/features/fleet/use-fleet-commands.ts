@@ -1,20 +1,16 @@
 import { useLocation } from 'wouter';
-import { useRoom } from '../../client/hooks.ts';
 import { useCommands } from '../../shell/commands.ts';
 import { addressOf } from '../../shell/links.ts';
-import { copySsh } from './copy-ssh.ts';
 import { selectMachine, setFleetOrder } from './fleet-store.ts';
 import { openFleetSheet } from './sheet-store.ts';
 import { optionId } from './strips.tsx';
 import type { FleetRow } from './use-fleet.ts';
-import { useMachineJob } from './use-machine-job.ts';
-import { nameOf } from './words.ts';
+import { useMachineCommands } from './use-machine-commands.ts';
 
 /** What can be done on Fleet, by key and by the palette; most of it with the chosen machine. */
 export function useFleetCommands(rows: readonly FleetRow[], selected: FleetRow | null, readAgain: () => void): void {
   const [, navigate] = useLocation();
-  const { call } = useRoom();
-  const { start } = useMachineJob();
+  const ofMachine = useMachineCommands(selected);
   const move = (step: 1 | -1): void => {
     const index = rows.findIndex((row) => row === selected);
     const next = rows[Math.max(0, Math.min(rows.length - 1, index + step))];
@@ -43,47 +39,7 @@ export function useFleetCommands(rows: readonly FleetRow[], selected: FleetRow |
       footer: 'open machine',
       run: on(({ item }) => navigate(addressOf.machine(item.id))),
     },
-    {
-      id: 'stop',
-      title: 'Stop the machine…',
-      keyCaps: ['X'],
-      bindings: ['x'],
-      footer: 'stop',
-      run: on(({ item }) => openFleetSheet('stop', item.id)),
-    },
-    {
-      id: 'snapshot',
-      title: 'Copy the files of the machine',
-      keyCaps: ['S'],
-      bindings: ['s'],
-      footer: 'snapshot',
-      keywords: ['pull', 'snapshot'],
-      run: on(({ item }) => start('snapshots.pull', { instanceId: item.id }, `Copying ${nameOf(item)}`)),
-    },
-    {
-      id: 'ssh',
-      title: 'Copy the ssh command',
-      keyCaps: ['T'],
-      bindings: ['t'],
-      footer: 'ssh command',
-      run: on(({ item }) => void copySsh(item, call)),
-    },
-    { id: 'start', title: 'Start the machine…', run: on(({ item }) => openFleetSheet('start', item.id)) },
-    { id: 'reboot', title: 'Reboot the machine…', run: on(({ item }) => openFleetSheet('reboot', item.id)) },
-    { id: 'label', title: 'Label the machine…', run: on(({ item }) => openFleetSheet('label', item.id)) },
-    {
-      id: 'owner',
-      title: 'Say whose machine it is…',
-      keywords: ['adopt', 'known', 'ours'],
-      run: on(({ item }) => openFleetSheet('owner', item.id)),
-    },
-    { id: 'destroy', title: 'Destroy the machine…', run: on(({ item }) => openFleetSheet('destroy', item.id)) },
-    {
-      id: 'cap',
-      title: 'Set the cap of the machine…',
-      keywords: ['budget'],
-      run: on(({ item }) => openFleetSheet('cap', item.id)),
-    },
+    ...ofMachine,
     {
       id: 'fleet-cap',
       title: 'Set the cap of the fleet for a day…',
@@ -102,11 +58,6 @@ export function useFleetCommands(rows: readonly FleetRow[], selected: FleetRow |
       id: 'stop-all',
       title: 'Stop everything that is armed…',
       run: () => openFleetSheet('stop_all', null),
-    },
-    {
-      id: 'arm',
-      title: 'Arm the guard of the machine…',
-      run: on(({ item }) => openFleetSheet('arm', item.id)),
     },
     { id: 'by-attention', title: 'Machines by attention', run: () => setFleetOrder('attention') },
     { id: 'by-burn', title: 'Machines by burn', run: () => setFleetOrder('burn') },
