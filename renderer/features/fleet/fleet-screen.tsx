@@ -191,7 +191,9 @@ export function FleetScreen(): ReactNode {
         </Button>
         <LaunchButton />
       </div>
-      {rows.length === 0 || view === null ? (
+      {rows.length > 0 && !fleet.isWhole ? (
+        <Reading what="Reading the machines" />
+      ) : rows.length === 0 || view === null ? (
         <Nothing fleet={fleet} nowMs={nowMs} readAgain={readAgain} />
       ) : (
         <div className="fleetsplit">

@@ -31,6 +31,8 @@ export type Fleet = {
   /** The newest failure to read it. */
   readonly error: RoomError | null;
   readonly rows: readonly FleetRow[];
+  /** All was read that the order of the rows goes by, or can not be: shown before, they would change places. */
+  readonly isWhole: boolean;
   readonly series: FleetSeries | null;
   /** The cap of the fleet against what it spent today. */
   readonly budget: BudgetStatus | null;
@@ -124,6 +126,7 @@ export function useFleet(): Fleet {
     view: list.data ?? null,
     error: list.error,
     rows,
+    isWhole: [series, budgets].every((read) => read.data !== undefined || read.error !== null),
     series: series.data ?? null,
     budget: budgets.data ?? null,
   };
