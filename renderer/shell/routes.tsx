@@ -25,6 +25,9 @@ const JobsScreen = lazy(async () => ({ default: (await import('../features/jobs/
 const DoctorScreen = lazy(async () => ({
   default: (await import('../features/doctor/doctor-screen.tsx')).DoctorScreen,
 }));
+const SnapshotsScreen = lazy(async () => ({
+  default: (await import('../features/snapshots/snapshots-screen.tsx')).SnapshotsScreen,
+}));
 const SettingsScreen = lazy(async () => ({
   default: (await import('../features/settings/settings-screen.tsx')).SettingsScreen,
 }));
@@ -54,6 +57,9 @@ export function Routes(): ReactNode {
             <CompareScreen />
           </Route>
           <Route path="/clip/:id">{({ id }) => <ClipScreen clipId={decodeURIComponent(id)} />}</Route>
+          <Route path="/snapshots">
+            <SnapshotsScreen />
+          </Route>
           <Route path="/history">
             <HistoryScreen />
           </Route>

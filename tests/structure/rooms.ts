@@ -38,6 +38,8 @@ const featureEdges: readonly (readonly [string, string])[] = [
   ['runs', 'import'],
   ['runs', 'run'],
   ['settings', 'jobs'],
+  ['snapshots', 'fleet'],
+  ['snapshots', 'jobs'],
 ];
 
 const named: readonly Room[] = [

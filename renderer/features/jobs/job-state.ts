@@ -40,6 +40,14 @@ const doingWords: Record<string, string> = {
   'instances.reboot': 'Rebooting',
   'instances.label': 'Labelling',
   'launch.apply': 'Renting',
+  'snapshots.pull': 'Pulling',
+  'snapshots.verify': 'Verifying',
+  'snapshots.restore': 'Restoring',
+  'mirror.push': 'Mirroring',
+  'mirror.check': 'Checking B2',
+  'mirror.pull': 'Pulling from B2',
+  'mirror.repair': 'Repairing B2',
+  'mirror.prune': 'Pruning B2',
 };
 
 const nouns: Record<string, string> = {
@@ -53,6 +61,14 @@ const nouns: Record<string, string> = {
   'instances.reboot': 'Reboot',
   'instances.label': 'Label',
   'launch.apply': 'Launch',
+  'snapshots.pull': 'Pull',
+  'snapshots.verify': 'Verification',
+  'snapshots.restore': 'Restore',
+  'mirror.push': 'Mirror',
+  'mirror.check': 'B2 check',
+  'mirror.pull': 'Pull from B2',
+  'mirror.repair': 'B2 repair',
+  'mirror.prune': 'B2 prune',
 };
 
 export function jobKindWord(kind: string): string {
