@@ -1,10 +1,12 @@
 import type { ReactNode } from 'react';
 import { Link } from 'wouter';
+import { isJobOver } from '#shared/model/job.ts';
 import { useConnection, useRoom, useRoomQuery } from '../../client/hooks.ts';
 import { addressOf } from '../../shell/links.ts';
 import { Button } from '../../ui/button.tsx';
 import { showError } from '../../ui/toast-store.ts';
 import { JobLine } from '../jobs/job-line.tsx';
+import { openJobs } from './open-jobs.ts';
 
 const kinds = [
   'snapshots.pull',
@@ -17,16 +19,17 @@ const kinds = [
   'mirror.prune',
 ];
 
-/** Pulls, checks and pushes that run, each with a way to stop it. */
+/** Pulls, checks and pushes that run, each with a way to stop it, and those that failed last. */
 export function ProgressPart(): ReactNode {
   const { call } = useRoom();
   const isCut = useConnection().kind !== 'open';
-  const jobs = useRoomQuery('jobs.list', { kinds, states: ['running', 'queued'], limit: 20 });
-  if (jobs.data === undefined || jobs.data.items.length === 0) return null;
+  const jobs = useRoomQuery('jobs.list', { kinds, limit: 50 });
+  const shown = openJobs(jobs.data?.items ?? []);
+  if (shown.length === 0) return null;
   return (
-    <section aria-label="In progress">
-      <h2>In progress</h2>
-      {jobs.data.items.map((job) => (
+    <section aria-label="Jobs">
+      <h2>{shown.every((job) => isJobOver(job.state)) ? 'Failed' : 'In progress'}</h2>
+      {shown.map((job) => (
         <div key={job.id} className="snapjob">
           <JobLine job={job} />
           <div className="row">
@@ -34,15 +37,19 @@ export function ProgressPart(): ReactNode {
               Open the job
             </Link>
             <span className="sp" />
-            <Button
-              size="small"
-              disabled={isCut}
-              onClick={() =>
-                void call('jobs.cancel', { id: job.id }).catch((thrown: unknown) => showError('Not cancelled', thrown))
-              }
-            >
-              Cancel
-            </Button>
+            {isJobOver(job.state) ? null : (
+              <Button
+                size="small"
+                disabled={isCut}
+                onClick={() =>
+                  void call('jobs.cancel', { id: job.id }).catch((thrown: unknown) =>
+                    showError('Not cancelled', thrown),
+                  )
+                }
+              >
+                Cancel
+              </Button>
+            )}
           </div>
         </div>
       ))}
