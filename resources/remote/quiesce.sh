@@ -3,12 +3,14 @@
 #
 #   quiesce.sh SECONDS     ends our own step, interrupts a pipeline that was started by hand, waits up to
 #                          SECONDS for both to be gone, then until the watched files hold still
+#     quiesce.sh look      changes nothing: how many processes of a step or a pipeline are alive, and the newest
+#                          summary that a pipeline wrote at its end, by its checksum and its status
 #
 # Prints one line of JSON. Exit: 0 whatever was found, 2 usage. Nothing is killed the hard way: what does not
 # end is said.
 P=${LEASE_PROC:-/proc}
 limit=$1
-case $limit in '' | *[!0-9]*) exit 2 ;; esac
+case $limit in look) ;; '' | *[!0-9]*) exit 2 ;; esac
 D=${LEASE_DIR:-/root/.blueprint-lease}
 watch=$(cat "$D/watch" 2>/dev/null || echo "${WATCH:-/models /workspace}")
 tick=${QUIESCE_TICK:-2}
@@ -30,6 +32,17 @@ group_of() { sed 's/.*) . [0-9]* \([0-9]*\) .*/\1/' "$P/$1/stat" 2>/dev/null; }
 left() { pids 'blueprint-step|blueprint[-_]validat' | wc -l | tr -d ' '; }
 # Names, sizes and times together; no time is compared with a clock.
 sum() { find $watch -xdev -type f -printf '%s %T@ %p\n' 2>/dev/null | sort | cksum; }
+
+if [ "$limit" = look ]; then
+  newest=$(find $watch -xdev -type f -name pipeline_summary.json -printf '%T@ %p\n' 2>/dev/null | sort -rn | head -n 1)
+  summary=null status=
+  if [ -n "$newest" ]; then
+    summary=$(printf '%s' "$newest" | cksum | cut -d ' ' -f 1)
+    status=$(sed -n 's/.*"overall_status": *"\([a-z_]\{1,30\}\)".*/\1/p' "${newest#* }" 2>/dev/null | head -n 1)
+  fi
+  printf '{"v":1,"alive":%s,"summary":%s,"status":"%s"}\n' "$(left)" "$summary" "$status"
+  exit 0
+fi
 
 steps=0 runs=0
 for p in $(pids 'blueprint-step'); do

@@ -1,6 +1,6 @@
 import { toErrorPayload } from '#shared/errors.ts';
 import type { BudgetStatus, FleetItem } from '#shared/model/fleet.ts';
-import { decideGuard, type GuardBudget, type GuardFacts, type WorkFacts } from '#shared/rules/guard-decision.ts';
+import { decideGuard, type GuardBudget, type GuardFacts } from '#shared/rules/guard-decision.ts';
 import { trackQuiet } from '#shared/rules/quiet-track.ts';
 import type { Database } from '../db/database.ts';
 import type { EmitEvent } from '../events.ts';
@@ -11,10 +11,8 @@ import type { Jobs } from '../jobs/service.ts';
 import type { Log, Notifier } from '../ports.ts';
 import { driveStop, takeBackStop, type DriveDeps, type StartStop } from './drive-stop.ts';
 import type { LeaseKeeper } from './lease-keeper.ts';
+import type { WorkReader } from './work-reader.ts';
 import type { Arming, GuardRecord, GuardWatch } from './store.ts';
-
-/** What is known of the run of a machine; null when nobody knows. */
-export type WorkReader = (instanceId: string) => Promise<WorkFacts | null>;
 
 export type GuardLoopDeps = {
   readonly open: OpenFleet;
@@ -24,7 +22,7 @@ export type GuardLoopDeps = {
   readonly notify: Notifier;
   readonly emit: EmitEvent;
   readonly log: Log;
-  readonly readWork: WorkReader;
+  readonly work: Pick<WorkReader, 'read'>;
   readonly keeper: LeaseKeeper;
 };
 
@@ -80,7 +78,7 @@ export function createGuardLoop(deps: GuardLoopDeps): GuardLoop {
     now: string,
   ): Promise<readonly string[]> {
     if (record.stop !== null && record.stop.endedAt === null) return [];
-    const facts = await factsOf(item, arming, record, budgets, now);
+    const facts = factsOf(item, arming, record, budgets, now);
     const { stop, warnings, couldNotTell } = decideGuard(facts);
     for (const { key, words } of warnings)
       if (await database.write('guards.warned', { instanceId: item.id, key, at: now }))
@@ -98,13 +96,13 @@ export function createGuardLoop(deps: GuardLoopDeps): GuardLoop {
     return [];
   }
 
-  async function factsOf(
+  function factsOf(
     item: FleetItem,
     arming: Arming,
     { lease, watch, isDeadlineSpent }: GuardRecord,
     budgets: Budgets,
     now: string,
-  ): Promise<GuardFacts> {
+  ): GuardFacts {
     return {
       now,
       settings: arming.settings,
@@ -112,7 +110,7 @@ export function createGuardLoop(deps: GuardLoopDeps): GuardLoop {
       phase: item.phase,
       lease: lease?.status == null || lease.readAt === null ? null : { ...lease.status, readAt: lease.readAt },
       gpuBusyAt: watch?.busyAt ?? null,
-      work: arming.settings.stopWhenFinished ? await deps.readWork(item.id) : null,
+      work: arming.settings.stopWhenFinished ? deps.work.read(item.id) : null,
       budgets: budgetsOf(item.id, budgets),
     };
   }

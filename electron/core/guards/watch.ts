@@ -9,6 +9,7 @@ import type { Ports } from '../ports.ts';
 import { createGuardLoop } from './guard-loop.ts';
 import { createLeaseKeeper } from './lease-keeper.ts';
 import type { MachineHands } from './machine-hands.ts';
+import { createWorkReader } from './work-reader.ts';
 
 /** What an open room does by itself: it reads the fleet, guards it, and holds the leases of its machines. */
 export type Watch = {
@@ -29,6 +30,8 @@ export function startWatch(deps: {
   const { open, database, jobs, emit, hands } = deps;
   const { clock, log, notify } = deps.ports;
   const keeper = createLeaseKeeper({ lease: hands.lease, database, emit, log, now: () => open().timer.now() });
+  const { shell, remoteFolder } = hands;
+  const work = createWorkReader({ shell, remoteFolder, now: () => open().timer.now() });
   const guards = createGuardLoop({
     open,
     database,
@@ -37,8 +40,7 @@ export function startWatch(deps: {
     notify,
     emit,
     log,
-    // Nothing tells yet when a run is over: runs are started by hand.
-    readWork: async () => null,
+    work,
     keeper,
   });
   /** Faster than real time when the provider is; a wrong address of it keeps no room from opening. */
@@ -60,6 +62,7 @@ export function startWatch(deps: {
     async stop() {
       await poller.stop();
       await keeper.close();
+      await work.close();
     },
   };
 }
