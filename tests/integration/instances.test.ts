@@ -1,5 +1,6 @@
 import { readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
+import Database from 'better-sqlite3';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { VastFaultInput } from '#core/demo/vast/faults.ts';
 import { startVastSimulator, type VastSimulator } from '#core/demo/vast/simulator.ts';
@@ -341,6 +342,31 @@ test('what was charged before this room looked counts; a cap of 0 is off, and a 
   simulator.control.setFault({ name: 'retired_endpoint' });
   expect((await call('budget.status')).value).toMatchObject({ stale: true, instances: [{ capUsd: 1e6 }] });
 }, 120_000);
+
+test('what our own pulls cost counts as spent, and a cap keeps the money for one more', async () => {
+  const id = await simulator.control.addMachine({ status: 'running', gpuPerHourUsd: 3 });
+  const [item] = (await list()).items;
+  const before = await withCore((core) => core.call('budget.status', { instanceId: id }));
+  const history = new Database(join(workspace, 'history.db'));
+  history
+    .prepare(`INSERT INTO pull_attempt (job_id, instance_id, started_at, finished_at, outcome, transferred_bytes)
+              VALUES ('job', ?, '2099-01-01T00:00:00.000Z', '2099-01-01T01:00:00.000Z', 'taken', 10000000000000)`)
+    .run(String(id));
+  history.close();
+  const [uploadUsdPerGb, trafficUsd] = [item!.uploadUsdPerGb!, 10_000 * item!.uploadUsdPerGb!];
+  expect(uploadUsdPerGb).toBeGreaterThan(0);
+  await withCore(async (core) => {
+    const after = await core.call('budget.status', { instanceId: id });
+    expect(after.spentUsd - before.spentUsd).toBeGreaterThanOrEqual(trafficUsd);
+    // What is left is less than a pull of the same size and an hour of the machine.
+    expect(await core.call('budget.set', { instanceId: id, capUsd: after.spentUsd + trafficUsd })).toMatchObject({
+      state: 'warn_50',
+      mustStop: true,
+    });
+    const roomy = after.spentUsd + 2 * trafficUsd + 20;
+    expect(await core.call('budget.set', { instanceId: id, capUsd: roomy })).toMatchObject({ mustStop: false });
+  });
+}, 60_000);
 
 test('the log of a machine is fetched without the key', async () => {
   const id = await simulator.control.addMachine({ status: 'running' });

@@ -1,7 +1,8 @@
 import type { MethodOutput } from '#shared/contract/index.ts';
 import { RoomError } from '#shared/errors.ts';
 import type { BudgetStatus } from '#shared/model/fleet.ts';
-import { capOff, readBudget, readCap, readCapFor, type Cap } from '#shared/rules/budget.ts';
+import type { Instance } from '#shared/model/instance.ts';
+import { capOff, costOfLastPull, readBudget, readCap, readCapFor, type Cap } from '#shared/rules/budget.ts';
 import type { SpendTotal } from '#shared/rules/spend.ts';
 import type { Database } from '../db/database.ts';
 import type { Fleet } from './fleet.ts';
@@ -15,10 +16,11 @@ function statusOf(subject: {
   readonly cap: Cap;
   readonly spend: SpendTotal;
   readonly ratePerHourUsd: number | null;
+  /** Null where nothing tells what a last pull would cost: nothing is kept back for it. */
+  readonly lastPullUsd: number | null;
 }): BudgetStatus {
-  const { instanceId, cap, spend, ratePerHourUsd } = subject;
-  // What a last pull would cost is not known to this room yet: nothing is kept back for it.
-  const reading = readBudget({ cap, spend, ratePerHourUsd, lastPullUsd: null });
+  const { instanceId, cap, spend, ratePerHourUsd, lastPullUsd } = subject;
+  const reading = readBudget({ cap, spend, ratePerHourUsd, lastPullUsd });
   return {
     instanceId,
     period: instanceId === null ? 'utc_day' : 'machine_life',
@@ -44,6 +46,25 @@ async function spentToday(deps: BudgetDeps): Promise<SpendTotal> {
   };
 }
 
+/** The largest of the newest pulls, at the pace that they had together; null when none brought anything. */
+async function lastPullOf(
+  { id, uploadUsdPerGb }: Pick<Instance, 'id' | 'uploadUsdPerGb'>,
+  ratePerHourUsd: number | null,
+  database: Database,
+): Promise<number | null> {
+  const pulls = (await database.read('snapshots.attempts', { instanceId: id, limit: 10 })).flatMap((pull) => {
+    const ms = Date.parse(pull.finishedAt) - Date.parse(pull.startedAt);
+    return pull.transferredBytes !== null && pull.transferredBytes > 0 && ms > 0
+      ? [{ sizeBytes: pull.transferredBytes, ms }]
+      : [];
+  });
+  if (pulls.length === 0) return null;
+  const sizeBytes = Math.max(...pulls.map((pull) => pull.sizeBytes));
+  const seconds = pulls.reduce((sum, pull) => sum + pull.ms, 0) / 1000;
+  const bytesPerSecond = pulls.reduce((sum, pull) => sum + pull.sizeBytes, 0) / seconds;
+  return costOfLastPull({ sizeBytes, uploadUsdPerGb, bytesPerSecond, ratePerHourUsd });
+}
+
 /** Every cap against what was spent. @throws RoomError not_found, or why the fleet is not known at all. */
 export async function readBudgets(instanceId: string | null, deps: BudgetDeps): Promise<MethodOutput<'budget.status'>> {
   const { fleet, database } = deps;
@@ -62,7 +83,8 @@ export async function readBudgets(instanceId: string | null, deps: BudgetDeps): 
     if (entry.goneAt !== null && id !== instanceId) continue;
     const { total } = await readSpend(database, entry, now);
     const ratePerHourUsd = entry.goneAt === null ? (rates.get(id) ?? null) : 0;
-    instances.push(statusOf({ instanceId: id, cap: capOf(id), spend: total, ratePerHourUsd }));
+    const lastPullUsd = await lastPullOf(entry.instance, ratePerHourUsd, database);
+    instances.push(statusOf({ instanceId: id, cap: capOf(id), spend: total, ratePerHourUsd, lastPullUsd }));
   }
   const { stale, staleBecause } = view;
   if (instanceId === null) {
@@ -71,6 +93,7 @@ export async function readBudgets(instanceId: string | null, deps: BudgetDeps): 
       cap: capOf(null),
       spend: await spentToday(deps),
       ratePerHourUsd: view.burnRatePerHourUsd,
+      lastPullUsd: null,
     });
     return { ...fleetStatus, instances, stale, staleBecause };
   }

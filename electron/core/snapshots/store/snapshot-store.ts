@@ -113,6 +113,17 @@ export const snapshotReads = {
       ])
       .map(toAttempt),
 
+  /** Bytes that pulls of a machine brought since a moment (ISO), the failed ones too: they are billed as well. */
+  'snapshots.pulledBytes': (
+    { sql }: StoreContext,
+    input: { readonly instanceId: string; readonly since: string },
+  ): number =>
+    sql.get<{ bytes: number }>(
+      `SELECT coalesce(sum(transferred_bytes), 0) AS bytes FROM pull_attempt
+       WHERE instance_id = :instanceId AND finished_at > :since`,
+      input,
+    )?.bytes ?? 0,
+
   /** Runs that are shown from a folder below this one: they need it. */
   'snapshots.neededBy': ({ sql }: StoreContext, input: { readonly path: string }): string[] =>
     sql
