@@ -48,7 +48,12 @@ for (const colorScheme of ['dark', 'light'] as const) {
       room,
     }) => {
       // Some 15 analyses of a whole page each.
-      test.setTimeout(240_000);
+      test.setTimeout(360_000);
+      // The room checks the depth of its new clips by itself; its line leaves the morning when that is over.
+      await page.goto(`${room.origin}/jobs`);
+      await expect(page.locator('.jobrow').filter({ hasText: 'new clips' })).toContainText('Finished', {
+        timeout: 90_000,
+      });
       await page.goto(`${room.origin}/runs`);
       await expect(page.getByTestId('run-row')).toHaveCount(3);
       const movesSeen = await watchMoves(page);

@@ -1,5 +1,5 @@
 import { FolderInput } from 'lucide-react';
-import { useMemo, type ReactNode } from 'react';
+import { useEffect, useMemo, useState, type ReactNode } from 'react';
 import { Link } from 'wouter';
 import { isJobOver, type Job } from '#shared/model/job.ts';
 import { useRoomQuery } from '../../client/hooks.ts';
@@ -60,7 +60,8 @@ function JobHeld({ job, nowMs }: { readonly job: Job; readonly nowMs: number }):
 function Held({ morning, nowMs }: { readonly morning: Morning; readonly nowMs: number }): ReactNode {
   const jobs = jobsHeld(morning.jobs, nowMs);
   const { heldRuns } = morning;
-  const machines = machinesHeld(useFleet().rows);
+  const fleet = useFleet();
+  const machines = machinesHeld(fleet.rows);
   const count = machines.length + jobs.length + heldRuns.count;
   return (
     <Question
@@ -68,7 +69,7 @@ function Held({ morning, nowMs }: { readonly morning: Morning; readonly nowMs: n
       note={count === 0 ? undefined : 'stopped, failed or waiting, and nobody has given a verdict'}
       none={
         count === 0
-          ? `Nothing is held: ${plural(morning.runCount, 'run')} and ${plural(morning.jobCount, 'job')} were read ${formatAgo(morning.readAtMs, nowMs)}.`
+          ? `${fleet.view === null ? 'Nothing but machines, which are not known, can be' : 'Nothing is'} held: ${plural(morning.runCount, 'run')} and ${plural(morning.jobCount, 'job')} were read ${formatAgo(morning.readAtMs, nowMs)}.`
           : null
       }
     >
@@ -230,12 +231,30 @@ function Answers({ morning, workspaceId }: { readonly morning: Morning; readonly
   );
 }
 
+/** How long the page waits for a provider that does not answer, before it shows what it has. */
+const longestWaitMs = 3_000;
+
+/**
+ * True once it is known which machines are held, or will not be soon: a line of theirs that comes later pushes
+ * everything below it down.
+ */
+function useMachinesRead(): boolean {
+  const { view, error, isWhole } = useFleet();
+  const [hasWaited, setHasWaited] = useState(false);
+  useEffect(() => {
+    const timer = setTimeout(() => setHasWaited(true), longestWaitMs);
+    return () => clearTimeout(timer);
+  }, []);
+  return hasWaited || error !== null || (view !== null && isWhole);
+}
+
 /** The first screen of the day: what burns, whether the work is safe, what is held, waits and changed. */
 export function MorningScreen(): ReactNode {
   useScreenTitle('Morning');
   const nowMs = useNow();
   const room = useRoomQuery('room.info', {});
   const { morning, error, retry } = useMorning();
+  const hasMachines = useMachinesRead();
   const isEmpty = morning !== null && morning.runCount === 0 && morning.jobCount === 0;
   return (
     <div className="screen morning">
@@ -251,7 +270,7 @@ export function MorningScreen(): ReactNode {
           Import a folder…
         </Button>
       </div>
-      {morning === null || room.data === undefined ? (
+      {morning === null || room.data === undefined || !hasMachines ? (
         error === null && room.error === null ? (
           <Reading what="Reading the workspace" />
         ) : (
