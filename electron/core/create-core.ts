@@ -35,6 +35,9 @@ import { importFolder } from './runs/import.ts';
 import { settingsHandlers } from './settings/handlers.ts';
 import { secretHandlers } from './secrets/handlers.ts';
 import type { SnapshotDeps } from './snapshots/deps.ts';
+import type { ScheduleDeps } from './schedule/deps.ts';
+import { scheduleHandlers } from './schedule/handlers.ts';
+import { startScheduleLoop } from './schedule/schedule-loop.ts';
 import { snapshotHandlers } from './snapshots/handlers.ts';
 import { copyMachine, unsavedOf } from './snapshots/machine-copy.ts';
 import { createTransferThread } from './snapshots/transfer-thread.ts';
@@ -164,6 +167,8 @@ export async function createCore(ports: Ports, options: CoreOptions): Promise<Co
     mirroredIds: async () => new Set(await database.read('mirror.mirroredIds', undefined as never)),
   };
 
+  const scheduleDeps: ScheduleDeps = { database, clock, emit, notify: ports.notify, jobs, call };
+
   const handlers: Handlers = {
     ...roomHandlers({
       ports,
@@ -264,6 +269,7 @@ export async function createCore(ports: Ports, options: CoreOptions): Promise<Co
         snapshots: createSnapshotReader({ database, clock, emit, backupFolder }),
       }),
     ),
+    ...scheduleHandlers(scheduleDeps),
   };
   const dispatcher = createDispatcher({ handlers, jobs, log });
   await jobs.reconcile(options.role === 'resident' ? resumersOf(handlers) : null);
@@ -288,6 +294,12 @@ export async function createCore(ports: Ports, options: CoreOptions): Promise<Co
           timer: createTimer(clock),
           log,
         })
+      : null;
+
+  // A simulated machine has no files to copy.
+  const scheduleLoop =
+    options.role === 'resident' && simulated === null
+      ? startScheduleLoop({ ...scheduleDeps, timer: createTimer(clock), log })
       : null;
 
   const autoCheck =
@@ -343,6 +355,7 @@ export async function createCore(ports: Ports, options: CoreOptions): Promise<Co
     lost,
     async close() {
       autoCheck?.stop();
+      await scheduleLoop?.stop();
       const watching = Promise.all([watch?.stop(), sshWatch?.stop()]);
       ssh.close();
       await watching;

@@ -25,6 +25,8 @@ export function staleNounsOf(event: RoomEvent): readonly string[] | 'all' {
       return ['ssh', 'instances'];
     case 'snapshots.changed':
       return ['snapshots'];
+    case 'schedule.changed':
+      return ['schedule', 'snapshots'];
     case 'mirror.changed':
       return ['mirror'];
     case 'workspace.switched':

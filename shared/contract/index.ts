@@ -8,6 +8,7 @@ import { mirrorMethods } from './mirror.ts';
 import { orientationMethods } from './orientation.ts';
 import { roomMethods } from './room.ts';
 import { runMethods } from './runs.ts';
+import { scheduleMethods } from './schedule.ts';
 import { secretMethods } from './secrets.ts';
 import { sshMethods } from './ssh.ts';
 import { snapshotMethods } from './snapshots.ts';
@@ -27,6 +28,7 @@ export const contract = {
   ...toolMethods,
   ...snapshotMethods,
   ...mirrorMethods,
+  ...scheduleMethods,
   ...orientationMethods,
   ...gateMethods,
 } as const;
@@ -61,6 +63,7 @@ export const roomEvents = {
   'ssh.changed': z.object({}),
   'snapshots.changed': z.object({}),
   'mirror.changed': z.object({}),
+  'schedule.changed': z.object({}),
   'secrets.changed': z.object({}),
   /** The room now shows another workspace: every id that a page holds is void. */
   'workspace.switched': z.object({}),

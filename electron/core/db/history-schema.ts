@@ -544,4 +544,49 @@ export const historyMigrations: readonly Migration[] = [
         CREATE INDEX override_by_clip ON orientation_override (clip_id);
       `),
   },
+  {
+    version: 115,
+    title: 'schedules, the ledger of their slots, and what was told of them',
+    up: (database) =>
+      database.exec(`
+        -- A fold of the events that set a schedule.
+        CREATE TABLE schedule (
+          instance_id TEXT PRIMARY KEY,
+          event_id TEXT NOT NULL REFERENCES event (id),
+          at TEXT NOT NULL,
+          actor TEXT NOT NULL,
+          settings TEXT NOT NULL
+        ) STRICT;
+
+        -- Every slot once. The same moment comes again only in another era: the clock was set back.
+        CREATE TABLE schedule_slot (
+          instance_id TEXT NOT NULL,
+          era INTEGER NOT NULL,
+          slot_ms INTEGER NOT NULL,
+          until_ms INTEGER NOT NULL,
+          count INTEGER NOT NULL,
+          state TEXT NOT NULL,
+          because TEXT NOT NULL,
+          is_catch_up INTEGER NOT NULL,
+          started_at TEXT,
+          finished_at TEXT,
+          job_id TEXT,
+          snapshot_id TEXT,
+          mirror TEXT NOT NULL,
+          mirror_because TEXT,
+          mirror_job_id TEXT,
+          PRIMARY KEY (instance_id, era, slot_ms)
+        ) STRICT, WITHOUT ROWID;
+
+        -- Late or failing, told once until it is over.
+        CREATE TABLE schedule_incident (
+          instance_id TEXT NOT NULL,
+          opened_at TEXT NOT NULL,
+          state TEXT NOT NULL,
+          because TEXT NOT NULL,
+          closed_at TEXT,
+          PRIMARY KEY (instance_id, opened_at)
+        ) STRICT, WITHOUT ROWID;
+      `),
+  },
 ];

@@ -15,6 +15,7 @@ import { mirrorReads, mirrorWrites } from '../mirror/store.ts';
 import { logReads, logWrites } from '../runs/log-store.ts';
 import { observationReads, observationWrites } from '../runs/observation-store.ts';
 import { runReads } from '../runs/run-store.ts';
+import { scheduleReads, scheduleWrites } from '../schedule/store.ts';
 import { settingsReads, settingsWrites } from '../settings/store.ts';
 import { hostKeyReads, hostKeyWrites } from '../ssh/host-key-store.ts';
 import { sightReads, sightWrites } from '../ssh/sight-store.ts';
@@ -41,6 +42,7 @@ export const reads = {
   ...observationReads,
   ...orientationReads,
   ...runReads,
+  ...scheduleReads,
   ...searchReads,
   ...settingsReads,
   ...sightReads,
@@ -63,6 +65,7 @@ export const writes = {
   ...moneyWrites,
   ...observationWrites,
   ...orientationWrites,
+  ...scheduleWrites,
   ...settingsWrites,
   ...sightWrites,
   ...snapshotWrites,

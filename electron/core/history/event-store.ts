@@ -3,6 +3,7 @@ import { RoomError } from '#shared/errors.ts';
 import type { StoreContext } from '../db/store-context.ts';
 import { newId } from '../ids.ts';
 import { foldDrill, foldGuard } from '../guards/guard-fold.ts';
+import { foldSchedule } from '../schedule/schedule-fold.ts';
 import { foldAcceptance } from '../snapshots/store/acceptance-fold.ts';
 import { foldOwner } from '../instances/owner-fold.ts';
 import { foldHostKey } from '../ssh/host-key-fold.ts';
@@ -62,6 +63,7 @@ const folds: Readonly<Record<HistoryEvent['type'], (context: StoreContext, event
   'guard.armed': foldGuard,
   'guard.disarmed': foldGuard,
   'guard.drilled': foldDrill,
+  'schedule.set': foldSchedule,
 };
 
 function foldDecision(context: StoreContext, event: HistoryEvent): void {

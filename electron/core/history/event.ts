@@ -16,6 +16,7 @@ export type HistoryEvent = {
     | 'guard.armed'
     | 'guard.disarmed'
     | 'guard.drilled'
+    | 'schedule.set'
     | 'snapshot.accepted';
   readonly payload: Readonly<Record<string, unknown>>;
   readonly wallTime: string;

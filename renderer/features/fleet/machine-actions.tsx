@@ -6,6 +6,7 @@ import { addressOf, copyLink } from '../../shell/links.ts';
 import { Button } from '../../ui/button.tsx';
 import { Menu, MenuAction } from '../../ui/menu.tsx';
 import { copySsh } from './copy-ssh.ts';
+import { setSchedule } from './set-schedule.ts';
 import { openFleetSheet } from './sheet-store.ts';
 import type { FleetRow } from './use-fleet.ts';
 import { useMachineJob } from './use-machine-job.ts';
@@ -13,7 +14,7 @@ import { nameOf } from './words.ts';
 
 /** What can be done with a machine. Each is a job, or a question that leads to one. */
 export function MachineActions({ row }: { readonly row: FleetRow }): ReactNode {
-  const { item, lastJob } = row;
+  const { item, lastJob, isScheduled } = row;
   const isCut = useConnection().kind !== 'open';
   const { call } = useRoom();
   const { start, isSending } = useMachineJob();
@@ -52,6 +53,12 @@ export function MachineActions({ row }: { readonly row: FleetRow }): ReactNode {
           Copy ssh command
         </MenuAction>
         <MenuAction onSelect={() => void copyLink(addressOf.machine(item.id), nameOf(item))}>Copy link</MenuAction>
+        <MenuAction
+          disabled={isCut || isScheduled === null}
+          onSelect={() => void setSchedule(item, isScheduled !== true, call)}
+        >
+          {isScheduled === true ? 'Stop copying by the clock' : 'Copy every 2 min'}
+        </MenuAction>
         <MenuAction disabled={isCut} onSelect={() => openFleetSheet('arm', item.id)}>
           {item.guard.room.isArmed ? 'Change the guard…' : 'Arm the guard…'}
         </MenuAction>

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import type { ScheduleItem } from '#shared/contract/schedule.ts';
 import type { MachineSnapshots } from '#shared/contract/snapshots.ts';
 import { RoomError } from '#shared/errors.ts';
 import { snapshotReading, snapshotsReading } from './snapshot-words.ts';
@@ -15,6 +16,17 @@ const machine = (change: Partial<MachineSnapshots>): MachineSnapshots => ({
 const read = (...machines: readonly MachineSnapshots[]) => ({
   machines: new Map(machines.map((it) => [it.instanceId, it])),
   error: null,
+  schedules: new Map(),
+});
+const scheduled = (incident: ScheduleItem['incident']): ScheduleItem => ({
+  instanceId: '1',
+  settings: { isOn: true, intervalMinutes: 2, profileId: null, mirror: true },
+  setAt: '2026-03-02T08:00:00Z',
+  setBy: 'operator',
+  nextSlotAt: '2026-03-02T12:02:00Z',
+  pausedBecause: null,
+  incident,
+  slots: [],
 });
 const failed = machine({
   instanceId: '2',
@@ -31,9 +43,12 @@ const failed = machine({
 });
 
 test('nothing read is not none, and a failure to read is unknown', () => {
-  expect(snapshotReading({ machines: null, error: null }, '1', nowMs).word).toBe('Reading');
+  expect(snapshotReading({ machines: null, error: null, schedules: null }, '1', nowMs).word).toBe('Reading');
   const error = new RoomError('engine_lost', 'gone');
-  expect(snapshotReading({ machines: null, error }, '1', nowMs)).toMatchObject({ shape: 'unknown', because: 'gone' });
+  expect(snapshotReading({ machines: null, error, schedules: null }, '1', nowMs)).toMatchObject({
+    shape: 'unknown',
+    because: 'gone',
+  });
 });
 
 test('a machine is told by its own copies', () => {
@@ -49,4 +64,13 @@ test('one failure, or one machine without a copy, is never called good', () => {
   expect(snapshotsReading(read(machine({})), ['1', '2'], nowMs)).toMatchObject({ shape: 'warn', word: '1 of 2' });
   expect(snapshotsReading(read(machine({}), failed), ['1', '2'], nowMs)).toMatchObject({ shape: 'fail' });
   expect(snapshotsReading(read(), ['1'], nowMs)).toMatchObject({ shape: 'off' });
+});
+
+test('whether a clock copies it is said, and copies that are late are never called verified', () => {
+  const of = (incident: ScheduleItem['incident']) =>
+    snapshotReading({ ...read(machine({})), schedules: new Map([['1', scheduled(incident)]]) }, '1', nowMs);
+  expect(snapshotReading(read(machine({})), '1', nowMs).because).toContain('not in schedule');
+  expect(of(null)).toMatchObject({ word: 'Verified', because: expect.stringContaining('every 2 min') });
+  const late = { state: 'late', since: '2026-03-02T11:00:00Z', because: '' } as const;
+  expect(of(late)).toMatchObject({ shape: 'fail', word: 'Late' });
 });

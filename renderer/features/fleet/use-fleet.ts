@@ -23,6 +23,8 @@ export type FleetRow = {
   readonly stopJob: Job | null;
   /** Its newest good copy. */
   readonly snapshot: Reading;
+  /** A clock copies it; null while that is not read. */
+  readonly isScheduled: boolean | null;
 };
 
 export type Fleet = {
@@ -89,7 +91,9 @@ export function toRow(
           },
   });
   const snapshot = snapshotReading(more.snapshots, item.id, nowMs);
-  return { item, attention, budget, points, quietMs, lastJob: newest(own), stopJob, snapshot };
+  const { schedules } = more.snapshots;
+  const isScheduled = schedules === null ? null : schedules.get(item.id)?.settings.isOn === true;
+  return { item, attention, budget, points, quietMs, lastJob: newest(own), stopJob, snapshot, isScheduled };
 }
 
 /** Jobs that change machines, newest first. */

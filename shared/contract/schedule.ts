@@ -1,0 +1,50 @@
+import { z } from 'zod';
+import { isoTimeSchema } from '../model/ids.ts';
+import { scheduleSettingsSchema, scheduleSlotSchema } from '../model/schedule.ts';
+import { snapshotInstanceSchema } from '../model/snapshot.ts';
+import { command, job, query } from './define.ts';
+import { instanceIdInput } from './inputs.ts';
+
+const scheduleItemSchema = z.object({
+  instanceId: snapshotInstanceSchema,
+  settings: scheduleSettingsSchema,
+  setAt: isoTimeSchema,
+  setBy: z.string(),
+  /** When the next slot begins; null while it is off. */
+  nextSlotAt: isoTimeSchema.nullable(),
+  /** Why the next slot would be skipped; null when it would run. */
+  pausedBecause: z.string().nullable(),
+  /** What is wrong right now; null when nothing is. */
+  incident: z.object({ state: z.enum(['late', 'failing']), since: isoTimeSchema, because: z.string() }).nullable(),
+  /** Newest first. */
+  slots: z.array(scheduleSlotSchema),
+});
+export type ScheduleItem = z.infer<typeof scheduleItemSchema>;
+
+export const scheduleMethods = {
+  'schedule.set': command({
+    summary: 'Says how a machine is copied by itself: how often, what, and whether it is mirrored',
+    input: z.strictObject({
+      instanceId: instanceIdInput,
+      isOn: z.boolean().default(true),
+      /** What is left out stays as it was; at first every 2 minutes, the default profile, not mirrored. */
+      intervalMinutes: z.number().int().min(1).max(1440).optional(),
+      profileId: z.string().max(60).nullable().optional(),
+      mirror: z.boolean().optional(),
+    }),
+    output: scheduleItemSchema,
+  }),
+  'schedule.list': query({
+    summary: 'Every machine that is copied by itself: settings, next slot, what is wrong, and its newest slots',
+    input: z.strictObject({ slots: z.number().int().min(0).max(2000).default(60) }),
+    output: z.object({ items: z.array(scheduleItemSchema) }),
+  }),
+  'sync.once': job({
+    summary: 'Copies and mirrors what is due now, once; what cron or launchd runs while the room is closed',
+    input: z.strictObject({
+      /** Left out: every machine that is copied by itself. */
+      instanceId: instanceIdInput.optional(),
+    }),
+    output: z.object({ slots: z.array(scheduleSlotSchema) }),
+  }),
+} as const;

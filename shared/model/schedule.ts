@@ -1,0 +1,46 @@
+import { z } from 'zod';
+import { isoTimeSchema } from './ids.ts';
+import { snapshotInstanceSchema } from './snapshot.ts';
+
+/** How one machine is copied by itself. */
+export const scheduleSettingsSchema = z.object({
+  isOn: z.boolean(),
+  intervalMinutes: z.number().int().min(1).max(1440),
+  /** Null: the default profile. */
+  profileId: z.string().max(60).nullable(),
+  /** Each good copy is stored in the bucket as well. */
+  mirror: z.boolean(),
+});
+export type ScheduleSettings = z.infer<typeof scheduleSettingsSchema>;
+
+/**
+ * `running`: its copy is under way. `done`: the copy is good. `held`: the source had shrunk. `failed`: it was tried.
+ * `skipped`: it was not, for a reason. `missed`: nobody was there. `interrupted`: the room ended meanwhile.
+ */
+export const slotStateSchema = z.enum(['running', 'done', 'held', 'failed', 'skipped', 'missed', 'interrupted']);
+export type SlotState = z.infer<typeof slotStateSchema>;
+
+/** `waiting`: the upload is under way. `off`: not asked for, or there was nothing to upload. */
+export const slotMirrorSchema = z.enum(['off', 'waiting', 'mirrored', 'failed']);
+
+/** One entry of the ledger: a slot, or slots in a row with the same fate (`count` of them). */
+export const scheduleSlotSchema = z.object({
+  instanceId: snapshotInstanceSchema,
+  /** Its wall-clock moment, UTC; of the first one when there are several. */
+  slotAt: isoTimeSchema,
+  /** The last one; the same as `slotAt` for a single slot. */
+  untilAt: isoTimeSchema,
+  count: z.number().int().positive(),
+  state: slotStateSchema,
+  because: z.string(),
+  /** The first copy after a gap. */
+  isCatchUp: z.boolean(),
+  startedAt: isoTimeSchema.nullable(),
+  finishedAt: isoTimeSchema.nullable(),
+  jobId: z.string().nullable(),
+  snapshotId: z.string().nullable(),
+  mirror: slotMirrorSchema,
+  mirrorBecause: z.string().nullable(),
+  mirrorJobId: z.string().nullable(),
+});
+export type ScheduleSlot = z.infer<typeof scheduleSlotSchema>;
