@@ -273,15 +273,24 @@ export async function createCore(ports: Ports, options: CoreOptions): Promise<Co
   };
   const dispatcher = createDispatcher({ handlers, jobs, log });
   await jobs.reconcile(options.role === 'resident' ? resumersOf(handlers) : null);
-  // Before the guard looks: it acts on what is armed.
-  if (simulated !== null) await seedDemoFleet({ database, dispatcher, log, provider: simulated, now: clock.now });
+  const fleetSeeded =
+    simulated === null
+      ? Promise.resolve()
+      : seedDemoFleet({ database, dispatcher, log, provider: simulated, now: clock.now });
+  // A command's answer must not depend on how far the seeds got; a window opens meanwhile.
+  if (options.role === 'errand') await fleetSeeded;
   if (options.role === 'resident')
     seedDemo()
       .then(refreshPresence)
       // Closed again at once, or the disk failed: the places are looked at anew with the next import or start.
       .catch((error: unknown) => log({ level: 'warn', area: 'runs', message: toErrorPayload(error).message }));
-  watch =
-    options.role === 'resident' ? startWatch({ open: openFleet, ports, database, jobs, emit, call, hands }) : null;
+  let isClosing = false;
+  const watchNow = (): void => {
+    if (!isClosing) watch = startWatch({ open: openFleet, ports, database, jobs, emit, call, hands });
+  };
+  // The guard acts on what is armed: of the demo that is known once it is seeded.
+  if (options.role === 'resident' && simulated === null) watchNow();
+  const watching = options.role === 'resident' && simulated !== null ? fleetSeeded.then(watchNow) : fleetSeeded;
 
   // Simulated machines have nobody behind their doors.
   const sshWatch =
@@ -354,12 +363,14 @@ export async function createCore(ports: Ports, options: CoreOptions): Promise<Co
     ssh,
     lost,
     async close() {
+      isClosing = true;
       autoCheck?.stop();
       await scheduleLoop?.stop();
-      const watching = Promise.all([watch?.stop(), sshWatch?.stop()]);
+      const stopping = Promise.all([watch?.stop(), sshWatch?.stop()]);
       ssh.close();
-      await watching;
+      await stopping;
       await jobs.close();
+      await watching;
       await simulated?.close();
       await transfer.close();
       await supervisor.stopAll();

@@ -67,6 +67,11 @@ export function createEngineHost(options: EngineHostOptions): EngineHost {
   let onStopped: (() => void) | null = null;
 
   const media = createMediaRelay((message) => {
+    // As a call does: what is asked for before the first engine is ready waits for it.
+    if (state === null && !isStopping) {
+      waiting.push(message);
+      return;
+    }
     if (engine === null || state?.kind !== 'open') throw notSent();
     engine.send(message);
   });

@@ -41,7 +41,11 @@ export function createMediaRelay(send: (message: ToEngine) => void): MediaRelay 
     const transfer = transfers.get(id);
     if (transfer === undefined) return;
     transfers.delete(id);
-    send({ t: 'media.abort', id });
+    try {
+      send({ t: 'media.abort', id });
+    } catch {
+      // No engine, no open file: there is nothing to close. Thrown in a listener, it would end the app.
+    }
     const dropped = new RoomError('cancelled', 'The request was dropped.');
     transfer.head.reject(dropped);
     transfer.piece?.reject(dropped);
@@ -66,9 +70,10 @@ export function createMediaRelay(send: (message: ToEngine) => void): MediaRelay 
       signal.throwIfAborted();
       const id = nextId++;
       const transfer: Transfer = { head: Promise.withResolvers(), piece: null };
+      // First: what was not sent leaves nothing behind that a later abort could find.
+      send({ t: 'media.open', id, ...request });
       transfers.set(id, transfer);
       signal.addEventListener('abort', () => drop(id), { once: true });
-      send({ t: 'media.open', id, ...request });
       const { status, headers, hasBody } = await transfer.head.promise;
       if (!hasBody) transfers.delete(id);
       return { status, headers, body: hasBody ? bodyOf(id, transfer) : null };

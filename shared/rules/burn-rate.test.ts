@@ -65,7 +65,8 @@ test('any rates: the answer is null or a number from 0 up, and a stopped machine
         if (ratePerHourUsd === null) return;
         expect(ratePerHourUsd).toBeGreaterThanOrEqual(0);
         expect(ratePerHourUsd).not.toBeNaN();
-        const hasStorageRate = storageRatePerHourUsd !== null && storageRatePerHourUsd >= 0;
+        const hasStorageRate =
+          storageRatePerHourUsd !== null && Number.isFinite(storageRatePerHourUsd) && storageRatePerHourUsd >= 0;
         if (gpu === 'no' && hasStorageRate) expect(ratePerHourUsd).toBe(storageRatePerHourUsd);
       },
     ),
