@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import { expect, test } from 'vitest';
 import { createSendQueue, type Priority } from './send-queue.ts';
 import type { Timer } from './timer.ts';
@@ -8,7 +9,8 @@ function jumpingTimer(): Timer {
   return {
     now: () => now,
     sleep: async (ms) => {
-      await Promise.resolve();
+      // What is answered at once is answered before time moves.
+      await setImmediate();
       now += ms;
     },
   };
@@ -23,6 +25,27 @@ test('calls of one endpoint keep their interval; another endpoint does not wait'
   await Promise.all([send('a'), send('a'), send('b'), send('a')]);
   expect(at.filter(([name]) => name === 'a').map(([, time]) => time)).toEqual([0, 1000, 2000]);
   expect(at.find(([name]) => name === 'b')?.[1]).toBe(0);
+});
+
+test('the interval begins with the answer: a call may have arrived just before it', async () => {
+  const timer = jumpingTimer();
+  const queue = createSendQueue(timer);
+  const at: number[] = [];
+  const send = (takesMs: number) =>
+    queue.send({ endpoint: 'a', intervalMs: 1000, priority: 'poll' }, async () => {
+      at.push(timer.now());
+      await timer.sleep(takesMs);
+    });
+  await Promise.all([send(300), send(0)]);
+  expect(at[1]! - at[0]!).toBeGreaterThanOrEqual(1300);
+});
+
+test('a call that hangs holds up the next one for a second interval, not for ever', async () => {
+  const timer = jumpingTimer();
+  const queue = createSendQueue(timer);
+  const turn = { endpoint: 'a', intervalMs: 1000, priority: 'user' } as const;
+  void queue.send(turn, () => new Promise(() => undefined));
+  expect(await queue.send(turn, async () => timer.now())).toBe(2000);
 });
 
 test('a burst goes out at once, and the next call waits until its first one is old enough', async () => {

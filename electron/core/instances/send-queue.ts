@@ -4,7 +4,11 @@ import type { Timer } from './timer.ts';
 export type Priority = 'user' | 'poll';
 
 export type SendQueue = {
-  /** Sends when its turn comes: calls of one endpoint keep `intervalMs` between their starts. */
+  /**
+   * Sends when its turn comes. The provider counts from arrival to arrival, and a call arrived at some time before
+   * its answer: calls of one endpoint keep `intervalMs` from the answer, one that hangs counts as arrived after
+   * `intervalMs`. A burst is counted from its starts.
+   */
   send<T>(
     turn: {
       readonly endpoint: string;
@@ -20,13 +24,15 @@ export type SendQueue = {
   pause(endpoint: string, ms: number): void;
 };
 
-type Waiting = { readonly priority: Priority; readonly start: () => void };
+type Waiting = { readonly priority: Priority; readonly start: () => Promise<unknown> };
 type Lane = {
   waiting: Waiting[];
   nextAt: number;
   isPumping: boolean;
   /** When the newest calls started: as many as a burst may have. */
   started: number[];
+  /** The start of the newest call while its answer is not there. */
+  openSince: number | null;
 };
 
 /** One lane per endpoint; lanes do not wait for each other. */
@@ -36,10 +42,19 @@ export function createSendQueue(timer: Timer): SendQueue {
   function laneOf(endpoint: string): Lane {
     let lane = lanes.get(endpoint);
     if (lane === undefined) {
-      lane = { waiting: [], nextAt: 0, isPumping: false, started: [] };
+      lane = { waiting: [], nextAt: 0, isPumping: false, started: [], openSince: null };
       lanes.set(endpoint, lane);
     }
     return lane;
+  }
+
+  async function answered(lane: Lane, intervalMs: number, burst: number, call: Promise<unknown>): Promise<void> {
+    const startedAt = timer.now();
+    lane.openSince = startedAt;
+    await call;
+    if (lane.openSince !== startedAt) return;
+    lane.openSince = null;
+    if (burst === 1) lane.nextAt = Math.max(lane.nextAt, timer.now() + intervalMs);
   }
 
   async function pump(lane: Lane, intervalMs: number, burst: number): Promise<void> {
@@ -55,12 +70,17 @@ export function createSendQueue(timer: Timer): SendQueue {
           if (lane.nextAt === target) lane.nextAt = Math.min(target, timer.now());
           continue;
         }
+        if (burst === 1 && lane.openSince !== null) {
+          lane.openSince = null;
+          lane.nextAt = timer.now() + intervalMs;
+          continue;
+        }
         const at = lane.waiting.findIndex((it) => it.priority === 'user');
         const [next] = lane.waiting.splice(Math.max(at, 0), 1);
         lane.started = [...lane.started, timer.now()].slice(-burst);
         const oldest = lane.started.length < burst ? null : lane.started[0]!;
         lane.nextAt = oldest === null ? timer.now() : oldest + intervalMs * burst;
-        next?.start();
+        if (next !== undefined) void answered(lane, intervalMs, burst, next.start());
       }
     } finally {
       lane.isPumping = false;
@@ -75,7 +95,7 @@ export function createSendQueue(timer: Timer): SendQueue {
           priority,
           start: () => {
             signal?.removeEventListener('abort', leave);
-            work().then(resolve, reject);
+            return work().then(resolve, reject);
           },
         };
         const leave = (): void => {
