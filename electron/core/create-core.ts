@@ -18,6 +18,8 @@ import { guardHandlers } from './guards/handlers.ts';
 import { createMachineHands } from './guards/machine-hands.ts';
 import { startWatch, type Watch } from './guards/watch.ts';
 import { historyHandlers } from './history/handlers.ts';
+import { incidentHandlers } from './incidents/handlers.ts';
+import { createRecogniser } from './incidents/recognise.ts';
 import { instanceHandlers } from './instances/handlers.ts';
 import { createFleetOpener } from './instances/open-fleet.ts';
 import { createTimer } from './instances/timer.ts';
@@ -26,6 +28,7 @@ import { createJobs, type Jobs } from './jobs/service.ts';
 import { launchHandlers } from './launch/handlers.ts';
 import { createWaitForSsh } from './launch/wait-for-ssh.ts';
 import type { Ports } from './ports.ts';
+import { checkHandlers } from './remote/check-handlers.ts';
 import { findWarnings, roomHandlers } from './room/handlers.ts';
 import { startAutoCheck } from './review/auto-check.ts';
 import { reviewHandlers } from './review/handlers.ts';
@@ -89,7 +92,8 @@ export async function createCore(ports: Ports, options: CoreOptions): Promise<Co
   const { emit } = events;
   const tasks = createTaskPool(ports);
   const supervisor = createToolSupervisor();
-  const jobs = createJobs({ database, clock, log, emit });
+  const incidentDeps = { configsFolder: ports.configsFolder, workspacePath: workspace.path };
+  const jobs = createJobs({ database, clock, log, emit, recognise: createRecogniser(incidentDeps) });
   const media = createMediaService({ database, log });
   const eventFaults = await reconcileEvents();
 
@@ -270,6 +274,8 @@ export async function createCore(ports: Ports, options: CoreOptions): Promise<Co
       }),
     ),
     ...scheduleHandlers(scheduleDeps),
+    ...incidentHandlers({ ...incidentDeps, database }),
+    ...checkHandlers(),
   };
   const dispatcher = createDispatcher({ handlers, jobs, log });
   await jobs.reconcile(options.role === 'resident' ? resumersOf(handlers) : null);

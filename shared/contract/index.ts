@@ -1,8 +1,10 @@
 import { z } from 'zod';
 import { jobIdSchema } from '../model/ids.ts';
+import { checkMethods } from './checks.ts';
 import { fleetMethods } from './fleet.ts';
 import { gateMethods } from './gate.ts';
 import { guardMethods } from './guards.ts';
+import { incidentMethods } from './incidents.ts';
 import { launchMethods } from './launch.ts';
 import { mirrorMethods } from './mirror.ts';
 import { orientationMethods } from './orientation.ts';
@@ -31,6 +33,8 @@ export const contract = {
   ...scheduleMethods,
   ...orientationMethods,
   ...gateMethods,
+  ...incidentMethods,
+  ...checkMethods,
 } as const;
 export type Contract = typeof contract;
 export type MethodName = keyof Contract;

@@ -28,7 +28,7 @@ export function loadConfigs<T extends { readonly id: string }>(
   for (const source of ['shipped', 'workspace'] as const) {
     const fileOf = new Map<string, string>();
     for (const file of yamlFiles(folders[source], source, problems)) {
-      const read = readConfig(schema, join(folders[source], file));
+      const read = readConfigFile(schema, join(folders[source], file));
       if ('faults' in read) {
         problems.push(...read.faults.map((fault) => ({ file, source, ...fault })));
         continue;
@@ -63,7 +63,8 @@ function yamlFiles(folder: string, source: ConfigSource, problems: ConfigProblem
 
 type Fault = Pick<ConfigProblem, 'line' | 'column' | 'message'>;
 
-function readConfig<T>(
+/** One YAML file by its schema, or what is wrong with it and where. */
+export function readConfigFile<T>(
   schema: z.ZodType<T>,
   path: string,
 ): { readonly value: T } | { readonly faults: readonly Fault[] } {

@@ -3,6 +3,7 @@ import { eventReads, eventWrites } from '../history/event-store.ts';
 import { guardStopReads, guardStopWrites } from '../guards/stop-store.ts';
 import { guardReads, guardWrites } from '../guards/store.ts';
 import { searchReads } from '../history/search-store.ts';
+import { incidentReads } from '../incidents/store.ts';
 import { historyReads } from '../instances/history-store.ts';
 import { moneyReads, moneyWrites } from '../instances/money-store.ts';
 import { instanceReads, instanceWrites } from '../instances/store.ts';
@@ -32,6 +33,7 @@ export const reads = {
   ...guardStopReads,
   ...hostKeyReads,
   ...historyReads,
+  ...incidentReads,
   ...instanceReads,
   ...jobReads,
   ...launchReads,

@@ -1,5 +1,5 @@
 import type { MethodName } from '#shared/contract/index.ts';
-import { RoomError, toErrorPayload } from '#shared/errors.ts';
+import { RoomError, toErrorPayload, type ErrorPayload } from '#shared/errors.ts';
 import { isJobOver, type Job, type JobStep } from '#shared/model/job.ts';
 import type { Database } from '../db/database.ts';
 import type { EmitEvent } from '../events.ts';
@@ -65,6 +65,8 @@ export function createJobs(deps: {
   readonly clock: Clock;
   readonly log: Log;
   readonly emit: EmitEvent;
+  /** Links what a job failed with to what is known about it. */
+  readonly recognise?: (error: ErrorPayload) => ErrorPayload;
 }): Jobs {
   const active = new Map<string, Active>();
   const lanes = new Map<string, Promise<void>>();
@@ -121,7 +123,8 @@ export function createJobs(deps: {
       entry.job = { ...entry.job, state: 'queued', startedAt: null, steps: [], progress: null };
     } else {
       const state = reason === closing ? 'interrupted' : isCancelled ? 'cancelled' : 'failed';
-      entry.job = { ...entry.job, state, error, steps, finishedAt: nowIso() };
+      const told = state === 'failed' ? (deps.recognise?.(error) ?? error) : error;
+      entry.job = { ...entry.job, state, error: told, steps, finishedAt: nowIso() };
       if (state === 'failed')
         deps.log({
           level: 'error',
