@@ -129,3 +129,13 @@ test('closing the room ends what runs', async () => {
   await expect(stream.done).rejects.toMatchObject({ code: 'ssh_unreachable' });
   await expect(room.core.ssh.shell.exec(sshdTarget(sshd), 'true')).rejects.toMatchObject({ code: 'interrupted' });
 });
+
+test('how a command ended is known however short it was', async () => {
+  const [sshd, room] = [await testSshd(), await sshRoom()];
+  const target = sshdTarget(sshd);
+  // On a new connection it is opened, answered and ended in one packet, more often than not.
+  for (let i = 0; i < 20; i++) {
+    expect(await room.core.ssh.shell.exec(target, `cat /proc/uptime; exit ${i}`)).toMatchObject({ exitCode: i });
+    room.core.ssh.shell.reset(target.instanceId);
+  }
+});

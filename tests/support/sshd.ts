@@ -221,8 +221,13 @@ function configOf(server: {
   readonly options: SshdOptions;
 }): string {
   const { home, port, types, options } = server;
+  const lines = options.config ?? [];
+  const environment = lines.filter((line) => line.startsWith('SetEnv ')).map((line) => line.slice('SetEnv '.length));
   return [
-    ...(options.config ?? []),
+    ...lines.filter((line) => !line.startsWith('SetEnv ')),
+    // A shell that is not the first one leaves ~/.bashrc alone: what this computer does at a login is slow, and
+    // breaks (pyenv waits a minute for a lock) when a session before it was killed in the middle of it.
+    `SetEnv ${['SHLVL=1', ...environment].join(' ')}`,
     `Port ${port}`,
     'ListenAddress 127.0.0.1',
     ...types.map((type) => `HostKey ${join(home, `host_${type}`)}`),

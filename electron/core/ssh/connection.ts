@@ -55,7 +55,7 @@ export function createConnection(
         new Promise<ClientChannel>((resolve, reject) => {
           try {
             client.exec(command, (error, channel) => {
-              if (error === undefined) resolve(channel);
+              if (error === undefined) resolve(keepExit(channel));
               // After a lost connection the reason of `closed` is the better one.
               else if (isOpen) reject(new SessionRefused(error.message));
             });
@@ -88,4 +88,17 @@ export function createConnection(
       client.once('close', () => clearTimeout(timer));
     },
   };
+}
+
+/**
+ * A short command may have ended in the packet that opened its session, before whoever awaits the session can listen:
+ * how it ended is told to who comes late, too.
+ */
+function keepExit(channel: ClientChannel): ClientChannel {
+  channel.once('exit', (...how: unknown[]) => {
+    channel.on('newListener', (name: string | symbol, listener: (...how: unknown[]) => void) => {
+      if (name === 'exit') listener(...how);
+    });
+  });
+  return channel;
 }

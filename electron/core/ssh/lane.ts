@@ -51,8 +51,10 @@ export class Lane {
     for (;;) {
       await this.#takeTurn(signal);
       let isKept = false;
+      let wereInUse = this.#inUse;
       try {
         const connection = await this.#connected(signal);
+        wereInUse = this.#inUse;
         const channel = await withSignal(connection.openChannel(command), signal, (late) => late.close());
         isKept = true;
         return { channel, connection, release: once(() => this.#giveTurn()) };
@@ -63,7 +65,8 @@ export class Lane {
         }
         if (!(thrown instanceof SessionRefused)) throw thrown;
         // Less is allowed than OpenSSH's default: the limit falls to what is open, and this call queues again.
-        if (this.#inUse <= 1)
+        // Counted when it was asked: the others may have ended since.
+        if (wereInUse <= 1)
           throw unreachableError(
             `The SSH server opens no session: ${thrown.message}.`,
             'Its MaxSessions may be 0, or it is out of resources.',

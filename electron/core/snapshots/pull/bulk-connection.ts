@@ -60,14 +60,16 @@ function toBulk(connection: Connection): BulkConnection {
     for (;;) {
       while (openCount >= limit) await new Promise<void>((resolve) => waiting.push(resolve));
       openCount += 1;
+      // Counted when it is asked: the others may have ended when it is refused.
+      const wereOpen = openCount;
       try {
         const channel = await connection.openChannel(command);
         channel.once('close', release);
         return channel as unknown as RemoteChannel;
       } catch (thrown) {
         release();
-        if (!(thrown instanceof SessionRefused) || openCount === 0) throw thrown;
-        limit = openCount;
+        if (!(thrown instanceof SessionRefused) || wereOpen === 1) throw thrown;
+        limit = Math.max(1, openCount);
       }
     }
   }
