@@ -60,6 +60,12 @@ const verbs = {
     await handOver(node, [inRoot('tests', 'bench', 'run-bench.ts'), ...args.filter((arg) => arg !== '--as-is')]);
   },
 
+  async faults(args) {
+    const node = await ready();
+    await ensurePrograms({ install: !args.includes('--as-is') });
+    await handOver(node, [inRoot('tests', 'faults', 'run-faults.ts'), ...args.filter((arg) => arg !== '--as-is')]);
+  },
+
   async build() {
     const node = await ready();
     await ensureRenderer(node);

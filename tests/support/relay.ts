@@ -20,6 +20,8 @@ export type Relay = {
   cut(): void;
   /** Takes and gives nothing any more, and closes nothing: a link that is dead and does not say so. */
   stall(): void;
+  /** Leads new connections to another port: another machine at the same address. */
+  aim(port: number): void;
   /** Goes on, as fast as it may. */
   open(bytesPerSecond?: number): void;
   close(): Promise<void>;
@@ -30,7 +32,8 @@ export type Relay = {
  * taken is given later, in order.
  */
 export async function startRelay(options: RelayOptions): Promise<Relay> {
-  const { host, port, roundTripMs = 0 } = options;
+  const { host, roundTripMs = 0 } = options;
+  let { port } = options;
   const delayMs = roundTripMs / 2;
   let bytesPerSecond = options.bytesPerSecond ?? Number.POSITIVE_INFINITY;
   let isStalled = false;
@@ -75,7 +78,13 @@ export async function startRelay(options: RelayOptions): Promise<Relay> {
         if (queuedBytes < 16 * 1024 * 1024 && from.isPaused()) from.resume();
       }
     };
+    /** What was to wait at the speed before goes at the speed of now. */
     const wake = (): void => {
+      if (timer !== null) clearTimeout(timer);
+      freeAt = 0;
+      run();
+    };
+    const push = (): void => {
       if (timer === null) run();
     };
     wakers.add(wake);
@@ -84,11 +93,11 @@ export async function startRelay(options: RelayOptions): Promise<Relay> {
       queuedBytes += bytes.length;
       // What is under way is bounded as it would be by a window.
       if (queuedBytes >= 16 * 1024 * 1024 || (bytesPerSecond < 1e12 && queuedBytes >= bytesPerSecond / 4)) from.pause();
-      wake();
+      push();
     });
     from.on('end', () => {
       hasEnded = true;
-      wake();
+      push();
     });
     from.on('close', () => {
       wakers.delete(wake);
@@ -129,6 +138,9 @@ export async function startRelay(options: RelayOptions): Promise<Relay> {
     stall() {
       isStalled = true;
       for (const socket of sockets) socket.pause();
+    },
+    aim(to) {
+      port = to;
     },
     open(limit = Number.POSITIVE_INFINITY) {
       bytesPerSecond = limit;

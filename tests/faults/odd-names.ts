@@ -1,0 +1,21 @@
+/** File names that a script trips over, one character a byte: what is above 0x7f is no UTF-8 unless it happens to be. */
+export const oddNames: readonly string[] = [
+  'with space.txt',
+  ' it\'s "quoted" ',
+  'line\nbreak',
+  'tab\tand\\back\\slash',
+  '-rf',
+  '--delete',
+  '$(touch x); `id` & |',
+  '*?[a-z]',
+  'bytes_\xff\xfe\x80.bin',
+  'latin_\xe9t\xe9.txt',
+  Buffer.from('naïve 文.txt').toString('latin1'),
+  Buffer.from('e\u0301.txt').toString('latin1'),
+  Buffer.from('\u00e9.txt').toString('latin1'),
+  'Case.txt',
+  'case.txt',
+  '100%41.txt',
+  '.hidden',
+  'n'.repeat(250),
+];
