@@ -10,7 +10,8 @@ export default defineConfig({
   cacheDir: `${root}.cache/vitest`,
   test: {
     pool: 'forks',
-    maxWorkers: 2,
+    // Much of what is tested here waits: for a provider, a back-off, a connection that hangs.
+    maxWorkers: 3,
     restoreMocks: true,
     unstubEnvs: true,
     projects: [
