@@ -1,12 +1,14 @@
 import { pageBudget, type FrameBudget } from './budget.ts';
 import { MasterClock } from './clock.ts';
 import { pixelAt, type PixelValue } from './color.ts';
+import type { Look, SideLook } from './look.ts';
 import { clampMaster, firstPairedMaster, type Match, type MatchChoice } from './match.ts';
 import { PaneSet, type PaneName } from './pane-set.ts';
 import { Pairing, type CellState } from './pairing.ts';
 import { describeSide } from './side-state.ts';
 import type { CompareMode, ComparisonState, SideName } from './state.ts';
 import type { SurfaceChoice } from './surface.ts';
+import { storedPoint } from './turn.ts';
 import type { ClipSource, FramePlanes } from './types.ts';
 import type { View } from './view.ts';
 
@@ -93,12 +95,14 @@ export class Comparison {
     return this.#pairing.pictureAt(side, masterFrame);
   }
 
-  /** Stored values of both shown pictures at the same point (0 to 1 across and down). */
+  /** Stored values of both shown pictures at the same shown point (0 to 1 across and down). */
   probe(u: number, v: number): { readonly left: PixelValue | null; readonly right: PixelValue | null } {
     const read = (side: SideName): PixelValue | null => {
       const shown = this.#painted[side];
       const planes = shown === null ? null : (this.#pairing[side]?.frameOf(shown.frame) ?? null);
-      return planes === null ? null : pixelAt(planes, Math.floor(u * planes.widthPx), Math.floor(v * planes.heightPx));
+      if (planes === null) return null;
+      const [storedU, storedV] = storedPoint(this.#panes.look[side].turn, u, v);
+      return pixelAt(planes, Math.floor(storedU * planes.widthPx), Math.floor(storedV * planes.heightPx));
     };
     return { left: read('left'), right: read('right') };
   }
@@ -120,6 +124,13 @@ export class Comparison {
   }
   setMode(mode: CompareMode): void {
     this.#panes.setMode(this.#pairing.right === null ? 'side' : mode);
+  }
+  /** How pictures are laid for the eye: nothing of it reaches a file. */
+  setLook(look: Partial<Omit<Look, SideName>>): void {
+    this.#panes.setLook(look);
+  }
+  setSideLook(side: SideName, look: Partial<SideLook>): void {
+    this.#panes.setSideLook(side, look);
   }
   setSplit(split: number): void {
     this.#panes.setSplit(split);
@@ -192,6 +203,7 @@ export class Comparison {
 
   /** Left becomes right; the pair on the screen stays. */
   swap(): void {
+    if (this.#pairing.right !== null) this.#panes.swapLooks();
     this.#follow(this.#pairing.swap(this.#clock.frame));
   }
 
@@ -302,6 +314,7 @@ export class Comparison {
       isLooping: clock.isLooping,
       skippedCount: clock.skippedCount,
       mode: panes.mode,
+      look: panes.look,
       view: panes.view,
       shownScale: panes.view.scale ?? (match === null ? null : panes.fittingScale),
       split: panes.split,

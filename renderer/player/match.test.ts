@@ -72,6 +72,13 @@ test('equal rates without windows: by frame number plus an offset, void past eit
   expect([match.firstMaster, match.count]).toEqual([0, 7]);
 });
 
+test('a shift of B shows its later frames, whatever the rule is', () => {
+  const trimmed = matchPair(side(10, { trim: 4 }), side(10, { trim: 4 }), { kind: 'auto', offset: 2 });
+  expect(trimmed.rule.kind).toBe('trim');
+  const at = masterOfSlot(trimmed, 'left', 3)!;
+  expect(slotsAt(trimmed, at)).toMatchObject({ left: 3, right: 5 });
+});
+
 test('a clip whose times begin late is matched from its first frame', () => {
   const match = matchPair(side(10), side(10, { lateBy: 6000 }));
   expect(match.maxResidualMs).toBe(0);

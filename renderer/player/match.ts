@@ -73,7 +73,7 @@ export function matchPair(left: MatchSide, right: MatchSide, choice: MatchChoice
     return matchByShift(
       left,
       right,
-      { kind: 'trim', leftStart: left.trimStartFrame, rightStart: right.trimStartFrame + choice.offset },
+      { kind: 'trim', leftStart: left.trimStartFrame, rightStart: right.trimStartFrame - choice.offset },
       notes,
     );
   }

@@ -1,6 +1,9 @@
+import { heatMap, paletteMap, signedMap } from './color-map.ts';
+import { plainLook, type Look, type SideLook } from './look.ts';
 import { Pane } from './pane.ts';
 import type { CompareMode, SideName } from './state.ts';
-import type { SurfaceChoice } from './surface.ts';
+import type { PaintRequest, ShownPicture, SurfaceChoice } from './surface.ts';
+import { turnedSize } from './turn.ts';
 import type { FramePlanes } from './types.ts';
 import {
   clampView,
@@ -20,13 +23,14 @@ export type Pictures = { readonly left: FramePlanes | null; readonly right: Fram
 /** Which of them are on the screen after a drawing. */
 export type Drawn = { readonly left: boolean; readonly right: boolean };
 
-/** The canvases of a comparison and how pictures are laid on them: mode, zoom, wipe edge, gain, flicker. */
+/** The canvases of a comparison and how pictures are laid on them: mode, look, zoom, wipe edge, gain, flicker. */
 export class PaneSet {
   readonly #panes = new Map<PaneName, Pane>();
   readonly #choice: SurfaceChoice;
   readonly #pictureSize: () => Size | null;
   readonly #onChange: () => void;
   #mode: CompareMode = 'side';
+  #look: Look = plainLook;
   #view: View = fitView;
   #split = 0.5;
   #gain = 4;
@@ -34,7 +38,7 @@ export class PaneSet {
   #flickerSide: SideName = 'left';
   #flickerSince = 0;
 
-  /** `pictureSize`: size of the picture that zoom and pan count in. `onChange` runs when another drawing is due. */
+  /** `pictureSize`: stored size of the left picture. `onChange` runs when another drawing is due. */
   constructor(choice: SurfaceChoice, pictureSize: () => Size | null, onChange: () => void) {
     this.#choice = choice;
     this.#pictureSize = pictureSize;
@@ -43,6 +47,9 @@ export class PaneSet {
 
   get mode(): CompareMode {
     return this.#mode;
+  }
+  get look(): Look {
+    return this.#look;
   }
   get view(): View {
     return this.#view;
@@ -97,6 +104,18 @@ export class PaneSet {
     this.#mode = mode;
     this.#flickerSide = 'left';
     this.#onChange();
+  }
+  setLook(look: Partial<Look>): void {
+    this.#look = { ...this.#look, ...look };
+    // A picture on its side has another shape: what was in view may be outside of it.
+    this.setView(this.#view);
+  }
+  setSideLook(side: SideName, look: Partial<SideLook>): void {
+    this.setLook({ [side]: { ...this.#look[side], ...look } });
+  }
+  /** The looks go with their clips. */
+  swapLooks(): void {
+    this.setLook({ left: this.#look.right, right: this.#look.left });
   }
   setSplit(split: number): void {
     this.#split = Math.min(1, Math.max(0, split));
@@ -171,16 +190,17 @@ export class PaneSet {
   #paintSide(name: SideName, planes: FramePlanes | null): boolean {
     const pane = this.#panes.get(name);
     if (pane === undefined) return false;
-    if (planes !== null) return this.#paintOne(pane, planes);
+    if (planes !== null) return this.#paintOne(pane, name, planes);
     pane.clear();
     return false;
   }
 
-  #paintOne(pane: Pane, planes: FramePlanes): boolean {
-    return pane.paint(this.#placement(planes, pane), {
-      a: planes,
+  #paintOne(pane: Pane, side: SideName, planes: FramePlanes): boolean {
+    return pane.paint(this.#placement(side, planes, pane), {
+      a: this.#shown(side, planes),
       b: null,
       mode: 'single',
+      levels: null,
       split: this.#split,
       gain: this.#gain,
     });
@@ -190,7 +210,7 @@ export class PaneSet {
     if (this.#mode === 'flicker') {
       const planes = this.#flickerSide === 'left' ? left : right;
       if (planes === null) stage.clear();
-      const isShown = planes !== null && this.#paintOne(stage, planes);
+      const isShown = planes !== null && this.#paintOne(stage, this.#flickerSide, planes);
       return {
         left: isShown && this.#flickerSide === 'left',
         right: isShown && this.#flickerSide === 'right',
@@ -200,30 +220,41 @@ export class PaneSet {
       stage.clear();
       return { left: false, right: false };
     }
-    const isShown = stage.paint(this.#placement(left, stage), {
-      a: left,
-      b: right,
-      mode: this.#mode as 'wipe' | 'butterfly' | 'difference',
+    const isShown = stage.paint(this.#placement('left', left, stage), {
+      a: this.#shown('left', left),
+      b: this.#shown('right', right),
+      ...this.#stageMode(),
       split: this.#split,
       gain: this.#gain,
     });
     return { left: isShown, right: isShown };
   }
 
-  #placement(planes: FramePlanes, pane: Pane): Placement {
-    return placePicture(
-      this.#view,
-      { width: planes.widthPx, height: planes.heightPx },
-      this.#reference().picture,
-      pane.size,
-    );
+  #stageMode(): Pick<PaintRequest, 'mode' | 'levels'> {
+    if (this.#mode !== 'difference') return { mode: this.#mode as 'wipe' | 'butterfly', levels: null };
+    const { differenceStyle } = this.#look;
+    if (differenceStyle === 'colour') return { mode: 'difference', levels: null };
+    const isSigned = differenceStyle === 'signed';
+    return { mode: 'levels', levels: { map: isSigned ? signedMap() : heatMap(), isSigned } };
+  }
+
+  /** A difference is told of what is stored, whatever palette is on. */
+  #shown(side: SideName, planes: FramePlanes): ShownPicture {
+    const { palette, range } = this.#look;
+    const { turn, isInverted } = this.#look[side];
+    return { planes, turn, map: this.#mode === 'difference' ? null : paletteMap(palette, range, isInverted, planes) };
+  }
+
+  #placement(side: SideName, planes: FramePlanes, pane: Pane): Placement {
+    const size = turnedSize(this.#look[side].turn, { width: planes.widthPx, height: planes.heightPx });
+    return placePicture(this.#view, size, this.#reference().picture, pane.size);
   }
 
   /** The left picture's size and the pane it is shown in: what zoom and pan count in. */
   #reference(): { readonly picture: Size; readonly pane: Size } {
     const pane = this.#panes.get(this.#mode === 'side' ? 'left' : 'stage') ?? this.#panes.get('left');
     return {
-      picture: this.#pictureSize() ?? { width: 640, height: 480 },
+      picture: turnedSize(this.#look.left.turn, this.#pictureSize() ?? { width: 640, height: 480 }),
       pane: pane?.size ?? { width: 1, height: 1 },
     };
   }

@@ -1,4 +1,4 @@
-import { openSurface, type PaintRequest, type Surface, type SurfaceChoice } from './surface.ts';
+import { openSurface, type PaintRequest, type ShownPicture, type Surface, type SurfaceChoice } from './surface.ts';
 import { NEAREST_FROM, type Placement, type Size } from './view.ts';
 
 /**
@@ -110,13 +110,18 @@ export class Pane {
 
 function isSame(a: Omit<PaintRequest, 'placement'>, b: Omit<PaintRequest, 'placement'>): boolean {
   return (
-    a.a === b.a &&
-    a.b === b.b &&
+    isSamePicture(a.a, b.a) &&
+    isSamePicture(a.b, b.b) &&
     a.mode === b.mode &&
+    a.levels?.map === b.levels?.map &&
     a.isNearest === b.isNearest &&
     a.split === b.split &&
     a.gain === b.gain
   );
+}
+
+function isSamePicture(a: ShownPicture | null, b: ShownPicture | null): boolean {
+  return a?.planes === b?.planes && a?.turn === b?.turn && a?.map === b?.map;
 }
 
 function isSamePlacement(a: Placement, b: Placement): boolean {

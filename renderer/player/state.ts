@@ -1,4 +1,5 @@
 import type { ClipPhase } from './clip-store.ts';
+import type { Look } from './look.ts';
 import type { ClipFacts } from './messages.ts';
 import type { Match, MatchChoice } from './match.ts';
 import type { PlayerFault, SlotReason, SlotState } from './types.ts';
@@ -61,6 +62,7 @@ export type ComparisonState = {
   readonly isLooping: boolean;
   readonly skippedCount: number;
   readonly mode: CompareMode;
+  readonly look: Look;
   readonly view: View;
   /** CSS pixels per pixel of the left picture, as shown. */
   readonly shownScale: number | null;

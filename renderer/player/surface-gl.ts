@@ -1,12 +1,16 @@
 import { rgbFromYuv } from './color.ts';
+import type { ColorMap } from './color-map.ts';
 import { fragmentShader, shaderModes, vertexShader } from './shader.ts';
-import type { PaintRequest, Surface } from './surface.ts';
+import type { PaintRequest, ShownPicture, Surface } from './surface.ts';
+import { turnMatrix } from './turn.ts';
 import type { FramePlanes } from './types.ts';
 
 const planeNames = ['luma', 'cb', 'cr'] as const;
 const samplerNames = ['lumaA', 'cbA', 'crA', 'lumaB', 'cbB', 'crB'] as const;
+const mapNames = ['mapA', 'mapB', 'mapLevels'] as const;
 const uniformNames = [
   ...samplerNames,
+  ...mapNames,
   'shown',
   'matrixA',
   'matrixB',
@@ -16,12 +20,14 @@ const uniformNames = [
   'turnB',
   'packedA',
   'packedB',
+  'mappedA',
+  'mappedB',
+  'signedLevels',
   'mode',
   'split',
   'gain',
 ] as const;
 type UniformName = (typeof uniformNames)[number];
-const asStored = [1, 0, 0, 0, 1, 0, 0, 0, 1];
 
 type Texture = {
   readonly handle: WebGLTexture;
@@ -36,6 +42,9 @@ type Context = {
   readonly textures: readonly Texture[];
   /** Pictures whose planes the textures hold now, by side. */
   readonly held: [FramePlanes | null, FramePlanes | null];
+  readonly maps: readonly WebGLTexture[];
+  /** Maps that their textures hold now. */
+  readonly heldMaps: (ColorMap | null)[];
 };
 
 /** WebGL2 surface: three single-channel textures a picture, colour made in the shader. Null when there is no WebGL2. */
@@ -80,6 +89,7 @@ export function openGlSurface(canvas: HTMLCanvasElement, onRestored: () => void)
       canvas.removeEventListener('webglcontextlost', onLost);
       canvas.removeEventListener('webglcontextrestored', onBack);
       for (const texture of context?.textures ?? []) gl.deleteTexture(texture.handle);
+      for (const handle of context?.maps ?? []) gl.deleteTexture(handle);
       context = null;
       // The browser allows few contexts a page: give this one back now, not at the next collection.
       gl.getExtension('WEBGL_lose_context')?.loseContext();
@@ -117,15 +127,25 @@ function prepare(gl: WebGL2RenderingContext): Context | null {
     gl.uniform1i(uniforms[name], unit);
     return { handle, width: 0, height: 0, format: 0, isNearest: null };
   });
-  gl.uniformMatrix3fv(uniforms.turnA, false, asStored);
-  gl.uniformMatrix3fv(uniforms.turnB, false, asStored);
-  return { gl, uniforms, textures, held: [null, null] };
+  const maps = mapNames.map((name, index) => {
+    const handle = gl.createTexture();
+    gl.activeTexture(gl.TEXTURE0 + samplerNames.length + index);
+    gl.bindTexture(gl.TEXTURE_2D, handle);
+    gl.texParameteri(gl.TEXTURE_2D, gl.TEXTURE_MIN_FILTER, gl.NEAREST);
+    gl.texParameteri(gl.TEXTURE_2D, gl.TEXTURE_MAG_FILTER, gl.NEAREST);
+    gl.texImage2D(gl.TEXTURE_2D, 0, gl.RGBA8, 256, 1, 0, gl.RGBA, gl.UNSIGNED_BYTE, null);
+    gl.uniform1i(uniforms[name], samplerNames.length + index);
+    return handle;
+  });
+  return { gl, uniforms, textures, held: [null, null], maps, heldMaps: mapNames.map(() => null) };
 }
 
 function drawPicture(context: Context, canvas: HTMLCanvasElement, request: PaintRequest): void {
   const { gl, uniforms } = context;
-  upload(context, 0, request.a, request.isNearest);
-  if (request.b !== null) upload(context, 1, request.b, request.isNearest);
+  layPicture(context, 0, request.a, request.isNearest);
+  if (request.b !== null) layPicture(context, 1, request.b, request.isNearest);
+  if (request.levels !== null) uploadMap(context, 2, request.levels.map);
+  gl.uniform1i(uniforms.signedLevels, request.levels?.isSigned === true ? 1 : 0);
   const { u0, v0, u1, v1 } = request.placement;
   gl.viewport(0, 0, canvas.width, canvas.height);
   gl.uniform4f(uniforms.shown, u0, v0, u1, v1);
@@ -133,6 +153,22 @@ function drawPicture(context: Context, canvas: HTMLCanvasElement, request: Paint
   gl.uniform1f(uniforms.split, request.split);
   gl.uniform1f(uniforms.gain, request.gain);
   gl.drawArrays(gl.TRIANGLE_STRIP, 0, 4);
+}
+
+function layPicture(context: Context, side: 0 | 1, { planes, turn, map }: ShownPicture, isNearest: boolean): void {
+  const { gl, uniforms } = context;
+  const name = side === 0 ? 'A' : 'B';
+  upload(context, side, planes, isNearest);
+  gl.uniformMatrix3fv(uniforms[`turn${name}`], false, turnMatrix(turn));
+  gl.uniform1i(uniforms[`mapped${name}`], map === null ? 0 : 1);
+  if (map !== null) uploadMap(context, side, map);
+}
+
+function uploadMap({ gl, heldMaps }: Context, index: 0 | 1 | 2, map: ColorMap): void {
+  if (heldMaps[index] === map) return;
+  gl.activeTexture(gl.TEXTURE0 + samplerNames.length + index);
+  gl.texSubImage2D(gl.TEXTURE_2D, 0, 0, 0, 256, 1, gl.RGBA, gl.UNSIGNED_BYTE, map);
+  heldMaps[index] = map;
 }
 
 function upload(context: Context, side: 0 | 1, planes: FramePlanes, isNearest: boolean): void {

@@ -1,14 +1,26 @@
+import type { Transform } from '#shared/rules/orientation/transforms.ts';
+import type { ColorMap } from './color-map.ts';
 import type { ShaderMode } from './shader.ts';
 import { openGlSurface } from './surface-gl.ts';
 import { openPlainSurface } from './surface-2d.ts';
 import type { FramePlanes } from './types.ts';
 import type { Placement } from './view.ts';
 
+/** One picture and how it is laid for the eye. */
+export type ShownPicture = {
+  readonly planes: FramePlanes;
+  readonly turn: Transform;
+  /** Its brightness is shown through this map; null: its colours. */
+  readonly map: ColorMap | null;
+};
+
 export type PaintRequest = {
-  readonly a: FramePlanes;
+  readonly a: ShownPicture;
   /** The second picture; null for `single`. */
-  readonly b: FramePlanes | null;
+  readonly b: ShownPicture | null;
   readonly mode: ShaderMode;
+  /** Of the mode `levels`: what each level of difference is shown as. */
+  readonly levels: { readonly map: ColorMap; readonly isSigned: boolean } | null;
   readonly placement: Placement;
   readonly isNearest: boolean;
   readonly split: number;

@@ -215,3 +215,40 @@ for (const theme of ['dark', 'light'] as const) {
     expect((await new AxeBuilder({ page }).analyze()).violations).toEqual([]);
   });
 }
+
+test('a look is told beside its picture and taken back at once; the plot says how alike the shown frames are', async ({
+  roomPage: page,
+}) => {
+  await openSuggestedPair(page);
+  const value = page.getByTestId('plot-value');
+  await expect(value).toHaveText(/^\d+\.\d+ at frame 12$/);
+  await page.getByLabel('Measure').selectOption('correlation');
+  await expect(value).toHaveText(/^1\.000 at frame 12$/);
+  await page.getByLabel('Side B is shown').selectOption('rotate_180');
+  await expect(page.getByTestId('compare-right').getByText('Shown turned 180°')).toBeVisible();
+  // What is measured is what is seen.
+  await expect(value).toHaveText(/^(−|0\.[0-4])\S* at frame 12$/);
+  await page.keyboard.press('c');
+  await page.getByRole('button', { name: 'Fit both' }).click();
+  await expect(page.locator('.cmp-inspector .cmp-scale')).not.toContainText('0.00');
+  expect((await new AxeBuilder({ page }).analyze()).violations.map((each) => each.id)).toEqual([]);
+  await page.getByRole('button', { name: 'Show as stored' }).click();
+  await expect(page.getByTestId('compare-right').getByText('Shown turned 180°')).toBeHidden();
+  await expect(value).toHaveText(/^1\.000 at frame 12$/);
+});
+
+test('what is on the screen is saved as a picture with what it shows written under it', async ({ roomPage: page }) => {
+  await openSuggestedPair(page);
+  const [download] = await Promise.all([page.waitForEvent('download'), page.keyboard.press('e')]);
+  expect(download.suggestedFilename()).toMatch(/-frame-12\.png$/);
+  const bytes = await readFile(await download.path());
+  expect(bytes.subarray(1, 4).toString('latin1')).toBe('PNG');
+  const panes = await page.locator('.cmp-pane .cmp-well > canvas').evaluateAll((all) =>
+    all.map((canvas) => ({
+      width: (canvas as HTMLCanvasElement).width,
+      height: (canvas as HTMLCanvasElement).height,
+    })),
+  );
+  expect(bytes.readUInt32BE(16)).toBe(panes[0]!.width + panes[1]!.width + 2);
+  expect(bytes.readUInt32BE(20)).toBeGreaterThan(panes[0]!.height + 30);
+});

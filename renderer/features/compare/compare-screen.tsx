@@ -1,9 +1,9 @@
-import { ArrowLeftRight, ChevronsUpDown, Link } from 'lucide-react';
+import { ArrowLeftRight, ChevronsUpDown, Download, Link } from 'lucide-react';
 import { useEffect, useMemo, useState, type ReactNode } from 'react';
 import { useLocation, useSearch } from 'wouter';
 import type { ClipWithRun } from '#shared/model/clip.ts';
 import { useRoomQuery } from '../../client/hooks.ts';
-import { compareModes } from '../../player/index.ts';
+import { compareModes, differenceStyles } from '../../player/index.ts';
 import { addressOf, copyLink } from '../../shell/links.ts';
 import { useScreenTitle } from '../../shell/use-screen.ts';
 import { Button, IconButton } from '../../ui/button.tsx';
@@ -12,6 +12,8 @@ import { EmptyState, ErrorState, Reading } from '../../ui/notices.tsx';
 import { Segmented } from '../../ui/segmented.tsx';
 import { Sheet } from '../../ui/sheet.tsx';
 import { showToast } from '../../ui/toast-store.ts';
+import { captionOf, exportName, exportPicture, saveBlob } from './export-picture.ts';
+import { differenceWords } from './look-words.ts';
 import { PairChooser } from './pair-chooser.tsx';
 import { PlayerView } from './player-view.tsx';
 import { subjectOfClip, subjectOfFile, type Subject } from './subject.ts';
@@ -152,12 +154,26 @@ function Pair({
       });
     else void copyLink(`/compare?${new URLSearchParams(now).toString()}`, 'this frame');
   };
+  const save = (): void => {
+    if (opened === null) return;
+    const state = opened.comparison.getState();
+    const shown = asShown(opened, state, left, right);
+    const canvases = [...document.querySelectorAll<HTMLCanvasElement>('.cmp-well > canvas')].filter((canvas) =>
+      canvas.closest('.cmp-stage') === null ? state.mode === 'side' : state.mode !== 'side',
+    );
+    const captions = [captionOf('A', shown.left, state, 'left'), captionOf('B', shown.right, state, 'right')];
+    exportPicture(canvases, captions, state).then(
+      (blob) => saveBlob(blob, exportName([shown.left.name, shown.right.name], state.masterFrame)),
+      (thrown: unknown) => showToast({ shape: 'fail', title: 'No picture was saved', text: String(thrown) }),
+    );
+  };
   usePlayerCommands(comparison, true, [
+    { id: 'export', title: 'Save what is on the screen as a picture', keyCaps: ['E'], bindings: ['e'], run: save },
     { id: 'choose', title: 'Change pair…', keyCaps: ['P'], bindings: ['p'], run: onChoose },
     { id: 'link', title: 'Copy a link to this frame', keyCaps: ['Y'], bindings: ['y'], run: link },
   ]);
   if (opened === null) return null;
-  return <OpenPair opened={opened} left={left} right={right} onChoose={onChoose} onLink={link} />;
+  return <OpenPair opened={opened} left={left} right={right} onChoose={onChoose} onLink={link} onExport={save} />;
 }
 
 function OpenPair({
@@ -166,12 +182,14 @@ function OpenPair({
   right,
   onChoose,
   onLink,
+  onExport,
 }: {
   readonly opened: NonNullable<ReturnType<typeof useComparison>>;
   readonly left: Subject;
   readonly right: Subject;
   readonly onChoose: () => void;
   readonly onLink: () => void;
+  readonly onExport: () => void;
 }): ReactNode {
   const { comparison } = opened;
   const state = useComparisonState(comparison);
@@ -195,12 +213,20 @@ function OpenPair({
           onChange={(mode) => comparison.setMode(mode)}
         />
         {isGained ? (
-          <Segmented
-            label="Gain"
-            options={['1', '4', '16', '64'].map((gain) => ({ value: gain, label: `${gain}×` }))}
-            value={String(state.gain)}
-            onChange={(gain) => comparison.setGain(Number(gain))}
-          />
+          <>
+            <Segmented
+              label="Difference"
+              options={differenceStyles.map((style) => ({ value: style, label: differenceWords[style] }))}
+              value={state.look.differenceStyle}
+              onChange={(differenceStyle) => comparison.setLook({ differenceStyle })}
+            />
+            <Segmented
+              label="Gain"
+              options={['1', '4', '16', '64'].map((gain) => ({ value: gain, label: `${gain}×` }))}
+              value={String(state.gain)}
+              onChange={(gain) => comparison.setGain(Number(gain))}
+            />
+          </>
         ) : null}
         {state.mode === 'flicker' ? (
           <Segmented
@@ -214,6 +240,9 @@ function OpenPair({
         <span className="t2 trunc">{pairWords(left, right)}</span>
         <IconButton label="Copy a link to this frame" keyHint="Y" onClick={onLink}>
           <Link className="icon" aria-hidden="true" />
+        </IconButton>
+        <IconButton label="Save as a picture" keyHint="E" onClick={onExport}>
+          <Download className="icon" aria-hidden="true" />
         </IconButton>
         <Button onClick={onChoose}>
           <ChevronsUpDown className="icon" aria-hidden="true" />

@@ -5,6 +5,8 @@ import { IconButton } from '../../ui/button.tsx';
 import { StateMark } from '../../ui/state-mark.tsx';
 import { Minus, Plus } from 'lucide-react';
 import { ClipFactsSection } from './clip-facts.tsx';
+import { LookSection } from './look-section.tsx';
+import { OffsetSuggestions } from './offset-suggestion.tsx';
 import { PromptFacts } from './prompt-facts.tsx';
 import type { Subject } from './subject.ts';
 import { formatMs, ruleWords, signed } from './words.ts';
@@ -31,6 +33,7 @@ export function Inspector({
       {right === null || state.right === null ? null : (
         <PairFacts comparison={comparison} state={state} left={left} right={right} />
       )}
+      <LookSection comparison={comparison} state={state} isPair={right !== null} />
       <PixelFacts pixels={pixels} isPair={right !== null} />
       <ClipFactsSection letter={right === null ? null : 'A'} subject={left} side={state.left} />
       {right === null || state.right === null ? null : (
@@ -164,6 +167,7 @@ function PairFacts({
           </IconButton>
         </dd>
       </dl>
+      {isPaired ? <OffsetSuggestions comparison={comparison} state={state} onShift={shift} /> : null}
       {match?.notes.map((note) => (
         <p key={note} className="why">
           {note}

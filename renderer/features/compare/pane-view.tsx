@@ -1,6 +1,7 @@
 import { useEffect, useRef, type ReactNode } from 'react';
 import type { Comparison, PixelValue, SideName, SideState } from '../../player/index.ts';
 import { classes } from '../../ui/classes.ts';
+import { Tag } from '../../ui/tag.tsx';
 import { ConvertButton } from './convert-button.tsx';
 import { PaneMark } from './pane-mark.tsx';
 import type { Subject } from './subject.ts';
@@ -14,6 +15,8 @@ type PaneViewProps = {
   readonly state: SideState;
   readonly isStage: boolean;
   readonly aspect: number;
+  /** How the picture is laid, where that is not as stored. */
+  readonly lookWords: string | null;
   readonly pixel: PixelValue | null;
   readonly onPoint: (point: Point | null) => void;
 };
@@ -27,6 +30,7 @@ export function PaneView({
   state,
   isStage,
   aspect,
+  lookWords,
   pixel,
   onPoint,
 }: PaneViewProps): ReactNode {
@@ -73,6 +77,11 @@ export function PaneView({
         <span className="t3 trunc" title={subject.detail}>
           {subject.detail}
         </span>
+        {lookWords === null ? null : (
+          <Tag tone="warn" title="A view: the file stays as it is.">
+            {lookWords}
+          </Tag>
+        )}
         {subject.isConverted ? <span className="tag">H.264 copy</span> : null}
         <span className="sp" />
         <span className="t3 s11 tn">{subject.tail}</span>

@@ -1,8 +1,10 @@
 import { useEffect, useRef, useState, type ReactNode } from 'react';
-import type { Comparison } from '../../player/index.ts';
+import { turnedSize, type Comparison } from '../../player/index.ts';
 import { useFooterNote } from '../../shell/footer.tsx';
 import { classes } from '../../ui/classes.ts';
 import { Inspector } from './inspector.tsx';
+import { DifferenceScale } from './difference-scale.tsx';
+import { sideLookWords } from './look-words.ts';
 import { PaneView } from './pane-view.tsx';
 import type { Subject } from './subject.ts';
 import { Timeline } from './timeline.tsx';
@@ -24,8 +26,9 @@ export function PlayerView({
   const [point, setPoint] = useState<Point | null>(null);
   const isStage = state.mode !== 'side';
   const facts = state.left.facts ?? state.right?.facts ?? null;
-  const aspect =
-    facts === null ? (left.clip?.widthPx ?? 4) / (left.clip?.heightPx ?? 3) : facts.widthPx / facts.heightPx;
+  const stored = facts ?? { widthPx: left.clip?.widthPx ?? 4, heightPx: left.clip?.heightPx ?? 3 };
+  const shown = turnedSize(state.look.left.turn, { width: stored.widthPx, height: stored.heightPx });
+  const aspect = shown.width / shown.height;
   const pixels = point === null ? null : comparison.probe(point.u, point.v);
   useFooterNote(state.skippedCount === 0 ? null : `${state.skippedCount} frames passed over at this speed`);
   return (
@@ -40,6 +43,7 @@ export function PlayerView({
             state={state.left}
             isStage={isStage}
             aspect={aspect}
+            lookWords={sideLookWords(state.look.left, state.look.palette)}
             pixel={pixels?.left ?? null}
             onPoint={setPoint}
           />
@@ -52,6 +56,7 @@ export function PlayerView({
               state={state.right}
               isStage={isStage}
               aspect={aspect}
+              lookWords={sideLookWords(state.look.right, state.look.palette)}
               pixel={pixels?.right ?? null}
               onPoint={setPoint}
             />
@@ -63,6 +68,7 @@ export function PlayerView({
               onPoint={setPoint}
             />
           ) : null}
+          {state.mode === 'difference' ? <DifferenceScale state={state} /> : null}
         </div>
         <Timeline comparison={comparison} state={state} aspect={aspect} />
         <Transport comparison={comparison} state={state} />

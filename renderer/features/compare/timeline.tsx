@@ -1,7 +1,10 @@
-import { useMemo, useRef, type PointerEvent, type ReactNode } from 'react';
+import { useMemo, useRef, useState, type PointerEvent, type ReactNode } from 'react';
 import type { CellState, Comparison, ComparisonState, SideName } from '../../player/index.ts';
 import { classes } from '../../ui/classes.ts';
 import { Filmstrip } from './filmstrip.tsx';
+import { MetricPlot, PlotChoice, PlotGutter } from './metric-plot.tsx';
+import type { Plot } from './plot-scale.ts';
+import { useMetrics } from './use-metrics.ts';
 import './timeline.css';
 
 type Run = { readonly state: CellState; readonly from: number; readonly length: number };
@@ -14,7 +17,7 @@ const stateWords: Readonly<Record<CellState, string>> = {
   none: 'no frame',
 };
 
-/** Scrub bar, what is decoded of each side, loop range and filmstrips on one axis. Dragging anywhere on it scrubs. */
+/** Plot, axis, what is decoded of each side, loop range and filmstrips over the same frames. Dragging anywhere on it scrubs. */
 export function Timeline({
   comparison,
   state,
@@ -26,9 +29,13 @@ export function Timeline({
 }): ReactNode {
   const trackRef = useRef<HTMLDivElement>(null);
   const isDragging = useRef(false);
+  const [plot, setPlot] = useState<Plot>('meanError');
   const first = state.firstMaster;
   const count = state.match === null ? 0 : state.lastMaster - first + 1;
   const sides: readonly SideName[] = state.right === null ? ['left'] : ['left', 'right'];
+  const isPair = state.right !== null;
+  const isDecoded = state.right !== null && count > 0 && state.left.openCount + state.right.openCount === 0;
+  const values = useMetrics(comparison, isDecoded);
 
   const frameAt = (clientX: number): number => {
     const box = trackRef.current!.getBoundingClientRect();
@@ -53,6 +60,7 @@ export function Timeline({
   return (
     <div className="cmp-timeline">
       <div className="cmp-gutter" aria-hidden="true">
+        {isPair ? <PlotGutter plot={plot} values={values} /> : null}
         <span className="g-axis">Frame</span>
         {sides.map((side) => (
           <span key={side} className="g-band">
@@ -83,6 +91,7 @@ export function Timeline({
         onPointerUp={onPointerEnd}
         onPointerCancel={onPointerEnd}
       >
+        {isPair ? <MetricPlot plot={plot} values={values} state={state} /> : null}
         <Axis first={first} count={count} />
         {sides.map((side) => (
           <Band key={side} cells={comparison.cells(side)} count={count} />
@@ -113,6 +122,7 @@ export function Timeline({
           <span className="cmp-playhead" style={{ left: `${((state.masterFrame - first + 0.5) / count) * 100}%` }} />
         )}
       </div>
+      {isPair ? <PlotChoice plot={plot} onPlot={setPlot} /> : null}
     </div>
   );
 }

@@ -1,6 +1,13 @@
 import { useEffect, useRef } from 'react';
 import { useCommands, type Command } from '../../shell/commands.ts';
-import { compareModes, fitView, type Comparison, type CompareMode } from '../../player/index.ts';
+import {
+  compareModes,
+  differenceStyles,
+  fitView,
+  palettes,
+  type Comparison,
+  type CompareMode,
+} from '../../player/index.ts';
 
 export const modeWords: Readonly<Record<CompareMode, string>> = {
   side: 'Side by side',
@@ -9,6 +16,11 @@ export const modeWords: Readonly<Record<CompareMode, string>> = {
   difference: 'Difference',
   flicker: 'Flicker',
 };
+/** The next of a few, and the first after the last. */
+function after<T>(all: readonly T[], now: T): T {
+  return all[(all.indexOf(now) + 1) % all.length]!;
+}
+
 const fastRates = [1, 2, 4] as const;
 
 /** Keys of the player while it is on screen. */
@@ -139,6 +151,13 @@ export function usePlayerCommands(comparison: Comparison | null, isPair: boolean
       run: act((player) => player.setLoop(null)),
     },
     {
+      id: 'palette',
+      title: 'Stored colours, grey, turbo, viridis in turn',
+      keyCaps: ['C'],
+      bindings: ['c'],
+      run: act((player) => player.setLook({ palette: after(palettes, player.getState().look.palette) })),
+    },
+    {
       id: 'zoom',
       title: 'Fit, 1:1, 4:1 in turn',
       keyCaps: ['Z'],
@@ -174,6 +193,17 @@ export function usePlayerCommands(comparison: Comparison | null, isPair: boolean
       bindings: ['x'],
       footer: 'swap',
       run: act((player) => player.swap()),
+    });
+    commands.push({
+      id: 'difference style',
+      title: 'Difference in colours, with its sign, as heat, in turn',
+      keyCaps: ['D'],
+      bindings: ['d'],
+      run: act((player) => {
+        const { look, mode } = player.getState();
+        if (mode === 'difference') player.setLook({ differenceStyle: after(differenceStyles, look.differenceStyle) });
+        else player.setMode('difference');
+      }),
     });
     commands.push({
       id: 'flip',

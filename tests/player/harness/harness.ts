@@ -174,6 +174,20 @@ const harness = {
     }
     return hashes;
   },
+  /** Colour on the canvas of a pane at a point of what it shows, 0 to 1 across and down. */
+  pixelAt(pane: string, u: number, v: number): readonly [number, number, number] {
+    const canvas = document.getElementById(pane)!.querySelector('canvas')!;
+    const copy = new OffscreenCanvas(1, 1);
+    const context = copy.getContext('2d', { willReadFrequently: true })!;
+    context.drawImage(canvas, Math.floor(u * canvas.width), Math.floor(v * canvas.height), 1, 1, 0, 0, 1, 1);
+    const [red, green, blue] = context.getImageData(0, 0, 1, 1).data;
+    return [red!, green!, blue!];
+  },
+  /** Width by height of what a pane shows. */
+  shapeOf(pane: string): number {
+    const canvas = document.getElementById(pane)!.querySelector('canvas')!;
+    return canvas.width / canvas.height;
+  },
   getPoster,
   readShown,
   readCells,

@@ -50,6 +50,30 @@ export async function screensOf(page: Page, origin: string): Promise<readonly Sc
         await it.getByText(/Both decoded|Side not shown/).waitFor();
       },
     },
+    {
+      name: 'compare-turned',
+      path: '/compare',
+      landmark: '.cmp-pick',
+      open: async (it) => {
+        await it.locator('.cmp-pick').first().click();
+        await it.getByText(/Both decoded|Side not shown/).waitFor();
+        await it.getByRole('button', { name: 'Turbo', exact: true }).click();
+        await it.getByRole('button', { name: 'Fit both' }).click();
+        await it.getByLabel('Side B is shown').selectOption('rotate_180');
+        await it.getByLabel('Measure').selectOption('correlation');
+      },
+    },
+    {
+      name: 'compare-difference',
+      path: '/compare',
+      landmark: '.cmp-pick',
+      open: async (it) => {
+        await it.locator('.cmp-pick').first().click();
+        await it.getByText(/Both decoded|Side not shown/).waitFor();
+        await it.keyboard.press('4');
+        await it.getByRole('button', { name: 'Signed', exact: true }).click();
+      },
+    },
     { name: 'clip', path: clip, landmark: '[data-testid=compare-left], .cmp' },
     { name: 'history', path: '/history', landmark: '.main > *', isOfRoom: true },
     { name: 'history-hits', path: '/history?q=cosmos', landmark: '.hit, .notice', isOfRoom: true },
