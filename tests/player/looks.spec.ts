@@ -114,13 +114,13 @@ test('a swap takes the look of each clip along, and what is under the pointer is
   await openPair(player, sourceOf('long'), sourceOf('longOther'), { startFrame: 37 });
   const { looks, probed } = await player.evaluate(
     async (points) => {
-      const player_ = harness.comparison();
-      player_.setSideLook('left', { turn: 'rotate_90', isInverted: true });
-      player_.swap();
+      const comparison = harness.comparison();
+      comparison.setSideLook('left', { turn: 'rotate_90', isInverted: true });
+      comparison.swap();
       await harness.show(37);
       return {
         looks: harness.state().look,
-        probed: points.map(([u, v]) => player_.probe(u, v).right!.luma),
+        probed: points.map(([u, v]) => comparison.probe(u, v).right!.luma),
       };
     },
     cells.map(([u, v]) => shownPoint('rotate_90', u, v)),

@@ -13,10 +13,8 @@ const speed = 30;
 
 test('a stop copies first and stops only over a verified copy; a destroy refuses over one that failed', async () => {
   // The machine is this computer: what brings it to rest must find no process and no file of others.
-  const none = '/nonexistent';
-  const sshd = await startSshd({
-    environment: { LEASE_PROC: none, WATCH: none, LEASE_DIR: none, QUIESCE_TICK: '0' },
-  });
+  const nothing = 'SetEnv LEASE_PROC=/nonexistent WATCH=/nonexistent LEASE_DIR=/nonexistent QUIESCE_TICK=0';
+  const sshd = await startSshd({ config: [nothing] });
   onTestFinished(() => sshd.close());
   const simulator = await startVastSimulator({ mode: 'cli-safe', fleet: 'empty', speed, apiKey: 'key-of-a-test' });
   onTestFinished(() => simulator.close());

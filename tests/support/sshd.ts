@@ -16,8 +16,6 @@ export type SshdOptions = {
   readonly hostKeyTypes?: readonly HostKeyType[];
   /** More lines of sshd_config, first so that they win. */
   readonly config?: readonly string[];
-  /** What remote commands find in their environment; `HOME` is an empty folder unless told. */
-  readonly environment?: Readonly<Record<string, string>>;
 };
 export type HostKeyType = 'ed25519' | 'ecdsa' | 'rsa';
 
@@ -75,7 +73,6 @@ export async function startSshd(options: SshdOptions = {}): Promise<Sshd> {
   const home = realpathSync(mkdtempSync(join(tmpdir(), 'room-sshd-')));
   const folder = join(home, 'remote');
   mkdirSync(folder);
-  mkdirSync(join(home, 'user'));
   // Where sshd of root puts its helper; Debian's service makes it at boot, which a container never had.
   if (process.getuid?.() === 0) mkdirSync('/run/sshd', { recursive: true, mode: 0o755 });
   const keyFile = await makeKey(home, { name: 'client_key' });
@@ -247,11 +244,6 @@ function configOf(server: {
     `MaxSessions ${options.maxSessions ?? 10}`,
     ...(options.forceCommand === undefined ? [] : [`ForceCommand ${options.forceCommand}`]),
     'Subsystem sftp internal-sftp',
-    // The start-up files of whoever runs the tests stay out: they may take long, and hold locks that a killed
-    // command leaves behind.
-    `SetEnv ${Object.entries({ HOME: join(home, 'user'), ...options.environment })
-      .map(([name, value]) => `${name}=${value}`)
-      .join(' ')}`,
     '',
   ].join('\n');
 }
