@@ -280,11 +280,15 @@ export class PullRun {
   }
 }
 
-/** Two snapshots of one second get different tags, in order. */
+/**
+ * Two snapshots of one second get different tags, in order; so do those that are taken after a clock that was ahead
+ * was put right, by years perhaps.
+ */
 function freeTag(layout: Layout, nowMs: number): string {
   const taken = new Set(listTags(layout));
   const newest = [...taken].toSorted().at(-1) ?? '';
-  for (let at = nowMs; ; at += 1000) {
+  const afterNewestMs = Date.parse(takenAtOf(newest) ?? '') + 1000;
+  for (let at = Math.max(nowMs, Number.isNaN(afterNewestMs) ? nowMs : afterNewestMs); ; at += 1000) {
     const tag = tagOf(at);
     if (!taken.has(tag) && tag > newest) return tag;
   }
