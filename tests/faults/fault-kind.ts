@@ -14,8 +14,8 @@ export type Needs = {
   readonly diskMib?: number;
   /** A run among the files, imported, with decisions on it. */
   readonly history?: boolean;
-  /** No snapshot is taken before the work. */
-  readonly isFirstContact?: boolean;
+  /** A snapshot stands before the work: what happens is held against it. */
+  readonly baseline?: boolean;
 };
 
 /** One stretch of work under a fault. */
@@ -26,8 +26,8 @@ export type Scene = {
   /** Bytes that this work has to send, about. */
   readonly neededBytes: number;
   /** Pulls over a link that takes about half a second for them. Never rejects. */
-  pull(more?: Partial<MethodInput<'snapshots.pull'>>): Promise<PullOutcome>;
-  push(snapshotId: string): Promise<PushOutcome>;
+  readonly pull: (more?: Partial<MethodInput<'snapshots.pull'>>) => Promise<PullOutcome>;
+  readonly push: (snapshotId: string) => Promise<PushOutcome>;
 };
 
 export type FaultKind = {

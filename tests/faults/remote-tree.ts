@@ -11,6 +11,7 @@ import {
   renameSync,
   rmSync,
   symlinkSync,
+  utimesSync,
   writeFileSync,
   writeSync,
 } from 'node:fs';
@@ -65,8 +66,11 @@ export class RemoteTree {
     renameSync(aside, this.#path(path));
   }
 
-  /** The same file with other bytes, written over it in pieces. Each state between two pieces counts. */
-  rewrite(path: string, bytes: Buffer, pieceBytes = bytes.length): void {
+  /**
+   * The same file with other bytes, written over it piece by piece with pauses between. Each state between two pieces
+   * counts as one that it had.
+   */
+  async rewrite(path: string, bytes: Buffer, pieceBytes: number, pause: () => Promise<void>): Promise<void> {
     let now: Buffer = readFileSync(this.#path(path));
     const file = openSync(this.#path(path), 'r+');
     try {
@@ -76,6 +80,7 @@ export class RemoteTree {
         ftruncateSync(file, bytes.length);
       }
       for (let at = 0; at < bytes.length; at += pieceBytes) {
+        if (at > 0) await pause();
         const piece = bytes.subarray(at, at + pieceBytes);
         now = Buffer.concat([now.subarray(0, at), piece, now.subarray(at + piece.length)]);
         this.#note(path, now);
@@ -102,6 +107,15 @@ export class RemoteTree {
     const file = openSync(this.#path(path), 'r+');
     ftruncateSync(file, length);
     closeSync(file);
+  }
+
+  /** Gives a file another time: of the past, of the future, or the one that it had before it was written. */
+  setTime(path: string, at: Date): void {
+    utimesSync(this.#path(path), at, at);
+  }
+
+  timeOf(path: string): Date {
+    return lstatSync(this.#path(path)).mtime;
   }
 
   remove(path: string): void {

@@ -21,8 +21,8 @@ export type ScenarioResult = {
 export function planScenario(campaignSeed: number, number: number, only: string | null = null) {
   const dice = createDice(scenarioSeed(campaignSeed, number));
   const kinds = [drawKind(campaignSeed, number, only)];
-  // Faults rarely come alone.
-  if (dice.chance(0.15)) {
+  // Faults rarely come alone; where one kind is asked for, it is.
+  if (dice.chance(0.15) && only === null) {
     const second = dice.pick(faultKinds);
     if ((second.weight ?? 1) === 1 && second.needs === undefined) kinds.push(second);
   }
@@ -47,7 +47,7 @@ export async function runScenario(
   const strikes: { kind: string; isHit: boolean }[] = [];
   try {
     fillTree(world.tree, dice.apart('tree'));
-    if (needs[0]!.isFirstContact !== true && !dice.chance(0.1)) await firstCycle(world, book);
+    if (needs[0]!.baseline === true || !dice.chance(0.1)) await firstCycle(world, book);
     for (const [round, kind] of kinds.entries()) {
       const { largeMib = 0 } = needs[round]!;
       strikes.push({

@@ -1,9 +1,27 @@
 import type { FaultKind } from '../fault-kind.ts';
 import { createDice, scenarioSeed } from '../seeds.ts';
+import { bucketKinds } from './bucket.ts';
+import { clockKinds } from './clock.ts';
+import { diskKinds } from './disk.ts';
+import { fileKinds } from './files.ts';
+import { identityKinds } from './identity.ts';
+import { killKinds } from './kills.ts';
 import { networkKinds } from './network.ts';
+import { rivalKinds } from './rivals.ts';
+import { shrinkKinds } from './shrink.ts';
 
 /** Every way in which a scenario can go wrong. */
-export const faultKinds: readonly FaultKind[] = [...networkKinds];
+export const faultKinds: readonly FaultKind[] = [
+  ...networkKinds,
+  ...fileKinds,
+  ...killKinds,
+  ...identityKinds,
+  ...shrinkKinds,
+  ...diskKinds,
+  ...clockKinds,
+  ...rivalKinds,
+  ...bucketKinds,
+];
 
 /** The kind of a scenario: each comes in turn, so that a short campaign has all of them; rare ones are left out mostly. */
 export function drawKind(campaignSeed: number, number: number, only: string | null): FaultKind {
