@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import type { MethodOutput } from '#shared/contract/index.ts';
 import { toErrorPayload, type RoomError } from '#shared/errors.ts';
 import { foldMissingRuns } from './history/rebuild.ts';
 import { createConvertClip, convertedFolder } from './media/convert-clip.ts';
@@ -29,6 +30,11 @@ import { launchHandlers } from './launch/handlers.ts';
 import { createWaitForSsh } from './launch/wait-for-ssh.ts';
 import type { Ports } from './ports.ts';
 import { checkHandlers } from './remote/check-handlers.ts';
+import { createEnvironments } from './remote/environment.ts';
+import type { GuardedDeps } from './remote/guarded-step.ts';
+import { loadMachineChecks } from './remote/machine-checks.ts';
+import { environmentHandlers, stepHandlers } from './remote/step-handlers.ts';
+import { createStepShell } from './remote/step-shell.ts';
 import { findWarnings, roomHandlers } from './room/handlers.ts';
 import { startAutoCheck } from './review/auto-check.ts';
 import { reviewHandlers } from './review/handlers.ts';
@@ -152,8 +158,32 @@ export async function createCore(ports: Ports, options: CoreOptions): Promise<Co
     },
   });
   const hands = createMachineHands(options.machineShell ?? ssh.shell, ports.remoteFolder);
-  let watch: Watch | null = null;
   const call: Dispatcher['dispatch'] = (method, input, caller) => dispatcher.dispatch(method, input, caller);
+  const shell = options.machineShell ?? ssh.shell;
+  const { remoteFolder } = ports;
+  const timer = createTimer(clock);
+  const guarded: GuardedDeps = {
+    database,
+    emit,
+    timer,
+    stepShell: createStepShell({ shell, remoteFolder }),
+    workspacePath: workspace.path,
+    isGone: async (instanceId) => {
+      const envelope = await call('instances.get', { id: instanceId }, { actor: 'schedule', name: 'the room' });
+      if (!envelope.ok) return null;
+      const { item, stale } = envelope.value as MethodOutput<'instances.get'>;
+      return stale ? null : item.phase === 'stopped' || item.phase === 'destroying';
+    },
+    environments: createEnvironments({
+      database,
+      emit,
+      timer,
+      shell,
+      remoteFolder,
+      probes: () => loadMachineChecks(incidentDeps).probes,
+    }),
+  };
+  let watch: Watch | null = null;
 
   const transfer = createTransferThread(ports);
   const backupFolder = (): string => settings.backupFolder ?? join(workspace.path, 'snapshots');
@@ -276,9 +306,12 @@ export async function createCore(ports: Ports, options: CoreOptions): Promise<Co
     ...scheduleHandlers(scheduleDeps),
     ...incidentHandlers({ ...incidentDeps, database }),
     ...checkHandlers(),
+    ...stepHandlers(guarded),
+    ...environmentHandlers(guarded),
   };
   const dispatcher = createDispatcher({ handlers, jobs, log });
   await jobs.reconcile(options.role === 'resident' ? resumersOf(handlers) : null);
+  if (options.role === 'resident') await attachOpenSteps();
   const fleetSeeded =
     simulated === null
       ? Promise.resolve()
@@ -343,6 +376,15 @@ export async function createCore(ports: Ports, options: CoreOptions): Promise<Co
         hint: 'Check the events folder of the workspace and the space on its disk, then open the workspace again.',
       })),
     ];
+  }
+
+  /** A step outlives the room that began it: whoever opens the workspace next follows it to its end. */
+  async function attachOpenSteps(): Promise<void> {
+    for (const { step } of await database.read('steps.open', undefined as never)) {
+      const isFollowed = step.jobId !== null && (await jobs.get(step.jobId)).finishedAt === null;
+      if (!isFollowed)
+        await dispatcher.dispatch('steps.attach', { id: step.id }, { actor: 'schedule', name: 'the room' });
+    }
   }
 
   /** The demo runs are read when the demo workspace opens: at the first start, and after the room was moved. */

@@ -27,6 +27,8 @@ export function staleNounsOf(event: RoomEvent): readonly string[] | 'all' {
       return ['snapshots'];
     case 'schedule.changed':
       return ['schedule', 'snapshots'];
+    case 'steps.changed':
+      return ['steps', 'environment'];
     case 'mirror.changed':
       return ['mirror'];
     case 'workspace.switched':

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { jobIdSchema } from '../model/ids.ts';
 import { checkMethods } from './checks.ts';
+import { environmentMethods } from './environment.ts';
 import { fleetMethods } from './fleet.ts';
 import { gateMethods } from './gate.ts';
 import { guardMethods } from './guards.ts';
@@ -14,6 +15,7 @@ import { scheduleMethods } from './schedule.ts';
 import { secretMethods } from './secrets.ts';
 import { sshMethods } from './ssh.ts';
 import { snapshotMethods } from './snapshots.ts';
+import { stepMethods } from './steps.ts';
 import { toolMethods } from './tools.ts';
 import { workMethods } from './work.ts';
 
@@ -35,6 +37,8 @@ export const contract = {
   ...gateMethods,
   ...incidentMethods,
   ...checkMethods,
+  ...stepMethods,
+  ...environmentMethods,
 } as const;
 export type Contract = typeof contract;
 export type MethodName = keyof Contract;
@@ -68,6 +72,7 @@ export const roomEvents = {
   'snapshots.changed': z.object({}),
   'mirror.changed': z.object({}),
   'schedule.changed': z.object({}),
+  'steps.changed': z.object({ instanceId: z.string() }),
   'secrets.changed': z.object({}),
   /** The room now shows another workspace: every id that a page holds is void. */
   'workspace.switched': z.object({}),

@@ -3,19 +3,7 @@ import { isoTimeSchema } from '../model/ids.ts';
 import { snapshotIdSchema, snapshotInstanceSchema, snapshotSchema } from '../model/snapshot.ts';
 import { syncItemsSchema } from '../model/sync-profile.ts';
 import { command, job, query } from './define.ts';
-
-/** Ids of the provider are numbers; machines outside of it have names. */
-const instanceInput = z
-  .union([snapshotInstanceSchema, z.number().int().nonnegative().max(Number.MAX_SAFE_INTEGER)])
-  .transform(String);
-
-const targetSchema = z.strictObject({
-  host: z.string().min(1).max(255),
-  port: z.number().int().min(1).max(65_535).default(22),
-  user: z.string().min(1).max(100).default('root'),
-  /** Private key; the keys of the settings and of the agent when none is named. */
-  keyFile: z.string().max(4000).optional(),
-});
+import { machineNameInput as instanceInput, targetSchema } from './inputs.ts';
 
 const whyHeldSchema = z.object({ code: z.string(), message: z.string(), paths: z.array(z.string()) });
 const pendingSchema = z.object({ path: z.string(), sizeBytes: z.number() });

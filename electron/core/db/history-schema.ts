@@ -589,4 +589,48 @@ export const historyMigrations: readonly Migration[] = [
         ) STRICT, WITHOUT ROWID;
       `),
   },
+  {
+    version: 140,
+    title: 'steps on machines, and what environments looked like',
+    up: (database) =>
+      database.exec(`
+        -- What runs on a machine, whatever becomes of the room. The record is the step as it is told.
+        CREATE TABLE remote_step (
+          id TEXT PRIMARY KEY,
+          instance_id TEXT NOT NULL,
+          created_at TEXT NOT NULL,
+          is_over INTEGER NOT NULL,
+          target TEXT NOT NULL,
+          record TEXT NOT NULL
+        ) STRICT;
+        CREATE INDEX remote_step_by_machine ON remote_step (instance_id, created_at);
+
+        -- Each look at the environment of a machine; its content once for each hash.
+        CREATE TABLE environment (
+          hash TEXT PRIMARY KEY,
+          content TEXT NOT NULL
+        ) STRICT, WITHOUT ROWID;
+        CREATE TABLE environment_look (
+          id INTEGER PRIMARY KEY,
+          instance_id TEXT NOT NULL,
+          hash TEXT NOT NULL,
+          taken_at TEXT NOT NULL,
+          moment TEXT NOT NULL,
+          step_id TEXT
+        ) STRICT;
+        CREATE INDEX environment_look_by_machine ON environment_look (instance_id, id);
+
+        -- A fold of the events in which a person accepted or pinned a state.
+        CREATE TABLE environment_word (
+          event_id TEXT PRIMARY KEY REFERENCES event (id),
+          kind TEXT NOT NULL,
+          instance_id TEXT NOT NULL,
+          hash TEXT NOT NULL,
+          name TEXT NOT NULL,
+          actor TEXT NOT NULL,
+          at TEXT NOT NULL,
+          logical_clock INTEGER NOT NULL
+        ) STRICT;
+      `),
+  },
 ];

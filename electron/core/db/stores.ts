@@ -21,6 +21,8 @@ import { settingsReads, settingsWrites } from '../settings/store.ts';
 import { hostKeyReads, hostKeyWrites } from '../ssh/host-key-store.ts';
 import { sightReads, sightWrites } from '../ssh/sight-store.ts';
 import { snapshotReads, snapshotWrites } from '../snapshots/store/snapshot-store.ts';
+import { environmentReads, environmentWrites } from '../remote/environment-store.ts';
+import { stepReads, stepWrites } from '../remote/step-store.ts';
 import { isIndexComplete, markIndexComplete, recreateIndex } from './files.ts';
 import type { StoreContext } from './store-context.ts';
 
@@ -28,6 +30,7 @@ import type { StoreContext } from './store-context.ts';
 export const reads = {
   ...clipReads,
   ...demoReads,
+  ...environmentReads,
   ...eventReads,
   ...guardReads,
   ...guardStopReads,
@@ -49,11 +52,13 @@ export const reads = {
   ...settingsReads,
   ...sightReads,
   ...snapshotReads,
+  ...stepReads,
   'index.isComplete': ({ sql }: StoreContext): boolean => isIndexComplete(sql),
 };
 
 export const writes = {
   ...demoWrites,
+  ...environmentWrites,
   ...eventWrites,
   ...guardWrites,
   ...guardStopWrites,
@@ -71,6 +76,7 @@ export const writes = {
   ...settingsWrites,
   ...sightWrites,
   ...snapshotWrites,
+  ...stepWrites,
   'index.recreate': ({ sql, folder }: StoreContext): null => {
     recreateIndex(sql, folder);
     return null;

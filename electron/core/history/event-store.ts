@@ -7,6 +7,7 @@ import { foldSchedule } from '../schedule/schedule-fold.ts';
 import { foldAcceptance } from '../snapshots/store/acceptance-fold.ts';
 import { foldOwner } from '../instances/owner-fold.ts';
 import { foldHostKey } from '../ssh/host-key-fold.ts';
+import { foldEnvironment } from '../remote/environment-fold.ts';
 import { foldOverride } from '../review/override-fold.ts';
 import { indexNote, removeNotes } from '../runs/doc-store.ts';
 import { eventsOf, insertEvent, type EventRow } from './event-rows.ts';
@@ -59,6 +60,8 @@ const folds: Readonly<Record<HistoryEvent['type'], (context: StoreContext, event
   'instance.owned': foldOwner,
   'host_key.accepted': foldHostKey,
   'snapshot.accepted': foldAcceptance,
+  'environment.accepted': foldEnvironment,
+  'environment.pinned': foldEnvironment,
   'orientation.overruled': foldOverride,
   'guard.armed': foldGuard,
   'guard.disarmed': foldGuard,

@@ -17,7 +17,9 @@ export type HistoryEvent = {
     | 'guard.disarmed'
     | 'guard.drilled'
     | 'schedule.set'
-    | 'snapshot.accepted';
+    | 'snapshot.accepted'
+    | 'environment.accepted'
+    | 'environment.pinned';
   readonly payload: Readonly<Record<string, unknown>>;
   readonly wallTime: string;
   /** Lamport clock: larger than every event known when this one was written. */
