@@ -46,7 +46,9 @@ import { secretHandlers } from './secrets/handlers.ts';
 import type { SnapshotDeps } from './snapshots/deps.ts';
 import type { ScheduleDeps } from './schedule/deps.ts';
 import { scheduleHandlers } from './schedule/handlers.ts';
+import { createOwnSlots } from './schedule/own-slots.ts';
 import { startScheduleLoop } from './schedule/schedule-loop.ts';
+import { createTellIncidents } from './schedule/tell-incidents.ts';
 import { snapshotHandlers } from './snapshots/handlers.ts';
 import { copyMachine, unsavedOf } from './snapshots/machine-copy.ts';
 import { createTransferThread } from './snapshots/transfer-thread.ts';
@@ -201,7 +203,16 @@ export async function createCore(ports: Ports, options: CoreOptions): Promise<Co
     mirroredIds: async () => new Set(await database.read('mirror.mirroredIds', undefined as never)),
   };
 
-  const scheduleDeps: ScheduleDeps = { database, clock, emit, notify: ports.notify, jobs, call };
+  const scheduleDeps: ScheduleDeps = {
+    database,
+    clock,
+    emit,
+    jobs,
+    call,
+    role: options.role,
+    own: createOwnSlots({ jobs, clock }),
+    tell: createTellIncidents({ database, clock, send: async (notice) => ports.notify(notice) }),
+  };
 
   const handlers: Handlers = {
     ...roomHandlers({

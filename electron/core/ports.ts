@@ -25,7 +25,8 @@ export type Notice = {
   /** `critical`: money is lost until somebody acts. */
   readonly urgency: 'normal' | 'critical';
 };
-export type Notifier = (notice: Notice) => void;
+/** True when a person outside of the room is shown it; false when it is only written somewhere. */
+export type Notifier = (notice: Notice) => boolean;
 
 export type Log = (entry: Omit<LogEntry, 'at'>) => void;
 

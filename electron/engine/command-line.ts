@@ -1,6 +1,7 @@
 import { userInfo } from 'node:os';
 import { resolve } from 'node:path';
 import { runCommandLine } from '#core/command-line/run.ts';
+import { createErrandNotifier } from './errand-notifier.ts';
 import { createRoomLog } from './room-log.ts';
 import { sourcePorts } from './source-ports.ts';
 
@@ -16,6 +17,8 @@ for (const stream of [process.stdout, process.stderr])
     if (error.code !== 'EPIPE') throw error;
   });
 
+const printError = (text: string): void => void process.stderr.write(`${text}\n`);
+
 const code = await runCommandLine({
   ports: sourcePorts({
     shell: 'command_line',
@@ -23,12 +26,13 @@ const code = await runCommandLine({
     switchWorkspace: null,
     log: createRoomLog(() => null),
     environment: process.env,
+    notify: createErrandNotifier({ printError, platform: process.platform, environment: process.env }),
   }),
   args: process.argv.slice(2),
   caller: { actor: 'cli', name: userInfo().username },
   resolvePath: (path) => resolve(calledIn, path),
   print: (text) => process.stdout.write(`${text}\n`),
-  printError: (text) => process.stderr.write(`${text}\n`),
+  printError,
   interrupt: interrupt.signal,
 });
 

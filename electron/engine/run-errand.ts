@@ -34,7 +34,11 @@ export async function runErrand(
       log: createRoomLog(() => null),
       pickFolder: null,
       switchWorkspace: null,
-      notify: () => undefined,
+      notify: (notice) => {
+        print('stderr')(`${notice.title}: ${notice.body}`);
+        main.send({ t: 'notice', ...notice });
+        return start.canNotify;
+      },
     }),
     args: start.args,
     caller: { actor: 'cli', name: userInfo().username },

@@ -57,6 +57,7 @@ export async function serveRoom(
         message: `${notice.title}: ${notice.body}`,
       });
       main.send({ t: 'notice', ...notice });
+      return start.canNotify;
     },
     switchWorkspace: (path) => running().switchTo(resolve(path)),
   });

@@ -3,7 +3,7 @@ import { homedir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Worker } from 'node:worker_threads';
-import { systemClock, type Log, type Ports, type ThreadName } from '#core/ports.ts';
+import { systemClock, type Log, type Notifier, type Ports, type ThreadName } from '#core/ports.ts';
 import { createEnvironmentSecrets } from '#core/secrets/environment-secrets.ts';
 import { createFileSecrets } from '#core/secrets/file-secrets.ts';
 import { roomHome } from '#core/workspace/home.ts';
@@ -23,6 +23,8 @@ export function sourcePorts(
   options: Pick<Ports, 'shell' | 'mayBrowseFolders' | 'switchWorkspace'> & {
     readonly log: Log;
     readonly environment: NodeJS.ProcessEnv;
+    /** Left out, a notice is written to the log. */
+    readonly notify?: Notifier;
   },
 ): Ports {
   const secretsFile = options.environment['ROOM_SECRETS_FILE'];
@@ -42,11 +44,18 @@ export function sourcePorts(
     pickFolder: null,
     mayBrowseFolders: options.mayBrowseFolders,
     switchWorkspace: options.switchWorkspace,
-    notify: ({ title, body, urgency }) =>
-      options.log({ level: urgency === 'critical' ? 'error' : 'warn', area: 'notice', message: `${title}: ${body}` }),
+    notify: options.notify ?? logNotice(options.log),
     secrets:
       secretsFile === undefined || secretsFile === ''
         ? createEnvironmentSecrets(options.environment)
         : createFileSecrets(resolve(secretsFile)),
+  };
+}
+
+/** A line in a log reaches nobody by itself. */
+function logNotice(log: Log): Notifier {
+  return ({ title, body, urgency }) => {
+    log({ level: urgency === 'critical' ? 'error' : 'warn', area: 'notice', message: `${title}: ${body}` });
+    return false;
   };
 }

@@ -55,6 +55,7 @@ beforeEach(() => {
       workspacePath: null,
       isDemo: true,
       secretKind: 'keychain',
+      canNotify: true,
     },
     push: (message) => void pushed.push(message),
     serve: () => undefined,

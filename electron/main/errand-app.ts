@@ -1,8 +1,9 @@
-import { app, safeStorage } from 'electron';
+import { app, Notification, safeStorage } from 'electron';
 import { join } from 'node:path';
 import { exitCodeOf, RoomError } from '#shared/errors.ts';
 import { forkEngine, type EngineProcess } from './engine-process.ts';
 import { findFolders } from './folders.ts';
+import { showAndWait } from './notifications.ts';
 import { answerSecret, createVault } from './vault.ts';
 
 /** `--room`: no window and no Dock icon. The engine makes the one call; this prints and ends with its code. */
@@ -11,8 +12,9 @@ export function startErrand(args: readonly string[]): void {
   // Whoever read the output may have gone; the call goes on to its end.
   for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined);
   void app.whenReady().then(async () => {
-    const exitCode = await runErrand(args);
-    await flushOutput();
+    const shown: Promise<void>[] = [];
+    const exitCode = await runErrand(args, shown);
+    await Promise.all([flushOutput(), ...shown]);
     app.exit(exitCode);
   });
 }
@@ -23,7 +25,8 @@ function hideFromDock(): void {
   app.dock?.hide();
 }
 
-function runErrand(args: readonly string[]): Promise<number> {
+/** `shown` takes what has to be on the screen before the process may end. */
+function runErrand(args: readonly string[], shown: Promise<void>[]): Promise<number> {
   const folders = findFolders();
   const vault = createVault({
     keychain: safeStorage,
@@ -40,6 +43,7 @@ function runErrand(args: readonly string[]): Promise<number> {
     };
     engine.onMessage((message) => {
       if (message.t === 'print') process[message.stream].write(message.text);
+      else if (message.t === 'notice') shown.push(showAndWait(message.title, message.body, message.urgency));
       else if (message.t === 'secret') void answerSecret(vault, message).then((answer) => engine.send(answer));
       else if (message.t === 'done') {
         end(message.exitCode);
@@ -67,6 +71,7 @@ function runErrand(args: readonly string[]): Promise<number> {
       args: [...args],
       calledIn: process.env['ROOM_CALLED_IN'] ?? process.cwd(),
       secretKind: vault.kind(),
+      canNotify: Notification.isSupported(),
     });
   });
 }

@@ -33,3 +33,17 @@ export function showNotification(
   notification.on('click', onClick);
   notification.show();
 }
+
+const showPatienceMs = 2_000;
+
+/** Resolves once the desktop has it: a process that ends before takes its notification along. */
+export function showAndWait(title: string, body: string, urgency: 'normal' | 'critical'): Promise<void> {
+  if (!Notification.isSupported()) return Promise.resolve();
+  return new Promise((resolve) => {
+    const notification = new Notification({ title, body, urgency });
+    notification.on('show', () => resolve());
+    notification.on('failed', () => resolve());
+    setTimeout(resolve, showPatienceMs);
+    notification.show();
+  });
+}

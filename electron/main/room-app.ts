@@ -1,4 +1,4 @@
-import { app, dialog, nativeTheme, safeStorage, session, type BrowserWindow } from 'electron';
+import { app, dialog, nativeTheme, Notification, safeStorage, session, type BrowserWindow } from 'electron';
 import { join } from 'node:path';
 import { pushChannel, type ShellPush } from '#shared/contract/desktop-bridge.ts';
 import { isMethodName, type RoomEvent } from '#shared/contract/index.ts';
@@ -176,6 +176,7 @@ function startEngine(deps: {
       workspacePath: asked.workspacePath,
       isDemo: asked.isDemo,
       secretKind: vault.kind(),
+      canNotify: Notification.isSupported(),
     },
     push(message) {
       windows.push(message);

@@ -16,6 +16,9 @@ const folders = z.strictObject({
   remoteFolder: z.string(),
 });
 
+/** False where the desktop shows no notifications: a notice then reaches nobody by itself. */
+const canNotify = z.boolean();
+
 /** A resident engine on a workspace; null: the one that was open last, else the demo. */
 const startRoomSchema = z.strictObject({
   t: z.literal('start_room'),
@@ -24,6 +27,7 @@ const startRoomSchema = z.strictObject({
   workspacePath: z.string().nullable(),
   isDemo: z.boolean(),
   secretKind: secretKindSchema,
+  canNotify,
 });
 /** An errand: one call of the command line, then the end. */
 const startErrandSchema = z.strictObject({
@@ -33,6 +37,7 @@ const startErrandSchema = z.strictObject({
   args: z.array(z.string()),
   calledIn: z.string(),
   secretKind: secretKindSchema,
+  canNotify,
 });
 
 const openMediaSchema = z.strictObject({

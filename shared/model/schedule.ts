@@ -33,6 +33,8 @@ export const scheduleSlotSchema = z.object({
   count: z.number().int().positive(),
   state: slotStateSchema,
   because: z.string(),
+  /** Why it was skipped, for a rule; null for any other state, and when a person cancelled its copy. */
+  skip: z.enum(['paused', 'busy', 'backed_off']).nullable(),
   /** The first copy after a gap. */
   isCatchUp: z.boolean(),
   startedAt: isoTimeSchema.nullable(),

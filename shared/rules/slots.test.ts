@@ -16,13 +16,14 @@ const plan = (changes: Partial<SlotFacts>) =>
     failuresInRow: 0,
     failedAtMs: null,
     pausedBecause: null,
+    rests: [],
     ...changes,
   });
 
 test('a slot is due once: accounted for, it is not due again before the next one', () => {
   expect(plan({})).toEqual({
     era: 0,
-    missed: null,
+    passed: [],
     slot: { atMs: noon, action: 'run', isCatchUp: false },
     nextMs: noon + intervalMs,
   });
@@ -31,7 +32,7 @@ test('a slot is due once: accounted for, it is not due again before the next one
 
 test('after a gap the slots in between are missed, and one copy catches up', () => {
   expect(plan({ lastSlotMs: noon - 60 * minute })).toMatchObject({
-    missed: { fromMs: noon - 58 * minute, untilMs: noon - 2 * minute, count: 29 },
+    passed: [{ fate: 'missed', fromMs: noon - 58 * minute, untilMs: noon - 2 * minute, count: 29 }],
     slot: { atMs: noon, action: 'run', isCatchUp: true },
   });
 });
@@ -53,7 +54,7 @@ test('a clock that is corrected by a moment runs nothing twice; one that is set 
   expect(plan({ nowMs: noon - 10, lastSlotMs: noon })).toMatchObject({ era: 0, slot: null });
   expect(plan({ lastSlotMs: noon + 60 * minute })).toMatchObject({
     era: 1,
-    missed: null,
+    passed: [],
     slot: { atMs: noon, action: 'run' },
   });
 });
@@ -66,7 +67,11 @@ test('summer time moves no slot: both sides of a change are the same grid', () =
 
 test('whatever the clock does, within an era every slot is accounted for exactly once and in order', () => {
   const steps = fc.array(
-    fc.record({ clockMs: fc.integer({ min: -3 * 3_600_000, max: 6 * 3_600_000 }), isPaused: fc.boolean() }),
+    fc.record({
+      clockMs: fc.integer({ min: -3 * 3_600_000, max: 6 * 3_600_000 }),
+      isPaused: fc.boolean(),
+      rests: fc.array(fc.integer({ min: -200, max: 400 }), { maxLength: 6 }),
+    }),
     { maxLength: 60 },
   );
   fc.assert(
@@ -75,13 +80,17 @@ test('whatever the clock does, within an era every slot is accounted for exactly
       let era = 0;
       let lastSlotMs: number | null = null;
       const seen = new Map<number, number[]>();
-      for (const { clockMs, isPaused } of changes) {
+      for (const { clockMs, isPaused, rests: edges } of changes) {
         nowMs += clockMs;
-        const next = plan({ nowMs, lastSlotMs, era, pausedBecause: isPaused ? 'stopped' : null });
+        const sorted = edges.map((it) => noon + it * 47_000).toSorted((a, b) => a - b);
+        const rests = sorted.flatMap((untilMs, index) =>
+          index % 2 === 1 ? { fromMs: sorted[index - 1]!, untilMs } : [],
+        );
+        const next = plan({ nowMs, lastSlotMs, rests, era, pausedBecause: isPaused ? 'stopped' : null });
         if (next.slot === null) continue;
         const slots = seen.get(next.era) ?? [];
-        for (let at = next.missed?.fromMs ?? Infinity; at <= (next.missed?.untilMs ?? 0); at += intervalMs)
-          slots.push(at);
+        for (const { fromMs, untilMs } of next.passed)
+          for (let at = fromMs; at <= untilMs; at += intervalMs) slots.push(at);
         slots.push(next.slot.atMs);
         seen.set(next.era, slots);
         ({ era } = next);
@@ -97,10 +106,26 @@ test('whatever the clock does, within an era every slot is accounted for exactly
 test('slots of an interval that was not set yet were never due: what was set a moment ago misses nothing', () => {
   // Every hour until now, every two minutes from now on.
   expect(plan({ lastSlotMs: noon - 60 * minute, setMs: noon + 500 })).toMatchObject({
-    missed: null,
+    passed: [],
     slot: { atMs: noon, action: 'run', isCatchUp: false },
   });
   expect(plan({ lastSlotMs: noon - 60 * minute, setMs: noon - 3 * minute })).toMatchObject({
-    missed: { fromMs: noon - 4 * minute, count: 2 },
+    passed: [{ fate: 'missed', fromMs: noon - 4 * minute, count: 2 }],
+  });
+});
+
+test('slots of a machine that was stopped were not missed; those around its rest were', () => {
+  const night = { lastSlotMs: noon - 20 * minute, rests: [{ fromMs: noon - 15 * minute, untilMs: noon - 5 * minute }] };
+  expect(plan(night)).toMatchObject({
+    passed: [
+      { fate: 'missed', fromMs: noon - 18 * minute, untilMs: noon - 16 * minute, count: 2 },
+      { fate: 'rested', fromMs: noon - 14 * minute, untilMs: noon - 6 * minute, count: 5 },
+      { fate: 'missed', fromMs: noon - 4 * minute, untilMs: noon - 2 * minute, count: 2 },
+    ],
+    slot: { action: 'run', isCatchUp: true },
+  });
+  expect(plan({ ...night, rests: [{ fromMs: noon - 60 * minute, untilMs: noon }] })).toMatchObject({
+    passed: [{ fate: 'rested', count: 9 }],
+    slot: { action: 'run', isCatchUp: false },
   });
 });

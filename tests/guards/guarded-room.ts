@@ -82,7 +82,7 @@ export async function guardedRoom(): Promise<GuardedRoom> {
       });
       const core = await openTestCore(
         workspace,
-        { ...ports, clock: { now: () => Date.now() + aheadMs }, notify: (notice) => notices.push(notice) },
+        { ...ports, clock: { now: () => Date.now() + aheadMs }, notify: (notice) => notices.push(notice) > 0 },
         { role: 'resident', ...(shell === undefined ? {} : { machineShell: shell }) },
       );
       // A room that a test closed by itself is not closed again.

@@ -633,4 +633,15 @@ export const historyMigrations: readonly Migration[] = [
         ) STRICT;
       `),
   },
+  {
+    version: 145,
+    title: 'why a slot was skipped, and whether anybody was told of what is wrong',
+    up: (database) =>
+      database.exec(`
+        -- paused, busy or backed_off.
+        ALTER TABLE schedule_slot ADD COLUMN skip TEXT;
+        -- Null: opened by a room that could reach nobody. Whoever can tells it.
+        ALTER TABLE schedule_incident ADD COLUMN told_at TEXT;
+      `),
+  },
 ];

@@ -1,7 +1,8 @@
 import type { ScheduleSettings, ScheduleSlot, SlotState } from '#shared/model/schedule.ts';
-import { planSlots, type SlotPlan } from '#shared/rules/slots.ts';
+import { isFailure, planSlots, type SlotPlan, type SkipReason } from '#shared/rules/slots.ts';
 import type { StoreContext } from '../db/store-context.ts';
 import { commitEvent } from '../history/event-store.ts';
+import { readRests } from './rests.ts';
 import type { SchedulePayload } from './schedule-fold.ts';
 
 export type Schedule = {
@@ -16,7 +17,11 @@ export type SlotKey = { readonly instanceId: string; readonly era: number; reado
 /** A slot with its key: `era` counts how often the clock was set back. */
 export type LedgerSlot = ScheduleSlot & SlotKey;
 
+export const withoutKey = ({ era: _era, slotMs: _slotMs, ...slot }: LedgerSlot): ScheduleSlot => slot;
+
 export type Incident = { readonly state: 'late' | 'failing'; readonly since: string; readonly because: string };
+/** One that nobody heard of yet; `closedAt` when it is over by now. */
+export type UntoldIncident = Incident & { readonly closedAt: string | null };
 
 export type SlotEnd = Pick<
   ScheduleSlot,
@@ -32,6 +37,7 @@ type SlotRow = {
   count: number;
   state: string;
   because: string;
+  skip: string | null;
   is_catch_up: number;
   started_at: string | null;
   finished_at: string | null;
@@ -58,6 +64,7 @@ const toSlot = (row: SlotRow): LedgerSlot => ({
   count: row.count,
   state: row.state as SlotState,
   because: row.because,
+  skip: row.skip as ScheduleSlot['skip'],
   isCatchUp: row.is_catch_up === 1,
   startedAt: row.started_at,
   finishedAt: row.finished_at,
@@ -105,6 +112,20 @@ export const scheduleReads = {
       ? null
       : { state: row.state as Incident['state'], since: row.opened_at, because: row.because };
   },
+
+  /** What was wrong with a machine's copies, or is, and nobody was told. */
+  'schedule.untold': ({ sql }: StoreContext, input: { readonly instanceId: string }): UntoldIncident[] =>
+    sql
+      .all<{ state: string; opened_at: string; because: string; closed_at: string | null }>(
+        'SELECT * FROM schedule_incident WHERE instance_id = ? AND told_at IS NULL ORDER BY opened_at',
+        [input.instanceId],
+      )
+      .map((row) => ({
+        state: row.state as Incident['state'],
+        since: row.opened_at,
+        because: row.because,
+        closedAt: row.closed_at,
+      })),
 };
 
 export const scheduleWrites = {
@@ -147,6 +168,16 @@ export const scheduleWrites = {
     return null;
   },
 
+  /** Its copy is good, and its upload has begun: whoever goes on with the slot waits for the same job. */
+  'schedule.mirroring': ({ sql }: StoreContext, input: SlotKey & { readonly mirrorJobId: string }): null => {
+    sql.run(
+      `UPDATE schedule_slot SET mirror = 'waiting', mirror_job_id = :mirrorJobId
+       WHERE instance_id = :instanceId AND era = :era AND slot_ms = :slotMs`,
+      input,
+    );
+    return null;
+  },
+
   'schedule.ended': ({ sql }: StoreContext, input: { readonly key: SlotKey; readonly end: SlotEnd }): null => {
     sql.run(
       `UPDATE schedule_slot SET state = :state, because = :because, finished_at = :finishedAt,
@@ -168,41 +199,53 @@ export const scheduleWrites = {
     return null;
   },
 
-  /** @returns true when it was not open before: it has to be told. */
+  /** What is wrong is kept once, in its newest words. */
   'schedule.openIncident': (
     { sql }: StoreContext,
     input: { readonly instanceId: string; readonly at: string } & Pick<Incident, 'state' | 'because'>,
-  ): boolean =>
+  ): null =>
     sql.transaction(() => {
-      const open = sql.get('SELECT 1 FROM schedule_incident WHERE instance_id = ? AND closed_at IS NULL', [
-        input.instanceId,
-      ]);
-      if (open !== undefined) {
-        sql.run('UPDATE schedule_incident SET state = ?, because = ? WHERE instance_id = ? AND closed_at IS NULL', [
-          input.state,
-          input.because,
-          input.instanceId,
-        ]);
-        return false;
-      }
-      sql.run('INSERT OR IGNORE INTO schedule_incident (instance_id, opened_at, state, because) VALUES (?, ?, ?, ?)', [
-        input.instanceId,
-        input.at,
-        input.state,
-        input.because,
-      ]);
-      return true;
+      const { changes } = sql.run(
+        'UPDATE schedule_incident SET state = :state, because = :because WHERE instance_id = :instanceId AND closed_at IS NULL',
+        { instanceId: input.instanceId, state: input.state, because: input.because },
+      );
+      if (changes === 0)
+        sql.run(
+          'INSERT OR IGNORE INTO schedule_incident (instance_id, opened_at, state, because) VALUES (?, ?, ?, ?)',
+          [input.instanceId, input.at, input.state, input.because],
+        );
+      return null;
     }),
 
-  /** @returns true when one was open: its end has to be told. */
+  /** @returns true when one was open that somebody had been told of: its end has to be told as well. */
   'schedule.closeIncident': (
     { sql }: StoreContext,
     input: { readonly instanceId: string; readonly at: string },
   ): boolean =>
-    sql.run('UPDATE schedule_incident SET closed_at = ? WHERE instance_id = ? AND closed_at IS NULL', [
+    sql.transaction(() => {
+      const open = sql.get<{ told_at: string | null }>(
+        'SELECT told_at FROM schedule_incident WHERE instance_id = ? AND closed_at IS NULL',
+        [input.instanceId],
+      );
+      if (open === undefined) return false;
+      sql.run('UPDATE schedule_incident SET closed_at = ? WHERE instance_id = ? AND closed_at IS NULL', [
+        input.at,
+        input.instanceId,
+      ]);
+      return open.told_at !== null;
+    }),
+
+  'schedule.told': (
+    { sql }: StoreContext,
+    input: { readonly instanceId: string; readonly since: string; readonly at: string },
+  ): null => {
+    sql.run('UPDATE schedule_incident SET told_at = ? WHERE instance_id = ? AND opened_at = ?', [
       input.at,
       input.instanceId,
-    ]).changes > 0,
+      input.since,
+    ]);
+    return null;
+  },
 };
 
 function claim(
@@ -218,26 +261,30 @@ function claim(
   const { instanceId, nowMs, intervalMs, setMs, pausedBecause } = input;
   const recent = newestSlots(context, instanceId, 200);
   const [last] = recent;
-  const tried = recent.filter((slot) => slot.state === 'done' || slot.state === 'failed' || slot.state === 'held');
+  const tried = recent.filter(({ state }) => state === 'done' || isFailure(state));
+  const lastSlotMs = last === undefined ? null : Date.parse(last.untilAt);
   const firstGood = tried.findIndex((slot) => slot.state === 'done');
   const plan = planSlots({
     nowMs,
     intervalMs,
     setMs,
-    lastSlotMs: last === undefined ? null : Date.parse(last.untilAt),
+    lastSlotMs,
     era: last?.era ?? 0,
     runningSlotMs: recent.find((slot) => slot.state === 'running')?.slotMs ?? null,
     failuresInRow: firstGood === -1 ? tried.length : firstGood,
     failedAtMs: firstGood === 0 || tried[0]?.finishedAt == null ? null : Date.parse(tried[0].finishedAt),
     pausedBecause,
+    rests: lastSlotMs === null ? [] : readRests(context, { instanceId, fromMs: lastSlotMs, untilMs: nowMs }),
   });
-  // What a pause swallowed was not missed: nobody had to be there.
-  if (plan.missed !== null)
-    insert(context, { instanceId, era: plan.era, slotMs: plan.missed.fromMs }, plan.missed.untilMs, {
-      count: plan.missed.count,
-      state: 'missed',
-      because: 'No room was open, or the computer slept.',
-    });
+  for (const { fate, fromMs, untilMs, count } of plan.passed)
+    insert(
+      context,
+      { instanceId, era: plan.era, slotMs: fromMs },
+      untilMs,
+      fate === 'missed'
+        ? { count, state: 'missed', because: 'No room was open, or the computer slept.' }
+        : { count, state: 'skipped', skip: 'paused', because: 'The machine was stopped, and no room was open.' },
+    );
   return plan.slot === null ? null : enter(context, instanceId, plan, plan.slot, last, input);
 }
 
@@ -262,7 +309,7 @@ function enter(
         'UPDATE schedule_slot SET until_ms = ?, count = count + 1 WHERE instance_id = ? AND era = ? AND slot_ms = ?',
         [slot.atMs, instanceId, last.era, last.slotMs],
       );
-    else insert(context, key, slot.atMs, { count: 1, state: 'skipped', because: slot.because });
+    else insert(context, key, slot.atMs, { count: 1, state: 'skipped', skip: slot.reason, because: slot.because });
     return null;
   }
   const isOurs = insert(context, key, slot.atMs, {
@@ -280,14 +327,15 @@ function insert(
   key: SlotKey,
   untilMs: number,
   slot: Pick<ScheduleSlot, 'count' | 'state' | 'because'> & {
+    readonly skip?: SkipReason;
     readonly startedAt?: string;
     readonly isCatchUp?: boolean;
   },
 ): boolean {
   const { changes } = sql.run(
     `INSERT OR IGNORE INTO schedule_slot
-       (instance_id, era, slot_ms, until_ms, count, state, because, is_catch_up, started_at, mirror)
-     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, 'off')`,
+       (instance_id, era, slot_ms, until_ms, count, state, because, skip, is_catch_up, started_at, mirror)
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'off')`,
     [
       key.instanceId,
       key.era,
@@ -296,6 +344,7 @@ function insert(
       slot.count,
       slot.state,
       slot.because,
+      slot.skip ?? null,
       slot.isCatchUp === true ? 1 : 0,
       slot.startedAt ?? null,
     ],
