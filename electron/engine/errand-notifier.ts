@@ -3,6 +3,10 @@ import { existsSync } from 'node:fs';
 import type { Notifier } from '#core/ports.ts';
 
 const patienceMs = 3_000;
+/** Its words come as arguments: what a remote said never becomes a part of a script. */
+const notifyScript = `on run argv
+display notification (item 2 of argv) with title (item 1 of argv)
+end run`;
 
 /** The program of this desktop that shows a notification, with its words as arguments; null where there is none. */
 function programFor(
@@ -11,12 +15,7 @@ function programFor(
   platform: NodeJS.Platform,
   environment: NodeJS.ProcessEnv,
 ): readonly [string, ...string[]] | null {
-  if (platform === 'darwin')
-    return [
-      '/usr/bin/osascript',
-      ...['-e', 'on run argv', '-e', 'display notification (item 2 of argv) with title (item 1 of argv)', '-e'],
-      ...['end run', title, body],
-    ];
+  if (platform === 'darwin') return ['/usr/bin/osascript', '-e', notifyScript, title, body];
   // Without a session there is nobody to show it to: cron has none.
   if (environment['DBUS_SESSION_BUS_ADDRESS'] === undefined) return null;
   return ['/usr/bin/notify-send', '--urgency=critical', '--', title, body];
