@@ -25,7 +25,10 @@ export async function checkBucket(world: World, book: Book): Promise<void> {
   const { items } = await core.call('mirror.list', { instanceId });
   const called = new Set(items.filter((item) => item.state === 'mirrored').map((item) => item.tag));
   for (const tag of book.mirrored)
-    if (!called.has(tag)) book.violations.push({ invariant: 'I1', what: `${tag} was mirrored and is not called so` });
+    if (!called.has(tag)) {
+      const shown = items.filter((item) => item.tag === tag).map(({ state, because }) => `${state}: ${because}`);
+      book.violations.push({ invariant: 'I1', what: `${tag} was mirrored and is not called so: ${shown.join(', ')}` });
+    }
   for (const tag of new Set([...called, ...book.mirrored])) {
     const name = `${base}/snapshots/${tag}.json`;
     if (!names.has(name)) {

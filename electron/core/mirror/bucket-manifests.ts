@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { mkdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { toErrorPayload } from '#shared/errors.ts';
+import { RoomError, toErrorPayload } from '#shared/errors.ts';
 import type { SnapshotManifest } from '#shared/model/snapshot-manifest.ts';
 import { isRegular, largestPieceBytes, type Piece } from './pieces.ts';
 import { readPlainList } from './plain-list.ts';
@@ -39,32 +39,40 @@ export async function readBucketSnapshots(options: {
   const tags = listed.flatMap(({ path }) => /^([A-Za-z0-9][A-Za-z0-9._-]*)\.json$/.exec(path)?.[1] ?? []).toSorted();
   if (tags.length === 0) return { good: [], bad: [] };
   await mkdir(cache, { recursive: true, mode: 0o700 });
-  await rclone.copy({ what: 'Reading manifests', from: root, to: cache, when: 'size_differs', signal });
   const good: BucketSnapshot[] = [];
-  const bad: { tag: string; because: string }[] = [];
-  for (const tag of tags) {
-    signal.throwIfAborted();
-    try {
-      const manifestText = await readKept(cache, `${tag}.json`, bySha);
-      const pieces = readPlainList(await readKept(cache, `${tag}.list`, bySha));
-      good.push({ tag, manifestText, manifest: parseManifest(manifestText, tag), pieces });
-    } catch (thrown) {
-      bad.push({ tag, because: toErrorPayload(thrown).message });
+  let bad: { readonly tag: string; readonly because: string }[] = [];
+  const read = async (wanted: readonly string[]): Promise<void> => {
+    await rclone.copy({ what: 'Reading manifests', from: root, to: cache, when: 'size_differs', signal });
+    bad = [];
+    for (const tag of wanted) {
+      signal.throwIfAborted();
+      try {
+        const manifestText = await readKept(cache, `${tag}.json`, bySha);
+        const pieces = readPlainList(await readKept(cache, `${tag}.list`, bySha));
+        good.push({ tag, manifestText, manifest: parseManifest(manifestText, tag), pieces });
+      } catch (thrown) {
+        bad.push({ tag, because: toErrorPayload(thrown).message });
+      }
     }
-  }
-  return { good, bad };
+  };
+  await read(tags);
+  // What was changed on its way, now or in a check that was cut short, is in the bucket as it should be.
+  if (bad.length > 0) await read(bad.map(({ tag }) => tag));
+  return { good: good.toSorted((a, b) => (a.tag < b.tag ? -1 : 1)), bad };
 }
 
 async function readKept(cache: string, name: string, listed: ReadonlyMap<string, ListedObject>): Promise<string> {
   const path = join(cache, name);
   const object = listed.get(name);
-  if (object === undefined) throw new Error(`${name} is not in the bucket`);
+  if (object === undefined) throw new RoomError('file_damaged', `${name} is not in the bucket.`);
   const bytes = await readFile(path);
   const sha1 = createHash('sha1').update(bytes).digest('hex');
   if (object.sizeBytes !== bytes.length || (object.sha1 !== null && object.sha1 !== sha1)) {
     // Read anew the next time.
     await rm(path, { force: true });
-    throw new Error(`${name} is not what the bucket lists`);
+    throw new RoomError('file_damaged', `${name} did not come back as the bucket lists it.`, {
+      hint: 'Check again; if it stays, look at it in the bucket.',
+    });
   }
   return bytes.toString('utf8');
 }
