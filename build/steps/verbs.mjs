@@ -66,6 +66,13 @@ const verbs = {
     await handOver(node, [inRoot('tests', 'faults', 'run-faults.ts'), ...args.filter((arg) => arg !== '--as-is')]);
   },
 
+  async 'test:mutants'(args) {
+    const node = await ready();
+    await ensurePrograms({ install: !args.includes('--as-is') });
+    const rest = args.filter((arg) => arg !== '--as-is');
+    await handOver(node, [inRoot('tests', 'faults', 'mutants', 'run-mutants.ts'), ...rest]);
+  },
+
   async build() {
     const node = await ready();
     await ensureRenderer(node);

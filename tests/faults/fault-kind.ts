@@ -12,8 +12,6 @@ export type Needs = {
   readonly largeMib?: number;
   /** The backups on a disk of their own of this size. */
   readonly diskMib?: number;
-  /** A run among the files, imported, with decisions on it. */
-  readonly history?: boolean;
   /** A snapshot stands before the work: what happens is held against it. */
   readonly baseline?: boolean;
 };

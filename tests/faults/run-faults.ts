@@ -28,6 +28,7 @@ const results = await runCampaign({
     done += 1;
     const state = violations.length === 0 ? 'ok' : `${violations.length} VIOLATIONS`;
     const faults = strikes.map(({ kind, isHit }) => `${kind}${isHit ? '' : ' (missed)'}`).join(', then ');
+    for (const { invariant, what } of violations.slice(0, 8)) console.log(`  ${invariant}: ${what}`);
     console.log(`${done}/${count} scenario ${number}: ${state}, ${(elapsedMs / 1000).toFixed(1)} s, ${faults}`);
   },
 });

@@ -266,6 +266,26 @@ describe('nothing is called mirrored without evidence', () => {
     });
   });
 
+  test('an object that the bucket has no SHA-1 of is read back before its snapshot counts', async () => {
+    await room.call('mirror.push', { path: buildSnapshot(folder.path, { a: 'one' }).path });
+    const { store } = bucket.server;
+    // Somebody else put it there since, in pieces: only its size can be compared.
+    const put = (bytes: string): void =>
+      void store.put(store.bucketId(bucket.name), objectOf('two'), Buffer.from(bytes), {
+        contentSha1: 'none',
+        contentType: 'application/octet-stream',
+        info: {},
+      });
+    put('owt');
+    const next = buildSnapshot(folder.path, { a: 'one', b: 'two' }, { tag: '20260301T120200Z' });
+    await expect(room.call('mirror.push', { path: next.path })).rejects.toMatchObject({
+      details: { damaged: [{ because: expect.stringContaining('different') }] },
+    });
+    expect((await room.call('mirror.list', {})).items).toMatchObject([{ state: 'incomplete' }, { state: 'mirrored' }]);
+    put('two');
+    expect(await room.call('mirror.push', { path: next.path })).toMatchObject({ state: 'mirrored' });
+  });
+
   test('an object that vanished makes its snapshot incomplete', async () => {
     const { path } = buildSnapshot(folder.path, { a: 'one', b: 'two' });
     await room.call('mirror.push', { path });

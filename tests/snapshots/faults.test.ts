@@ -142,6 +142,16 @@ test('a file of a stored snapshot that went missing is brought again, not linked
   expect(second.transferredBytes).toBe(100_002);
 });
 
+test('a large file that grew and begins otherwise than before is not taken for its own beginning', async () => {
+  const machine = await startMachine();
+  const file = join(machine.root, 'model.distcp');
+  writeFileSync(file, Buffer.alloc(9 * megabyte, 1));
+  await machine.pull();
+  writeFileSync(file, Buffer.alloc(10 * megabyte, 2));
+  const { path } = await machine.pull();
+  expect(readFileSync(join(path, 'work_dir/model.distcp')).equals(Buffer.alloc(10 * megabyte, 2))).toBe(true);
+});
+
 test('the lane of small files leaves large ones pending and says how many bytes that is', async () => {
   const machine = await startMachine();
   writeFileSync(join(machine.root, 'small.txt'), 's');

@@ -4,6 +4,7 @@ import { bucketKinds } from './bucket.ts';
 import { clockKinds } from './clock.ts';
 import { diskKinds } from './disk.ts';
 import { fileKinds } from './files.ts';
+import { historyKinds } from './history.ts';
 import { identityKinds } from './identity.ts';
 import { killKinds } from './kills.ts';
 import { networkKinds } from './network.ts';
@@ -15,6 +16,7 @@ export const faultKinds: readonly FaultKind[] = [
   ...networkKinds,
   ...fileKinds,
   ...killKinds,
+  ...historyKinds,
   ...identityKinds,
   ...shrinkKinds,
   ...diskKinds,

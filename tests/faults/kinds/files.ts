@@ -34,7 +34,7 @@ const actNames = Object.keys(acts);
 /** Somebody works on the files while they are read. */
 export const fileKinds: readonly FaultKind[] = [...actNames, 'worked on in every way'].map((name) => ({
   name: `files are ${name} while they are read`,
-  needs: (dice) => ({ largeMib: dice.chance(0.4) ? dice.whole(8, 10) : 0 }),
+  needs: (dice) => ({ largeMib: dice.chance(0.5) ? dice.whole(8, 10) : 0 }),
   // Whoever deletes more than half of the files is asked about.
   mayHold: name === 'deleted' || name.startsWith('worked'),
   strike: (scene) => workOnFiles(scene, (turn) => acts[name] ?? acts[actNames[turn % actNames.length]!]!),
@@ -44,16 +44,20 @@ async function workOnFiles(scene: Scene, actOf: (turn: number) => Act): Promise<
   const { dice, world } = scene;
   const { tree, relay } = world;
   const targets = tree.files().filter((path) => /round_|model_|run_all/.test(path));
+  const large = targets.find((path) => path.startsWith('model_'));
   const from = relay.receivedBytes();
   let isOver = false;
   const pulled = scene.pull().finally(() => (isOver = true));
-  await Promise.race([pulled, relay.received(from + 2000 + dice.between(0, 0.6) * scene.neededBytes)]);
+  // What is read ahead on the machine is older than what arrives: half of the work begins with the listing.
+  const share = dice.chance(0.5) ? 0 : dice.between(0, 0.6);
+  await Promise.race([pulled, relay.received(from + 4000 + share * scene.neededBytes)]);
   let turns = 0;
-  while (!isOver && turns < 25) {
-    const path = dice.pick(targets);
+  while (!isOver && turns < 40) {
+    // What takes long to read is torn most easily.
+    const path = large !== undefined && dice.chance(0.5) ? large : dice.pick(targets);
     if (tree.isFile(path)) await actOf(dice.whole(0, 100))(scene, path, turns);
     turns += 1;
-    await sleep(dice.whole(1, 40));
+    await sleep(share === 0 ? dice.whole(0, 5) : dice.whole(1, 40));
   }
   await pulled;
   return turns > 0;
