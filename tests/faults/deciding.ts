@@ -5,9 +5,9 @@ import { openTestCore } from '../support/test-core.ts';
  * was acknowledged: `deciding.ts <workspace> <run>`.
  */
 const [workspace, runId] = process.argv.slice(2);
-const { call } = await openTestCore(workspace!);
+const core = await openTestCore(workspace!);
 for (let i = 0; ; i++) {
-  const { eventId } = await call('decisions.record', {
+  const { eventId } = await core.call('decisions.record', {
     subject: { kind: 'run', runId: runId! },
     value: { kind: 'note', note: `note ${i}` },
   });

@@ -49,7 +49,8 @@ function said(count: number, what: string): string {
 async function runTests(files: readonly string[], guard: string | null): Promise<string[]> {
   const folder = mkdtempSync(join(tmpdir(), 'room-mutants-'));
   const report = join(folder, 'report.json');
-  const config = fileURLToPath(new URL('./mutants.config.ts', import.meta.url));
+  // From the project's root, where npm starts it.
+  const config = 'configs/tooling/vitest.mutants.config.ts';
   const vitest = join(projectFolder, 'node_modules', '.bin', 'vitest');
   try {
     await run(vitest, ['run', '-c', config, ...files, '--reporter=json', `--outputFile=${report}`], guard);

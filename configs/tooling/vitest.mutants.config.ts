@@ -1,8 +1,8 @@
 import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitest/config';
-import { mutate } from './mutants.ts';
+import { mutate } from '../../tests/faults/mutants/mutants.ts';
 
-const root = fileURLToPath(new URL('../../../', import.meta.url));
+const root = fileURLToPath(new URL('../../', import.meta.url));
 
 /** As the tests run always, but that modules are read mutated where Vitest reads them. */
 export default defineConfig({
