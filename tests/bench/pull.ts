@@ -58,10 +58,12 @@ export const benchPull: Bench = async ({ full }, report) => {
     ];
     const room = await openRoom(sshd, thread, base);
     const rounds = full ? 5 : 1;
-    const large = { base, sizeBytes: (full ? 1000 : 128) * megabyte, rounds };
+    const large = { base, sizeBytes: 1000 * megabyte, rounds };
+    const resumed = { base, sizeBytes: (full ? 1000 : 128) * megabyte, rounds };
     const small = { base, count: full ? 20_000 : 2000, rounds };
     await benchLarge(large, routes, room, report);
-    await benchResumed(large, routes[1]!, room, report);
+    await benchLarge(large, routes, room, report);
+    await benchResumed(resumed, routes[1]!, room, report);
     await benchSmall(small, routes, room, report);
   } finally {
     await thread.close();

@@ -71,6 +71,7 @@ async function copySmall(
       await settle(judged, deps.staging.pathOf(judged.arrived.entry.localPath));
   };
   const runStream = async (): Promise<void> => {
+    let before: Promise<void> | undefined;
     for (let batch = batches.shift(); batch !== undefined; batch = batches.shift()) {
       checkSpace(deps.staging.layout.room, 0);
       const copies = await fetchSmall(batch, deps);
@@ -80,7 +81,8 @@ async function copySmall(
       verification.catch(() => undefined);
       verifications.push(verification);
       // One comparison at a time for each stream: there are only so many sessions.
-      await verifications.at(-2)?.catch(() => undefined);
+      await before?.catch(() => undefined);
+      before = verification;
     }
   };
   if (resumed.length > 0) await verify(resumed);

@@ -50,15 +50,18 @@ async function pullLocked(spec: PullSpec, layout: Layout, deps: PullDeps): Promi
   const connection = await deps.connect();
   report({ step: 'list', doneBytes: 0, totalBytes: 0, detail: '' });
   const startedAt = performance.now();
-  const listing = await listRemote(
+  const asked = listRemote(
     connection,
     spec.items.map((item) => encodeUtf8(item.remote)),
     signal,
   );
-  const listMs = performance.now() - startedAt;
-  const tree = planTree(spec.items, listing);
+  asked.catch(() => undefined);
+  // What is known here is read while the question travels.
   const ledger = readLedger(layout);
   const known = readKnown(layout, ledger);
+  const listing = await asked;
+  const listMs = performance.now() - startedAt;
+  const tree = planTree(spec.items, listing);
   const standing = baselineOf(layout, known);
   checkRoots(spec, listing, standing);
 

@@ -26,10 +26,21 @@ exit 0
 printf 'OK\\0'
 `;
 
-const hashPrefixes = `${nice}
+/**
+ * Debian's and Ubuntu's sha256sum does not use the processor's SHA instructions and openssl does: five times as fast.
+ * It is taken where it is there and right about a hash that is known.
+ */
+const fasterHash = `
+H=sha256sum
+case $(printf '' | openssl dgst -sha256 -r 2>/dev/null) in
+  e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855*) H="openssl dgst -sha256 -r";;
+esac
+`;
+
+const hashPrefixes = `${nice}${fasterHash}
 while IFS= read -r -d '' n && IFS= read -r -d '' p; do
   if exec 4<"$p"; then
-    h=$(head -c "$n" <&4 | $N sha256sum)
+    h=$(head -c "$n" <&4 | $N $H)
     exec 4<&-
     printf '%s  %s\\0' "\${h%% *}" "$p"
   fi 2>/dev/null
