@@ -314,7 +314,7 @@ export async function createCore(ports: Ports, options: CoreOptions): Promise<Co
         snapshots: createSnapshotReader({ database, clock, emit, backupFolder }),
       }),
     ),
-    ...scheduleHandlers(scheduleDeps),
+    ...scheduleHandlers(scheduleDeps, { proofFolder: join(workspace.path, 'mirror', 'proofs') }),
     ...incidentHandlers({ ...incidentDeps, database }),
     ...checkHandlers(),
     ...stepHandlers(guarded),

@@ -64,6 +64,8 @@ export const mirrorMethods = {
       source: mirrorSourceSchema.default('room'),
       /** A folder that does not exist yet; beside the workspace's other snapshots without. */
       path: z.string().min(1).max(4000).optional(),
+      /** Only these files of it, into a folder that `path` names; it does not become a snapshot of the workspace. */
+      files: z.array(z.string().min(1).max(4096)).min(1).max(1000).optional(),
     }),
     output: z.object({
       instanceId: snapshotInstanceSchema,
@@ -74,7 +76,7 @@ export const mirrorMethods = {
       totalBytes: z.number(),
       /** By SHA-256 against the manifest; a copy of the old script has none, so only size and SHA-1 were compared. */
       verified: z.boolean(),
-      /** Its id among the workspace's snapshots; null for one that the workspace has elsewhere, and for an old copy. */
+      /** Its id among the workspace's snapshots; null for one that the workspace has elsewhere, for a part, and for an old copy. */
       snapshotId: snapshotIdSchema.nullable(),
     }),
   }),

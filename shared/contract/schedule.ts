@@ -1,9 +1,11 @@
 import { z } from 'zod';
 import { isoTimeSchema } from '../model/ids.ts';
-import { scheduleSettingsSchema, scheduleSlotSchema } from '../model/schedule.ts';
-import { snapshotInstanceSchema } from '../model/snapshot.ts';
+import { proofStepSchema, scheduleSettingsSchema, scheduleSlotSchema } from '../model/schedule.ts';
+import { mirrorTagSchema } from '../model/mirror.ts';
+import { snapshotIdSchema, snapshotInstanceSchema } from '../model/snapshot.ts';
+import { syncItemsSchema } from '../model/sync-profile.ts';
 import { command, job, query } from './define.ts';
-import { instanceIdInput } from './inputs.ts';
+import { instanceIdInput, machineShape, namesMachine } from './inputs.ts';
 
 const scheduleItemSchema = z.object({
   instanceId: snapshotInstanceSchema,
@@ -46,5 +48,29 @@ export const scheduleMethods = {
       instanceId: instanceIdInput.optional(),
     }),
     output: z.object({ slots: z.array(scheduleSlotSchema) }),
+  }),
+  'sync.prove': job({
+    summary: 'Copies a machine, mirrors the copy, checks the bucket and brings one file back from it: the whole chain',
+    input: z
+      .strictObject({
+        ...machineShape,
+        /** What is left out is as the machine's schedule says, or the default profile. */
+        profileId: z.string().max(60).optional(),
+        items: syncItemsSchema.optional(),
+        /** The file that is brought back; without, the smallest result or manifest of the copy that is not empty. */
+        file: z.string().min(1).max(4096).optional(),
+      })
+      .refine(...namesMachine)
+      .refine((input) => input.profileId === undefined || input.items === undefined, 'profileId or items, not both'),
+    output: z.object({
+      state: z.literal('proved'),
+      instanceId: snapshotInstanceSchema,
+      snapshotId: snapshotIdSchema,
+      tag: mirrorTagSchema,
+      remote: z.string(),
+      file: z.object({ path: z.string(), sizeBytes: z.number(), sha256: z.string() }),
+      steps: z.array(proofStepSchema),
+      provedAt: isoTimeSchema,
+    }),
   }),
 } as const;

@@ -46,3 +46,15 @@ export const scheduleSlotSchema = z.object({
   mirrorJobId: z.string().nullable(),
 });
 export type ScheduleSlot = z.infer<typeof scheduleSlotSchema>;
+
+/** One link of the chain that a proof walks, with the job that did it. */
+export const proofStepSchema = z.object({
+  name: z.enum(['copy', 'mirror', 'check', 'restore']),
+  state: z.enum(['done', 'failed', 'not_reached']),
+  /** What was found, in a sentence; why it failed. */
+  words: z.string(),
+  jobId: z.string().nullable(),
+  startedAt: isoTimeSchema.nullable(),
+  finishedAt: isoTimeSchema.nullable(),
+});
+export type ProofStep = z.infer<typeof proofStepSchema>;

@@ -25,6 +25,10 @@ export async function pullMirror(
 ): Promise<MethodOutput<'mirror.pull'>> {
   const { remote, rclone } = await deps.open('mirror');
   const { instanceId, tag, source } = input;
+  if (input.files !== undefined && (source !== 'room' || input.path === undefined))
+    throw new RoomError('invalid_input', 'Single files come from a copy of this room, into a folder that is named.', {
+      hint: 'Give `path`, a folder that does not exist yet, and leave `source` out.',
+    });
   const path = input.path ?? deps.snapshots.folderFor(instanceId, tag);
   if (!isAbsolute(path)) throw new RoomError('invalid_input', `${path} is not an absolute path.`);
   await refuseExisting(path);
@@ -32,7 +36,7 @@ export async function pullMirror(
   const root = remote.rootOf(instanceId);
   const done =
     source === 'room'
-      ? await pullByContent({ root, tag, partial, rclone, context, deps, instanceId })
+      ? await pullByContent({ root, tag, partial, rclone, context, deps, instanceId, only: input.files ?? null })
       : await pullOldCopy({ root, tag, partial, rclone, context });
   await context.step('Put it in place', async () => {
     await refuseExisting(path);
@@ -69,9 +73,14 @@ type Pulled = {
 };
 
 async function pullByContent(
-  options: Pulling & { readonly deps: MirrorDeps; readonly instanceId: string },
+  options: Pulling & {
+    readonly deps: MirrorDeps;
+    readonly instanceId: string;
+    /** Paths of the files that are wanted; null: all of it. */
+    readonly only: readonly string[] | null;
+  },
 ): Promise<Pulled> {
-  const { root, tag, partial, rclone, context, deps, instanceId } = options;
+  const { root, tag, partial, rclone, context, deps, instanceId, only } = options;
   const { signal } = context;
   const { text, manifest, pieces } = await context.step('Read the manifest', async () => {
     const at = `${root}/snapshots/${tag}`;
@@ -83,14 +92,17 @@ async function pullByContent(
     throw new RoomError('file_damaged', `The manifest under ${tag} is one of ${manifest.instanceId}, ${manifest.tag}.`);
   // Files are made before links, so that none is ever written through one.
   refuseLinksInPaths(manifest);
-  await mkdir(partial, { recursive: true });
+  const wanted = only === null ? null : new Set(only);
   const files = manifest.files.flatMap((file): RestoreFile[] => {
-    if (!isRegular(file)) return [];
+    if (!isRegular(file) || wanted?.has(file.path) === false) return [];
     const found = pieces.get(file.sha256);
     if (found === undefined)
       throw new RoomError('file_damaged', `The list of ${tag} does not say what ${file.path} is made of.`);
     return [{ path: file.path, sha256: file.sha256, sizeBytes: file.sizeBytes, mtimeNs: file.mtimeNs, pieces: found }];
   });
+  const missing = only?.find((path) => !files.some((file) => file.path === path));
+  if (missing !== undefined) throw new RoomError('not_found', `Snapshot ${tag} has no file ${missing}.`);
+  await mkdir(partial, { recursive: true });
   const total = files.reduce((sum, file) => sum + file.sizeBytes, 0);
   await context.step('Bring the bytes back', () =>
     withStaging(deps, `pull-${instanceId}`, async (staging) => {
@@ -123,6 +135,8 @@ async function pullByContent(
       }
     }),
   );
+  const facts = { fileCount: files.length, totalBytes: total, verified: true };
+  if (only !== null) return { ...facts, restored: null };
   await context.step('Folders, links and the manifest', async () => {
     for (const { kind, path } of manifest.files)
       if (kind === 'dir') await mkdir(join(partial, path), { recursive: true });
@@ -136,12 +150,7 @@ async function pullByContent(
     }
     await writeFile(join(partial, 'manifest.json'), text, { mode: 0o444 });
   });
-  return {
-    fileCount: files.length,
-    totalBytes: total,
-    verified: true,
-    restored: { manifest, manifestSha256: sha256Of(text) },
-  };
+  return { ...facts, restored: { manifest, manifestSha256: sha256Of(text) } };
 }
 
 function refuseLinksInPaths(manifest: SnapshotManifest): void {

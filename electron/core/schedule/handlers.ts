@@ -6,12 +6,19 @@ import type { Handlers } from '../dispatcher.ts';
 import { nowIso, type ScheduleDeps } from './deps.ts';
 import { weigh } from './incidents.ts';
 import { pausedBecause } from './claim-slot.ts';
+import { proveSync } from './prove-sync.ts';
 import { syncOnce } from './sync-once.ts';
 import { withoutKey, type Schedule } from './store.ts';
 
 const first: ScheduleSettings = { isOn: true, intervalMinutes: 2, profileId: null, mirror: false };
 
-export function scheduleHandlers(deps: ScheduleDeps): Pick<Handlers, 'schedule.set' | 'schedule.list' | 'sync.once'> {
+type ScheduleMethods = 'schedule.set' | 'schedule.list' | 'sync.once' | 'sync.prove';
+
+/** @param places `proofFolder`: where the file that a proof brings back lies until it was compared. */
+export function scheduleHandlers(
+  deps: ScheduleDeps,
+  places: { readonly proofFolder: string },
+): Pick<Handlers, ScheduleMethods> {
   const { database } = deps;
   return {
     'schedule.set': async ({ instanceId, isOn, ...more }, caller) => {
@@ -40,6 +47,14 @@ export function scheduleHandlers(deps: ScheduleDeps): Pick<Handlers, 'schedule.s
       // What was claimed is accounted for: the next call takes the next slot.
       isRestartable: false,
       run: ({ instanceId }, context) => syncOnce(instanceId ?? null, context, deps),
+    },
+
+    'sync.prove': {
+      subject: ({ instanceId, target }) => `machine ${instanceId ?? target?.host ?? ''}`,
+      lane: 'sync prove',
+      // Its jobs end by themselves; what they proved is written into them.
+      isRestartable: false,
+      run: (input, context) => proveSync(input, context, { ...deps, ...places }),
     },
   };
 }
