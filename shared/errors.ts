@@ -31,6 +31,8 @@ export const errorCodes = {
   forbidden: 'failed',
   not_supported_here: 'failed',
   conflict: 'failed',
+  /** What was shown before is no longer what would happen. */
+  plan_moved: 'failed',
   // the provider of the machines
   key_missing: 'failed',
   key_refused: 'failed',

@@ -8,6 +8,7 @@ import { createMediaService, type MediaService } from './media/media-service.ts'
 import { createSuccessorLinker } from './media/link-successors.ts';
 import { mirrorHandlers } from './mirror/handlers.ts';
 import { createMirrorDeps } from './mirror/open-mirror.ts';
+import { isBucketSet } from './mirror/remote.ts';
 import { createSnapshotReader } from './mirror/stored-snapshots.ts';
 import { openDatabase } from './db/database.ts';
 import { createDispatcher, resumersOf, type Dispatcher, type Handlers } from './dispatcher.ts';
@@ -201,6 +202,14 @@ export async function createCore(ports: Ports, options: CoreOptions): Promise<Co
     version: ports.version,
     importRuns: async (path, context) => ({ runCount: (await importFolder(importDeps, path, context)).runs.length }),
     mirroredIds: async () => new Set(await database.read('mirror.mirroredIds', undefined as never)),
+    isMirrorSetUp: () => isBucketSet(ports.environment, settings),
+    retention: () => ({
+      isOn: settings.retentionIsOn,
+      allHours: settings.retentionAllHours,
+      hourlyDays: settings.retentionHourlyDays,
+      dailyDays: settings.retentionDailyDays,
+      keepsUnmirrored: settings.retentionKeepsUnmirrored,
+    }),
   };
 
   const scheduleDeps: ScheduleDeps = {
@@ -272,7 +281,7 @@ export async function createCore(ports: Ports, options: CoreOptions): Promise<Co
       armGuard: (instanceId, guard) =>
         armLaunched(instanceId, guard, { database, jobs, now: () => openFleet().timer.now() }),
     }),
-    ...snapshotHandlers(snapshotDeps),
+    ...snapshotHandlers({ ...snapshotDeps, jobs, call, log }),
     ...secretHandlers({
       secrets: ports.secrets,
       emit,

@@ -63,6 +63,13 @@ export const settingsSchema = z.object({
   mirrorRemote: z.string().max(100).nullable(),
   /** KiB a second; null is unlimited. */
   mirrorBandwidthKib: z.number().int().min(1).max(100_000_000).nullable(),
+  /** Old snapshots go by themselves after a pull. All are kept for so long, then one an hour, then one a day. */
+  retentionIsOn: z.boolean(),
+  retentionAllHours: z.number().min(1).max(8784),
+  retentionHourlyDays: z.number().min(0).max(3660),
+  retentionDailyDays: z.number().min(0).max(3660),
+  /** Without a bucket nothing is ever mirrored: true keeps all of it; false lets old ones go where that is typed. */
+  retentionKeepsUnmirrored: z.boolean(),
 });
 export type Settings = z.infer<typeof settingsSchema>;
 

@@ -5,8 +5,19 @@ import { syncItemsSchema } from '../model/sync-profile.ts';
 import { command, job, query } from './define.ts';
 import { machineNameInput as instanceInput, targetSchema } from './inputs.ts';
 
-const whyHeldSchema = z.object({ code: z.string(), message: z.string(), paths: z.array(z.string()) });
+const whyHeldSchema = z.object({
+  code: z.string(),
+  message: z.string(),
+  paths: z.array(z.string()),
+});
 const pendingSchema = z.object({ path: z.string(), sizeBytes: z.number() });
+
+/** What is kept how long: all, then the newest of each hour, then of each day (UTC). */
+const retentionTimesSchema = z.object({
+  allHours: z.number().min(1).max(8784),
+  hourlyDays: z.number().min(0).max(3660),
+  dailyDays: z.number().min(0).max(3660),
+});
 
 export const snapshotItemSchema = snapshotSchema.extend({
   verified: z.boolean(),
@@ -149,11 +160,15 @@ export const snapshotMethods = {
     }),
   }),
   'snapshots.retention': command({
-    summary: 'Which snapshots of a machine may go and why; removes them only when told to apply, with the id typed',
+    summary: 'Which snapshots of a machine may go and why; removes what a preview showed, with the machine’s id typed',
     input: z.strictObject({
       instanceId: instanceInput,
       apply: z.boolean().default(false),
+      /** The plan that was looked at, and the machine's id: both are needed to apply. */
+      planId: z.string().max(64).optional(),
       confirm: z.string().max(100).optional(),
+      /** Times that are not set yet, to see what they would mean. Never with `apply`. */
+      times: retentionTimesSchema.optional(),
     }),
     output: z.object({
       instanceId: snapshotInstanceSchema,
@@ -168,6 +183,30 @@ export const snapshotMethods = {
       /** Bytes that nothing else links to. */
       freesBytes: z.number(),
       isApplied: z.boolean(),
+      /** True when old ones go by themselves after a pull. */
+      isOn: z.boolean(),
+      /** The times that this is judged by. */
+      times: retentionTimesSchema,
+      /** Of this plan: the same as long as the same ones would go by the same times. */
+      planId: z.string(),
+      isMirrorSetUp: z.boolean(),
+      /** What no bucket was proved to hold stays: always where one is set up, elsewhere by the setting. */
+      keepsUnmirrored: z.boolean(),
+      /** Those that stay for that alone, and the bytes that nothing else links to. */
+      waitingCount: z.number().int(),
+      waitingBytes: z.number(),
+    }),
+  }),
+  'snapshots.prune': job({
+    summary: 'Removes what retention lets go and the mirror holds; after a pull the room does so by itself',
+    input: z.strictObject({ instanceId: instanceInput }),
+    output: z.object({
+      instanceId: snapshotInstanceSchema,
+      /** Tags, the oldest first. */
+      removed: z.array(z.string()),
+      keptCount: z.number().int(),
+      /** Bytes that nothing else linked to. */
+      freesBytes: z.number(),
     }),
   }),
 } as const;

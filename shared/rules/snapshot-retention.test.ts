@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { planRetention, type RetentionFacts } from './snapshot-retention.ts';
+import { planRetention, policyOf, type RetentionFacts } from './snapshot-retention.ts';
 
 const minute = 60_000;
 const now = Date.UTC(2026, 2, 31, 12, 30);
@@ -10,11 +10,13 @@ const snapshot = (agoMinutes: number, changes: Partial<RetentionFacts> = {}): Re
   isVerified: true,
   isHeld: false,
   isMirrored: true,
-  neededBy: [],
+  needs: [],
+  inUseBy: null,
   ...changes,
 });
-const removed = (snapshots: readonly RetentionFacts[]): string[] =>
-  planRetention(snapshots, new Date(now).toISOString())
+const policy = policyOf({ allHours: 2, hourlyDays: 2, dailyDays: 30 });
+const removed = (snapshots: readonly RetentionFacts[], keepsUnmirrored = true): string[] =>
+  planRetention(snapshots, new Date(now).toISOString(), { policy, keepsUnmirrored })
     .filter((choice) => choice.decision === 'remove')
     .map((choice) => choice.id);
 
@@ -26,14 +28,32 @@ test('all for two hours, then the newest of each hour, then of each day, then no
   expect(removed(all)).toEqual(['s190', 's200', `s${3 * day + 60}`, `s${31 * day}`]);
 });
 
+const review = { key: 'media 1', by: 'a review of run-1' };
+
 test('never the last verified one, one that is needed, held or not mirrored', () => {
   const old = 40 * 24 * 60;
   expect(removed([snapshot(old)])).toEqual([]);
   expect(removed([snapshot(0, { isVerified: false }), snapshot(old)])).toEqual([]);
-  expect(removed([snapshot(0), snapshot(old, { neededBy: ['review of clip 1'] })])).toEqual([]);
+  expect(removed([snapshot(0), snapshot(old, { needs: [review] })])).toEqual([]);
+  expect(removed([snapshot(0), snapshot(old, { inUseBy: 'it is verified' })])).toEqual([]);
   expect(removed([snapshot(0), snapshot(old, { isMirrored: false })])).toEqual([]);
   expect(removed([snapshot(0), snapshot(old, { isHeld: true })])).toEqual([]);
   expect(removed([snapshot(0), snapshot(old)])).toEqual([`s${old}`]);
+});
+
+test('where unmirrored ones are not kept none waits for a mirror', () => {
+  const old = 40 * 24 * 60;
+  expect(removed([snapshot(0), snapshot(old, { isMirrored: false })], false)).toEqual([`s${old}`]);
+});
+
+test('of two old ones that hold what a review needs the newer one stays, and excuses the older one', () => {
+  const old = 40 * 24 * 60;
+  const both = [snapshot(old, { needs: [review] }), snapshot(old + 5, { needs: [review] })];
+  expect(removed([snapshot(0), ...both])).toEqual([`s${old + 5}`]);
+  // What may be damaged excuses nothing; what is kept anyway excuses both.
+  const damaged = [snapshot(old, { needs: [review], isVerified: false }), snapshot(old + 5, { needs: [review] })];
+  expect(removed([snapshot(0), ...damaged])).toEqual([]);
+  expect(removed([snapshot(0, { needs: [review] }), ...both])).toEqual([`s${old}`, `s${old + 5}`]);
 });
 
 test('an unverified snapshot does not take the place of a verified one of the same hour', () => {
@@ -46,6 +66,7 @@ test('whatever is given, a verified one is left when there was one', () => {
     isVerified: fc.boolean(),
     isHeld: fc.boolean(),
     isMirrored: fc.boolean(),
+    needs: fc.subarray([review, { key: 'run 1', by: 'an observation' }]),
   });
   fc.assert(
     fc.property(fc.uniqueArray(facts, { selector: (it) => it.ago, maxLength: 40 }), (items) => {
@@ -53,6 +74,10 @@ test('whatever is given, a verified one is left when there was one', () => {
       const gone = new Set(removed(snapshots));
       const good = snapshots.filter((it) => it.isVerified && !it.isHeld);
       expect(good.length === 0 || good.some((it) => !gone.has(it.id))).toBe(true);
+      for (const { key } of snapshots.flatMap((it) => it.needs)) {
+        const holders = snapshots.filter((it) => it.needs.some((need) => need.key === key));
+        expect(holders.some((it) => !gone.has(it.id))).toBe(true);
+      }
       expect(snapshots.filter((it) => !it.isMirrored || it.isHeld).every((it) => !gone.has(it.id))).toBe(true);
     }),
   );

@@ -1,3 +1,10 @@
+/** Content that something of the history needs; the same key in every snapshot that has it. */
+export type RetentionNeed = {
+  readonly key: string;
+  /** What needs it, for people: `a review of run-3`. */
+  readonly by: string;
+};
+
 /** What retention must know of a snapshot that the room made. */
 export type RetentionFacts = {
   readonly id: string;
@@ -6,8 +13,10 @@ export type RetentionFacts = {
   /** A held one waits for a person. */
   readonly isHeld: boolean;
   readonly isMirrored: boolean;
-  /** What needs its files: a review, a study, an observation; empty when nothing does. */
-  readonly neededBy: readonly string[];
+  /** What reviews, checks, studies and observations need of its files; empty when nothing does. */
+  readonly needs: readonly RetentionNeed[];
+  /** Work that is under way with it, in words; null when none is. */
+  readonly inUseBy: string | null;
 };
 
 export type RetentionPolicy = {
@@ -22,11 +31,18 @@ export type RetentionPolicy = {
 const hourMs = 3_600_000;
 const dayMs = 24 * hourMs;
 
-export const defaultRetention: RetentionPolicy = {
-  allForMs: 2 * hourMs,
-  hourlyForMs: 2 * dayMs,
-  dailyForMs: 30 * dayMs,
+/** A policy as it is set: hours and days. */
+export type RetentionTimes = {
+  readonly allHours: number;
+  readonly hourlyDays: number;
+  readonly dailyDays: number;
 };
+
+export const policyOf = ({ allHours, hourlyDays, dailyDays }: RetentionTimes): RetentionPolicy => ({
+  allForMs: allHours * hourMs,
+  hourlyForMs: hourlyDays * dayMs,
+  dailyForMs: dailyDays * dayMs,
+});
 
 export type RetentionChoice = {
   readonly id: string;
@@ -37,19 +53,21 @@ export type RetentionChoice = {
 
 /**
  * Which snapshots may go: all are kept for a while, then the newest of each hour, then of each day. Whatever
- * the age: never the last verified one, one that something needs, one that waits for a person, or one that is
- * not mirrored yet. Snapshots of one machine; the answer is in order of time, newest first.
+ * the age: never the last verified one, one that waits for a person or is in use, one that is not mirrored yet
+ * where those are kept, or the newest of those that hold what something needs: of two that hold the same, the
+ * older one may go only because the newer one stays. Snapshots of one machine; the answer is newest first.
  */
 export function planRetention(
   snapshots: readonly RetentionFacts[],
   now: string,
-  policy: RetentionPolicy = defaultRetention,
+  rules: { readonly policy: RetentionPolicy; readonly keepsUnmirrored: boolean },
 ): RetentionChoice[] {
+  const { policy } = rules;
   const newestFirst = snapshots.toSorted((a, b) => (a.takenAt < b.takenAt ? 1 : a.takenAt > b.takenAt ? -1 : 0));
   const lastVerified = newestFirst.find((it) => it.isVerified && !it.isHeld)?.id;
   const slots = new Set<string>();
-  return newestFirst.map((snapshot) => {
-    const { id, takenAt, neededBy } = snapshot;
+  const choices = newestFirst.map((snapshot): RetentionChoice => {
+    const { id, takenAt } = snapshot;
     const keep = (because: string): RetentionChoice => ({ id, decision: 'keep', because });
     const ageMs = Date.parse(now) - Date.parse(takenAt);
     const slot = slotOf(takenAt, ageMs, policy);
@@ -58,8 +76,8 @@ export function planRetention(
     if (slot !== null && snapshot.isVerified && !snapshot.isHeld) slots.add(slot);
     if (id === lastVerified) return keep('It is the last verified one.');
     if (snapshot.isHeld) return keep('It is held and waits for a person.');
-    if (neededBy.length > 0) return keep(`It is needed by ${neededBy.slice(0, 3).join(', ')}.`);
-    if (!snapshot.isMirrored) return keep('It is not mirrored yet.');
+    if (snapshot.inUseBy !== null) return keep(`It is in use: ${snapshot.inUseBy}.`);
+    if (rules.keepsUnmirrored && !snapshot.isMirrored) return keep('It is not mirrored yet.');
     if (ageMs < policy.allForMs) return keep('It is young.');
     if (isFirstOfSlot)
       return keep(slot.startsWith('hour') ? 'It is the newest of its hour.' : 'It is the newest of its day.');
@@ -67,6 +85,30 @@ export function planRetention(
       id,
       decision: 'remove',
       because: slot === null ? 'It is older than what is kept.' : 'A newer one of the same time is kept.',
+    };
+  });
+  return withNeeds(newestFirst, choices);
+}
+
+/** Takes back the removal of those that alone would hold what something needs. Both lists are newest first. */
+function withNeeds(snapshots: readonly RetentionFacts[], choices: readonly RetentionChoice[]): RetentionChoice[] {
+  const held = new Set<string>();
+  const hold = ({ needs, isVerified, isHeld }: RetentionFacts): void => {
+    // What may be damaged is no reason to let another copy go.
+    if (isVerified || isHeld) for (const need of needs) held.add(need.key);
+  };
+  for (const [index, snapshot] of snapshots.entries()) if (choices[index]!.decision === 'keep') hold(snapshot);
+  return choices.map((choice, index) => {
+    if (choice.decision === 'keep') return choice;
+    const snapshot = snapshots[index]!;
+    const alone = snapshot.needs.filter((need) => !held.has(need.key));
+    if (alone.length === 0) return choice;
+    hold(snapshot);
+    const by = [...new Set(alone.map((need) => need.by))];
+    return {
+      id: choice.id,
+      decision: 'keep',
+      because: `It is needed by ${by.slice(0, 3).join(', ')}.`,
     };
   });
 }

@@ -1,6 +1,7 @@
 import { mkdirSync, readdirSync, readFileSync, readlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
+import type { Ports } from '#core/ports.ts';
 import type { MethodInput, MethodOutput } from '#shared/contract/index.ts';
 import type { SnapshotManifest } from '#shared/model/snapshot-manifest.ts';
 import { startSshd, type Sshd, type SshdOptions } from '../support/sshd.ts';
@@ -23,12 +24,12 @@ export type PulledMachine = {
 };
 
 /** A real sshd with a folder to pull, and a room that pulls it. */
-export async function startMachine(options: SshdOptions = {}): Promise<PulledMachine> {
+export async function startMachine(options: SshdOptions = {}, ports: Partial<Ports> = {}): Promise<PulledMachine> {
   const sshd = await startSshd(options);
   onTestFinished(() => sshd.close());
   const folder = temporaryFolder();
   const workspace = join(folder.path, 'workspace');
-  const opened = await openTestCore(workspace);
+  const opened = await openTestCore(workspace, ports);
   onTestFinished(async () => {
     await opened.close();
     folder.remove();

@@ -240,14 +240,3 @@ test('a snapshot that was damaged at rest is found, named, and no longer called 
   const { items } = await machine.opened.call('snapshots.list', {});
   expect(items[0]).toMatchObject({ state: 'unverified', verified: false, verifiedAt: null });
 });
-
-test('retention says of each snapshot why it stays, and removes nothing that is not mirrored', async () => {
-  const machine = await startMachine();
-  writeFileSync(join(machine.root, 'a.txt'), 'a');
-  await machine.pull();
-  writeFileSync(join(machine.root, 'a.txt'), 'ab');
-  await machine.pull();
-  const plan = await machine.opened.call('snapshots.retention', { instanceId: 'test', apply: true });
-  expect(plan.items.map((item) => item.because)).toEqual(['It is the last verified one.', 'It is not mirrored yet.']);
-  expect(plan).toMatchObject({ freesBytes: 0, isApplied: true });
-});

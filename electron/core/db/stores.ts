@@ -20,6 +20,7 @@ import { scheduleReads, scheduleWrites } from '../schedule/store.ts';
 import { settingsReads, settingsWrites } from '../settings/store.ts';
 import { hostKeyReads, hostKeyWrites } from '../ssh/host-key-store.ts';
 import { sightReads, sightWrites } from '../ssh/sight-store.ts';
+import { needReads } from '../snapshots/store/needs-store.ts';
 import { snapshotReads, snapshotWrites } from '../snapshots/store/snapshot-store.ts';
 import { environmentReads, environmentWrites } from '../remote/environment-store.ts';
 import { stepReads, stepWrites } from '../remote/step-store.ts';
@@ -44,6 +45,7 @@ export const reads = {
   ...mediaReads,
   ...mirrorReads,
   ...moneyReads,
+  ...needReads,
   ...observationReads,
   ...orientationReads,
   ...runReads,

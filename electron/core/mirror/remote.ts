@@ -41,6 +41,12 @@ export type RemoteDeps = {
   readonly isDemo: boolean;
 };
 
+/** True when a bucket is named: somebody means what is here to be there as well. */
+export const isBucketSet = (
+  environment: RemoteDeps['environment'],
+  settings: Pick<Settings, 'mirrorBucket'>,
+): boolean => (environment['B2_BUCKET']?.trim() || settings.mirrorBucket || '') !== '';
+
 /**
  * Reads `B2_BUCKET`, `B2_PREFIX`, `B2_ENDPOINT` and the key of the environment, then the settings and the stored key.
  * A remote that is configured in rclone (`mirrorRemote`) is used as it is, with its own key.

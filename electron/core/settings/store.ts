@@ -17,6 +17,11 @@ const defaults: Settings = {
   mirrorPrefix: null,
   mirrorRemote: null,
   mirrorBandwidthKib: null,
+  retentionIsOn: true,
+  retentionAllHours: 2,
+  retentionHourlyDays: 2,
+  retentionDailyDays: 30,
+  retentionKeepsUnmirrored: true,
 };
 
 function readSettings({ sql }: StoreContext): Settings {

@@ -1,9 +1,10 @@
 import type { Handlers } from '../dispatcher.ts';
 import { acceptSnapshot } from './accept.ts';
-import type { SnapshotDeps } from './deps.ts';
 import { listSnapshots } from './list-snapshots.ts';
 import { machineOf } from './machine-of.ts';
 import { pullSnapshot } from './pull-snapshot.ts';
+import { pruneByPolicy, type PruneDeps } from './prune-by-policy.ts';
+import { pruneMachine } from './prune.ts';
 import { restoreSnapshot } from './restore.ts';
 import { retainSnapshots } from './retention.ts';
 import { snapshotOf } from './rows.ts';
@@ -16,16 +17,21 @@ type SnapshotMethods =
   | 'snapshots.accept'
   | 'snapshots.verify'
   | 'snapshots.restore'
-  | 'snapshots.retention';
+  | 'snapshots.retention'
+  | 'snapshots.prune';
 
-export function snapshotHandlers(deps: SnapshotDeps): Pick<Handlers, SnapshotMethods> {
+export function snapshotHandlers(deps: PruneDeps): Pick<Handlers, SnapshotMethods> {
   return {
     'snapshots.pull': {
       subject: (input) => `machine ${machineOf(input).instanceId}`,
       lane: (input) => `pull ${machineOf(input).instanceId}`,
       // What has arrived is kept: another engine goes on where this one stopped.
       isRestartable: true,
-      run: (input, context) => pullSnapshot(input, context, deps),
+      run: async (input, context) => {
+        const result = await pullSnapshot(input, context, deps);
+        await pruneByPolicy(result.instanceId, deps);
+        return result;
+      },
     },
     'snapshots.list': (input) => listSnapshots(input, deps),
     'snapshots.get': async ({ id }) => {
@@ -47,5 +53,12 @@ export function snapshotHandlers(deps: SnapshotDeps): Pick<Handlers, SnapshotMet
       run: (input, context) => restoreSnapshot(input, context, deps),
     },
     'snapshots.retention': (input) => retainSnapshots(input, deps),
+    'snapshots.prune': {
+      subject: ({ instanceId }) => `machine ${instanceId}`,
+      // Not the lane of the pull, which waits for it.
+      lane: 'retention',
+      isRestartable: true,
+      run: (input, context) => pruneMachine(input, context, deps),
+    },
   };
 }

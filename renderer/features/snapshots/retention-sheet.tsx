@@ -30,7 +30,7 @@ export function RetentionSheet({ instanceId }: { readonly instanceId: string }):
   const going = plan?.items.filter((item) => item.decision === 'remove') ?? [];
   const apply = (confirm: string): void => {
     setIsSending(true);
-    call('snapshots.retention', { instanceId, apply: true, confirm })
+    call('snapshots.retention', { instanceId, apply: true, planId: plan?.planId, confirm })
       .then((done) => {
         closeSnapshotSheet();
         showToast({
@@ -62,6 +62,14 @@ export function RetentionSheet({ instanceId }: { readonly instanceId: string }):
               ? `Nothing may go: all ${plan.items.length} are kept.`
               : `${going.length} of ${plural(plan.items.length, 'snapshot')} may go, which frees ${formatBytes(plan.freesBytes)}. B2 is not touched.`}
           </p>
+          {plan.waitingCount === 0 ? null : (
+            <p className="t2">
+              {`${plural(plan.waitingCount, 'old snapshot')} with ${formatBytes(plan.waitingBytes)} of their own stay because no mirror holds them. `}
+              {plan.isMirrorSetUp
+                ? 'They go after the mirror was checked.'
+                : 'No bucket is set up. To let old ones go all the same: settings.set {"retentionKeepsUnmirrored":false}.'}
+            </p>
+          )}
           <table className="tight">
             <thead>
               <tr>

@@ -123,22 +123,6 @@ export const snapshotReads = {
        WHERE instance_id = :instanceId AND finished_at > :since`,
       input,
     )?.bytes ?? 0,
-
-  /** Runs that are shown from a folder below this one: they need it. */
-  'snapshots.neededBy': ({ sql }: StoreContext, input: { readonly path: string }): string[] =>
-    sql
-      .all<{ name: string }>(
-        `SELECT DISTINCT run_row.name AS name FROM idx.media_place AS place
-         JOIN idx.clip AS clip ON clip.media_id = place.media_id
-         JOIN decision ON decision.media_id = place.media_id AND decision.undone_by IS NULL
-         JOIN idx.run_row AS run_row ON run_row.run_id = clip.run_id
-         WHERE substr(place.path, 1, length(:below)) = :below
-           AND NOT EXISTS (SELECT 1 FROM idx.media_place AS other WHERE other.media_id = place.media_id
-             AND substr(other.path, 1, length(:below)) <> :below)
-         LIMIT 10`,
-        { below: `${input.path}/` },
-      )
-      .map((row) => `a review of ${row.name}`),
 };
 
 export const snapshotWrites = {
