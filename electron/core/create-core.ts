@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import type { MethodOutput } from '#shared/contract/index.ts';
+import type { MachineChecks } from '#shared/model/machine-checks.ts';
 import { toErrorPayload, type RoomError } from '#shared/errors.ts';
 import { foldMissingRuns } from './history/rebuild.ts';
 import { createConvertClip, convertedFolder } from './media/convert-clip.ts';
@@ -33,6 +34,9 @@ import type { Ports } from './ports.ts';
 import { checkHandlers } from './remote/check-handlers.ts';
 import { createEnvironments } from './remote/environment.ts';
 import type { GuardedDeps } from './remote/guarded-step.ts';
+import { gatedRepositoriesGate } from './remote/gated-gate.ts';
+import { createHub } from './remote/hub.ts';
+import { hubHandlers } from './remote/hub-handlers.ts';
 import { loadMachineChecks } from './remote/machine-checks.ts';
 import { environmentHandlers, stepHandlers } from './remote/step-handlers.ts';
 import { createStepShell } from './remote/step-shell.ts';
@@ -165,6 +169,8 @@ export async function createCore(ports: Ports, options: CoreOptions): Promise<Co
   const shell = options.machineShell ?? ssh.shell;
   const { remoteFolder } = ports;
   const timer = createTimer(clock);
+  const checks = (): MachineChecks => loadMachineChecks(incidentDeps);
+  const hub = createHub(ports.environment['HF_ENDPOINT'] ?? 'https://huggingface.co');
   const guarded: GuardedDeps = {
     database,
     emit,
@@ -183,7 +189,7 @@ export async function createCore(ports: Ports, options: CoreOptions): Promise<Co
       timer,
       shell,
       remoteFolder,
-      probes: () => loadMachineChecks(incidentDeps).probes,
+      probes: () => checks().probes,
     }),
   };
   let watch: Watch | null = null;
@@ -272,7 +278,8 @@ export async function createCore(ports: Ports, options: CoreOptions): Promise<Co
       workspacePath: workspace.path,
       workspaceId: workspace.id,
       actorOf: async (jobId) => (await jobs.get(jobId)).actor,
-      gates: [],
+      // The demo asks nobody outside.
+      gates: [gatedRepositoriesGate({ hub: simulated === null ? hub : null, secrets: ports.secrets, checks })],
       // Simulated machines have nobody behind their doors.
       waitForSsh:
         simulated === null
@@ -328,6 +335,7 @@ export async function createCore(ports: Ports, options: CoreOptions): Promise<Co
     ...checkHandlers(),
     ...stepHandlers(guarded),
     ...environmentHandlers(guarded),
+    ...hubHandlers({ hub, secrets: ports.secrets, shell, remoteFolder, checks }),
   };
   const dispatcher = createDispatcher({ handlers, jobs, log });
   await jobs.reconcile(options.role === 'resident' ? resumersOf(handlers) : null);

@@ -5,6 +5,7 @@ import { environmentMethods } from './environment.ts';
 import { fleetMethods } from './fleet.ts';
 import { gateMethods } from './gate.ts';
 import { guardMethods } from './guards.ts';
+import { hubMethods } from './hub.ts';
 import { incidentMethods } from './incidents.ts';
 import { launchMethods } from './launch.ts';
 import { mirrorMethods } from './mirror.ts';
@@ -39,6 +40,7 @@ export const contract = {
   ...checkMethods,
   ...stepMethods,
   ...environmentMethods,
+  ...hubMethods,
 } as const;
 export type Contract = typeof contract;
 export type MethodName = keyof Contract;

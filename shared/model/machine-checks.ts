@@ -15,6 +15,8 @@ const gatedFileSchema = z.strictObject({
   only: z.enum(['guardrails', 'dual']).optional(),
 });
 
+export type GatedFile = z.infer<typeof gatedFileSchema>;
+
 export const machineChecksSchema = z.strictObject({
   id: z.literal('machine-checks'),
   probes: z.array(moduleName).max(20),

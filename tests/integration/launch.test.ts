@@ -8,6 +8,7 @@ import type { Job } from '#shared/model/job.ts';
 import type { LaunchPlan } from '#shared/model/launch.ts';
 import { sourcePorts } from '../../electron/engine/source-ports.ts';
 import { startCall } from '../support/command-line.ts';
+import { startHub } from '../support/hub.ts';
 import { startSshd, type Sshd } from '../support/sshd.ts';
 import { openTestCore, temporaryFolder, type TestCore } from '../support/test-core.ts';
 
@@ -45,6 +46,7 @@ beforeEach(async () => {
     VAST_API_KEY: simulator.apiKey,
     ROOM_VAST_SPEED: String(speed),
     HF_TOKEN: canary,
+    HF_ENDPOINT: 'http://127.0.0.1:9',
   };
 });
 afterEach(async () => {
@@ -455,3 +457,32 @@ test('the value of a secret goes to the provider and nowhere else', async () => 
   expect(JSON.stringify(outputs)).not.toContain(canary);
   for (const file of filesUnder(folder.path)) expect(readFileSync(file).includes(canary), file).toBe(false);
 }, 60_000);
+
+test('a repository whose licence is not accepted fails its gate before anything is rented, and is overridden by name alone', async () => {
+  const hub = await startHub(canary);
+  environment = { ...environment, HF_ENDPOINT: hub.address };
+  await withCore(() => Promise.resolve());
+  const presets = join(workspace, 'configs', 'launch-presets');
+  mkdirSync(presets, { recursive: true });
+  const repositories = ['Cosmos-Transfer2.5-2B', 'Cosmos-Predict2.5-2B', 'Cosmos-Reason1-7B', 'DreamDojo'];
+  writeFileSync(
+    join(presets, 'own.yaml'),
+    `id: render-eval-24gb\ntitle: Ours\nimage: our/image:1\ndiskGb: 120\nlabelPrefix: own\nmaxRunHours: 2\nleaseMinutes: 60\nidleMinutes: null\ngatedRepositories:\n${repositories.map((it) => `  - nvidia/${it}\n`).join('')}`,
+  );
+  await withCore(async (core) => {
+    const gateOf = async () => (await planOn(core)).gates.find((it) => it.id === 'gated_repositories');
+    expect(await gateOf()).toMatchObject({ state: 'passed', evidence: expect.stringContaining('4 repositories') });
+    hub.set('nvidia/Cosmos-Predict2.5-2B', 'gated');
+    const plan = await planOn(core);
+    expect(plan.gates.find((it) => it.id === 'gated_repositories')).toMatchObject({
+      state: 'failed',
+      canOverride: true,
+      evidence: expect.stringContaining('nvidia/Cosmos-Predict2.5-2B/tokenizer.pth'),
+      because: expect.stringContaining('Accept its licence'),
+    });
+    expect(JSON.stringify(plan)).not.toContain(canary);
+    await expect(applyOn(core, plan)).rejects.toMatchObject({ details: { gates: ['gated_repositories'] } });
+    expect(creates()).toEqual([]);
+  });
+  await hub.close();
+});

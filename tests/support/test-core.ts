@@ -47,7 +47,8 @@ export async function openTestCore(
       mayBrowseFolders: true,
       switchWorkspace: null,
       log: () => undefined,
-      environment: { ...process.env, ROOM_HOME: join(workspacePath, '..', 'home') },
+      // Nobody outside is asked by a test that does not bring a hub of its own.
+      environment: { HF_ENDPOINT: 'http://127.0.0.1:9', ...process.env, ROOM_HOME: join(workspacePath, '..', 'home') },
     }),
     ...overrides,
   };

@@ -151,13 +151,6 @@ const leaseGate = gate('lease', 'The machine can stop itself', false, ({ plan, o
     : failed(onstartFault, 'Without the lease nothing stops the machine when this room is away.'),
 );
 
-/** Reserved for the room that can ask: until then it says that nobody has. */
-const gatedGate = gate('gated_repositories', 'Gated repositories can be read', true, ({ plan }) =>
-  plan.gatedRepositories.length === 0
-    ? passed('The preset names none.', 'Nothing has to be accepted.')
-    : notChecked(plan.gatedRepositories.join(', '), 'Whether their licences are accepted was not asked.'),
-);
-
 /** The gates of every launch, in the order in which they are shown. */
 export const ownGates: readonly LaunchGate[] = [
   offerGate,
@@ -171,7 +164,6 @@ export const ownGates: readonly LaunchGate[] = [
   strangersGate,
   secretsGate,
   leaseGate,
-  gatedGate,
 ];
 
 /** All gates; one that fails by itself is not checked, and says why. */
