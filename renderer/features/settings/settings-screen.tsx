@@ -1,4 +1,4 @@
-import type { ReactNode } from 'react';
+import { useEffect, type ReactNode } from 'react';
 import { useRoomQuery } from '../../client/hooks.ts';
 import { useCommands } from '../../shell/commands.ts';
 import { useScreenTitle } from '../../shell/use-screen.ts';
@@ -6,6 +6,7 @@ import { Button } from '../../ui/button.tsx';
 import { ErrorState, Reading, StaleNote } from '../../ui/notices.tsx';
 import { useNow } from '../../ui/use-now.ts';
 import { AboutSection } from './about-section.tsx';
+import { BackupsSection } from './backups-section.tsx';
 import { DataSection } from './data-section.tsx';
 import { MachinesSection } from './machines-section.tsx';
 import { PersonSection } from './person-section.tsx';
@@ -27,9 +28,15 @@ export function SettingsScreen(): ReactNode {
   useCommands('Settings', [
     { id: 'workspace', title: 'Workspace', run: () => goTo('workspace') },
     { id: 'machines', title: 'Vast API key and SSH keys', run: () => goTo('machines') },
+    { id: 'backups', title: 'Snapshots, retention and the B2 bucket', run: () => goTo('backups') },
     { id: 'data', title: 'Database, decisions and index', run: () => goTo('data') },
   ]);
   const error = room.error ?? settings.error;
+  const isRead = room.data !== undefined && settings.data !== undefined && !recent.isPending;
+  // A link to a section is followed once there are sections.
+  useEffect(() => {
+    if (isRead && window.location.hash !== '') goTo(window.location.hash.slice(1));
+  }, [isRead]);
   return (
     <div className="screen">
       <div className="bar">
@@ -60,6 +67,7 @@ export function SettingsScreen(): ReactNode {
           <WorkspaceSection room={room.data} />
           <PersonSection settings={settings.data} />
           <MachinesSection settings={settings.data} />
+          <BackupsSection settings={settings.data} />
           <ToolsSection settings={settings.data} />
           <DataSection room={room.data} />
           <AboutSection room={room.data} />

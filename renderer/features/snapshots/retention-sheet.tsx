@@ -1,7 +1,9 @@
 import { useEffect, useState, type ReactNode } from 'react';
 import type { MethodOutput } from '#shared/contract/index.ts';
 import { RoomError } from '#shared/errors.ts';
+import { Link } from 'wouter';
 import { useRoom } from '../../client/hooks.ts';
+import { addressOf } from '../../shell/links.ts';
 import { formatBytes, plural } from '../../ui/format.ts';
 import { ErrorState, Reading } from '../../ui/notices.tsx';
 import { showError, showToast } from '../../ui/toast-store.ts';
@@ -65,11 +67,16 @@ export function RetentionSheet({ instanceId }: { readonly instanceId: string }):
           {plan.waitingCount === 0 ? null : (
             <p className="t2">
               {`${plural(plan.waitingCount, 'old snapshot')} with ${formatBytes(plan.waitingBytes)} of their own stay because no mirror holds them. `}
-              {plan.isMirrorSetUp
-                ? 'They go after the mirror was checked.'
-                : 'No bucket is set up. To let old ones go all the same: settings.set {"retentionKeepsUnmirrored":false}.'}
+              {plan.isMirrorSetUp ? 'They go after the mirror was checked.' : 'No bucket is set up.'}
             </p>
           )}
+          <p className="t2">
+            {plan.isOn ? 'Old ones go by themselves after each pull. ' : 'Old ones stay until they are removed here. '}
+            {`Kept are all of ${plural(plan.times.allHours, 'hour')}, then one an hour for ${plural(plan.times.hourlyDays, 'day')}, then one a day for ${plural(plan.times.dailyDays, 'day')}. `}
+            <Link className="link" href={`${addressOf.settings}#backups`}>
+              Change
+            </Link>
+          </p>
           <table className="tight">
             <thead>
               <tr>
