@@ -38,6 +38,7 @@ import { gatedRepositoriesGate } from './remote/gated-gate.ts';
 import { createHub } from './remote/hub.ts';
 import { hubHandlers } from './remote/hub-handlers.ts';
 import { loadMachineChecks } from './remote/machine-checks.ts';
+import { remoteHandlers } from './remote/remote-handlers.ts';
 import { environmentHandlers, stepHandlers } from './remote/step-handlers.ts';
 import { createStepShell } from './remote/step-shell.ts';
 import { findWarnings, roomHandlers } from './room/handlers.ts';
@@ -336,6 +337,7 @@ export async function createCore(ports: Ports, options: CoreOptions): Promise<Co
     ...stepHandlers(guarded),
     ...environmentHandlers(guarded),
     ...hubHandlers({ hub, secrets: ports.secrets, shell, remoteFolder, checks }),
+    ...remoteHandlers({ ...guarded, shell, remoteFolder, secrets: ports.secrets, checks }),
   };
   const dispatcher = createDispatcher({ handlers, jobs, log });
   await jobs.reconcile(options.role === 'resident' ? resumersOf(handlers) : null);

@@ -11,6 +11,7 @@ import { launchMethods } from './launch.ts';
 import { mirrorMethods } from './mirror.ts';
 import { orientationMethods } from './orientation.ts';
 import { roomMethods } from './room.ts';
+import { remoteMethods } from './remote.ts';
 import { runMethods } from './runs.ts';
 import { scheduleMethods } from './schedule.ts';
 import { secretMethods } from './secrets.ts';
@@ -41,6 +42,7 @@ export const contract = {
   ...stepMethods,
   ...environmentMethods,
   ...hubMethods,
+  ...remoteMethods,
 } as const;
 export type Contract = typeof contract;
 export type MethodName = keyof Contract;

@@ -30,6 +30,8 @@ export const remoteStepSchema = z.object({
   /** Steps of one lane do not overlap on their machine. */
   lane: z.string(),
   jobId: jobIdSchema.nullable(),
+  /** Run root of the pipeline, when the step writes result files into one. */
+  workDir: z.string().nullable().default(null),
   state: stepStateSchema,
   because: z.string().nullable(),
   createdAt: isoTimeSchema,

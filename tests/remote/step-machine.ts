@@ -2,6 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
+import type { Ports } from '#core/ports.ts';
 import type { MethodInput } from '#shared/contract/index.ts';
 import type { RemoteStep } from '#shared/model/step.ts';
 import { startSshd } from '../support/sshd.ts';
@@ -12,14 +13,24 @@ const longestWaitMs = 40_000;
 /**
  * A machine behind a real sshd, in a folder: its steps, and a `site-packages` that a bad install really changes.
  * The room beside it is opened with `open`, as often as a test closes it.
+ * @param variables that every session on it has
  */
-export async function stepMachine() {
+export async function stepMachine(
+  variables: (at: (...parts: string[]) => string) => Record<string, string> = () => ({}),
+  options: Partial<Ports> = {},
+) {
   const folder = temporaryFolder();
   const at = (...parts: string[]): string => join(folder.path, ...parts);
   const site = at('site-packages');
   const stepFolder = at('.blueprint-step');
   mkdirSync(site);
-  const environment = { STEP_DIR: stepFolder, FINGERPRINT_SITE: site, STEP_SEGMENT: '4096', MARK: at('marks') };
+  const environment = {
+    STEP_DIR: stepFolder,
+    FINGERPRINT_SITE: site,
+    STEP_SEGMENT: '4096',
+    MARK: at('marks'),
+    ...variables(at),
+  };
   const sshd = await startSshd({
     config: [
       `SetEnv ${Object.entries(environment)
@@ -75,7 +86,7 @@ export async function stepMachine() {
     removePackage,
     /** Opens the room of this workspace, with a clock of its own pace. */
     open: async (role: 'resident' | 'errand' = 'errand'): Promise<TestCore> => {
-      const room = await openTestCore(at('workspace'), {}, { role });
+      const room = await openTestCore(at('workspace'), options, { role });
       opened.add(room);
       return { ...room, close: async () => (opened.delete(room), room.close()) };
     },

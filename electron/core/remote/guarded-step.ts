@@ -5,6 +5,7 @@ import { diffFingerprints } from '#shared/rules/remote/fingerprint-diff.ts';
 import type { JobContext } from '../jobs/job-context.ts';
 import type { SshTarget } from '../ssh/machine-shell.ts';
 import { wordsOf, type Environments } from './environment.ts';
+import type { StepListener } from './follow-step.ts';
 import { beginStep, finishStep, stepIdOf, type StepRequest } from './run-step.ts';
 import { saveStep, type StepDeps } from './step-deps.ts';
 import { openStepLog } from './step-log.ts';
@@ -20,6 +21,18 @@ const logTailBytes = 1024 * 1024;
  * @throws RoomError held when the environment has drifted, tool_failed when the step was no success
  */
 export async function runGuarded(deps: GuardedDeps, request: StepRequest, context: JobContext): Promise<RemoteStep> {
+  return mustHaveSucceeded(await runGuardedStep(deps, request, context));
+}
+
+/**
+ * The same, for whoever judges its end: a step that failed is an answer.
+ */
+export async function runGuardedStep(
+  deps: GuardedDeps,
+  request: StepRequest,
+  context: JobContext,
+  listener: StepListener = {},
+): Promise<RemoteStep> {
   const { instanceId, target } = request;
   const known = await deps.database.read('steps.get', { id: stepIdOf(context.jobId) });
   if (known === null)
@@ -32,11 +45,8 @@ export async function runGuarded(deps: GuardedDeps, request: StepRequest, contex
       await deps.environments.mustBeGood(instanceId);
     });
   const begun = await context.step('Start', () => beginStep(deps, request, context));
-  const ended = await context.step(request.spec.title, () => finishStep(deps, begun, context));
-  const closed = await context.step('Environment after', () =>
-    closeStep(deps, { step: ended, target }, context.signal),
-  );
-  return mustHaveSucceeded(closed);
+  const ended = await context.step(request.spec.title, () => finishStep(deps, begun, context, listener));
+  return context.step('Environment after', () => closeStep(deps, { step: ended, target }, context.signal));
 }
 
 /** Looks at the environment after a step, and writes down what the step came to. */
@@ -45,7 +55,12 @@ export async function closeStep(
   { step, target }: { readonly step: RemoteStep; readonly target: SshTarget },
   signal: AbortSignal,
 ): Promise<RemoteStep> {
-  const outcome = judgeStep(step, null);
+  const since = step.startedAt === null ? 0 : Date.parse(step.startedAt) / 1000;
+  const results =
+    step.workDir === null || step.state === 'lost'
+      ? null
+      : await deps.stepShell.results(target, step.workDir, since, signal);
+  const outcome = judgeStep(step, results);
   if (step.state === 'lost') return saveStep(deps, { ...step, outcome }, target);
   const { instanceId } = step;
   const before = await deps.database.read('environment.looks', { instanceId });

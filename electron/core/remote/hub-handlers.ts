@@ -1,8 +1,5 @@
-import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import { z } from 'zod';
 import type { MethodOutput } from '#shared/contract/index.ts';
-import { RoomError } from '#shared/errors.ts';
 import { hubAnswerSchema, hubRemedy, type HubAnswer } from '#shared/model/hub.ts';
 import type { GatedFile, MachineChecks } from '#shared/model/machine-checks.ts';
 import type { Handlers } from '../dispatcher.ts';
@@ -10,6 +7,7 @@ import type { SecretStore } from '../secrets/secret-store.ts';
 import { machineOf } from '../snapshots/machine-of.ts';
 import type { MachineShell } from '../ssh/machine-shell.ts';
 import type { Hub } from './hub.ts';
+import { askProgram } from './machine-program.ts';
 
 export type HubDeps = {
   readonly hub: Hub;
@@ -52,27 +50,16 @@ export function hubHandlers(deps: HubDeps): Pick<Handlers, 'hub.check' | 'hub.ch
       lane: (input) => `hub ${machineOf(input).instanceId}`,
       isRestartable: true,
       run: async (input, context) => {
-        const { instanceId, target } = machineOf(input);
+        const { target } = machineOf(input);
         const files = filesFor(deps.checks(), input);
-        const program = await readFile(join(deps.remoteFolder, 'hub-check.py'), 'utf8');
-        // The program travels in the command, so that standard input is free for what it is asked.
-        const result = await deps.shell.exec(
-          target,
-          `exec python3 -I -B -c "import base64; exec(base64.b64decode('${Buffer.from(program).toString('base64')}'))"`,
-          {
-            input: JSON.stringify({ checkout: input.checkout, files }),
-            timeoutMs: machineTimeoutMs,
-            signal: context.signal,
-          },
-        );
-        const parsed = machineAnswerSchema.safeParse(jsonOf(result.stdout));
-        if (!parsed.success)
-          throw new RoomError(
-            'tool_failed',
-            `${instanceId} did not answer about gated files (exit ${result.exitCode ?? 'unknown'}): ${result.stderr.trim().split('\n').at(-1)?.slice(0, 300) ?? ''}`,
-            { hint: 'Python 3 has to be there.' },
-          );
-        const { address, hasToken, items } = parsed.data;
+        const { address, hasToken, items } = await askProgram(deps, target, {
+          program: 'hub-check.py',
+          schema: machineAnswerSchema,
+          input: { checkout: input.checkout, files },
+          what: 'gated files',
+          timeoutMs: machineTimeoutMs,
+          signal: context.signal,
+        });
         return told(
           address,
           hasToken,
@@ -95,12 +82,4 @@ function told(address: string, hasToken: boolean, items: readonly HubAnswer[]): 
         : `${bad.length} of ${items.length} files: ${bad.map((it) => `${it.repository}/${it.file}: ${it.because}`).join(' ')}`,
     items: items.map((it) => ({ ...it, remedy: hubRemedy(it) })),
   };
-}
-
-function jsonOf(text: string): unknown {
-  try {
-    return JSON.parse(text.trimEnd().split('\n').at(-1) ?? '');
-  } catch {
-    return null;
-  }
 }

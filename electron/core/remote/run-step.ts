@@ -11,6 +11,8 @@ export type StepRequest = {
   readonly target: SshTarget;
   readonly kind: StepKind;
   readonly spec: Omit<StepSpec, 'id'>;
+  /** Of the pipeline, when it writes result files: they count as well as the exit code. */
+  readonly workDir?: string;
 };
 
 /** The id of the step of a job: the same job, taken up again, finds its step and starts no second one. */
@@ -32,6 +34,7 @@ export async function beginStep(
     title: request.spec.title,
     lane: request.spec.lane,
     jobId: context.jobId,
+    workDir: request.workDir ?? null,
     state: 'starting',
     because: null,
     createdAt: new Date(deps.timer.now()).toISOString(),

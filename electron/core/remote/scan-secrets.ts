@@ -5,7 +5,7 @@ import type { SecretScan } from '#shared/model/remote-check.ts';
 import { findSecrets, maskSecret, secretValuesOf } from '#shared/rules/remote/secret-rules.ts';
 import { sayFsError } from '../runs/read/fs-errors.ts';
 import { globMatcher } from '../snapshots/pull/glob.ts';
-import { listTree } from './list-tree.ts';
+import { listTree, type Tree } from './list-tree.ts';
 
 /** What holds secrets by design: named in every answer, never skipped in silence. */
 export const designedForSecrets = 'scripts/runtime_env.local';
@@ -29,27 +29,43 @@ export async function scanSecrets(
   } catch (thrown) {
     throw new RoomError('path_missing', `${root} can not be read: ${sayFsError(thrown)}`);
   }
-  const exclusions = [designedForSecrets, ...options.exclude];
+  const tree = await listTree(root, (path) => foreign.test(path));
+  const name = basename(root);
+  return scanTree(tree, { ...options, name, read: (path) => readFile(join(root, path)) });
+}
+
+/** The same over files that come from elsewhere, such as a machine. @param from.name of a tree that is one file */
+export async function scanTree(
+  tree: Tree,
+  from: {
+    readonly name: string;
+    readonly read: (path: string) => Promise<Buffer>;
+    readonly exclude: readonly string[];
+    readonly signal?: AbortSignal | undefined;
+  },
+): Promise<SecretScan> {
+  const exclusions = [designedForSecrets, ...from.exclude];
   const excludedBy = globMatcher(exclusions);
   const isExcluded = (path: string): boolean => excludedBy(path) !== null;
-  const tree = await listTree(root, (path) => foreign.test(path));
   const excluded = tree.files.filter((file) => isExcluded(file.path)).map((file) => file.path);
   const guarded = new Map<string, string>();
-  for (const path of excluded)
-    for (const value of secretValuesOf(await readText(join(root, path)))) guarded.set(value, path);
+  for (const path of excluded) {
+    const text = await from.read(path).catch(() => Buffer.alloc(0));
+    for (const value of secretValuesOf(text.toString('utf8'))) guarded.set(value, path);
+  }
 
   const findings: SecretScan['findings'] = [];
   const unread: SecretScan['unread'] = [...tree.unread];
   let filesRead = 0;
   for (const file of tree.files) {
-    options.signal?.throwIfAborted();
+    from.signal?.throwIfAborted();
     if (excluded.includes(file.path)) continue;
     if (file.sizeBytes > maxBytes) {
       if (/\.(?:sh|py|ya?ml|json|toml|ini|env|txt|md|log|cfg|local)$/.test(file.path))
         unread.push({ path: file.path, because: `It has ${file.sizeBytes} bytes; ${maxBytes} are the most.` });
       continue;
     }
-    const bytes = await readFile(join(root, file.path)).catch((thrown: unknown) => sayFsError(thrown));
+    const bytes = await from.read(file.path).catch((thrown: unknown) => sayFsError(thrown));
     if (typeof bytes === 'string') {
       unread.push({ path: file.path, because: bytes });
       continue;
@@ -57,7 +73,7 @@ export async function scanSecrets(
     // Binary: a NUL within its beginning.
     if (bytes.subarray(0, 8000).includes(0)) continue;
     filesRead += 1;
-    findings.push(...findIn(file.path === '' ? basename(root) : file.path, bytes.toString('utf8'), guarded));
+    findings.push(...findIn(file.path === '' ? from.name : file.path, bytes.toString('utf8'), guarded));
   }
   return {
     findings: findings.slice(0, maxFindings),
@@ -93,8 +109,4 @@ function findIn(file: string, text: string, guarded: ReadonlyMap<string, string>
         });
   }
   return findings;
-}
-
-async function readText(path: string): Promise<string> {
-  return readFile(path, 'utf8').catch(() => '');
 }

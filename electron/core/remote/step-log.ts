@@ -46,3 +46,15 @@ export function openStepLog(workspacePath: string, instanceId: string, stepId: s
     },
   };
 }
+
+const longestTextBytes = 8 * 1024 * 1024;
+
+/** The newest part of what a step wrote, as text. */
+export async function readStepText(
+  workspacePath: string,
+  step: { readonly id: string; readonly instanceId: string; readonly readBytes: number },
+): Promise<string> {
+  const log = openStepLog(workspacePath, step.instanceId, step.id);
+  const from = Math.max(0, step.readBytes - longestTextBytes);
+  return (await log.read(from, step.readBytes - from)).toString('utf8');
+}

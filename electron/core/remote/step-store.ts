@@ -1,5 +1,5 @@
 import type { RemoteStep } from '#shared/model/step.ts';
-import { isStepOver } from '#shared/model/step.ts';
+import { isStepOver, remoteStepSchema } from '#shared/model/step.ts';
 import type { StoreContext } from '../db/store-context.ts';
 import type { SshTarget } from '../ssh/machine-shell.ts';
 
@@ -9,7 +9,7 @@ export type StoredStep = { readonly step: RemoteStep; readonly target: SshTarget
 type StepRow = { target: string; record: string };
 
 const toStored = (row: StepRow): StoredStep => ({
-  step: JSON.parse(row.record) as RemoteStep,
+  step: remoteStepSchema.parse(JSON.parse(row.record)),
   target: JSON.parse(row.target) as SshTarget,
 });
 

@@ -1,0 +1,82 @@
+import { z } from 'zod';
+import { scriptFindingSchema, secretScanSchema } from '../model/remote-check.ts';
+import { remoteCheckSchema } from '../model/remote-run.ts';
+import { remoteStepSchema } from '../model/step.ts';
+import { job } from './define.ts';
+import { machineShape, namesMachine } from './inputs.ts';
+
+/** Absolute, and nothing in it that a shell would read. */
+export const machinePathInput = z
+  .string()
+  .max(1000)
+  .regex(/^\/[\w./@+-]*$/, 'a path on the machine is absolute: letters, digits and . / _ @ + -');
+const insidePath = z
+  .string()
+  .max(500)
+  .regex(/^(?!\/)(?!.*(?:^|\/)\.\.(?:\/|$))[\w./@+-]+$/, 'a path below the checkout, without ..');
+
+/** Where the pipeline is on the machine. */
+export const checkoutShape = { checkout: machinePathInput.default('/workspace/BlueprintValidation') };
+
+const variables = z.record(z.string().regex(/^[A-Z][A-Z0-9_]{0,60}$/), z.string().max(2000)).default({});
+/** Names of secrets of this computer that the step gets; one that is not set is left out. */
+const secretNames = z.array(z.string().regex(/^[A-Z][A-Z0-9_]{0,60}$/)).max(10);
+/** Rules of the lint that a person has decided to pass over, typed. */
+const override = z.array(z.string().max(60)).max(20).default([]);
+
+const linted = z.object({
+  /** Every script that was looked at, the one that runs first. */
+  scripts: z.array(z.string()),
+  findings: z.array(scriptFindingSchema),
+  overridden: z.array(z.string()),
+});
+
+export const remoteMethods = {
+  'remote.prepare': job({
+    summary: 'Uploads and runs a preparation on a machine, after every script that it runs was linted',
+    input: z
+      .strictObject({
+        ...machineShape,
+        ...checkoutShape,
+        /** A script of the checkout … */
+        script: insidePath.default('scripts/cloud_prepare_0787.sh'),
+        /** … or a file of this computer in its place. */
+        file: z.string().max(4000).optional(),
+        /** Files of this computer that are put into the checkout first; one that is there already is kept beside it. */
+        uploads: z
+          .array(z.strictObject({ file: z.string().min(1).max(4000), to: insidePath }))
+          .max(20)
+          .default([]),
+        variables,
+        secrets: secretNames.default(['HF_TOKEN', 'GOOGLE_GENAI_API_KEY']),
+        override,
+      })
+      .refine(...namesMachine),
+    output: z.object({ step: remoteStepSchema, linted, uploaded: z.array(z.string()) }),
+  }),
+  'remote.audit': job({
+    summary: 'Tests, lint, preflight and a secret scan in the environment as it is, which is proved to be unchanged',
+    input: z
+      .strictObject({
+        ...machineShape,
+        ...checkoutShape,
+        config: insidePath.optional(),
+        /** What pytest is given. */
+        tests: z.array(insidePath).max(50).default([]),
+        /** An audit of the checkout in place of the room's own; it is linted, and one that changes things is refused. */
+        script: insidePath.optional(),
+        /** More paths or globs that the secret scan leaves out. */
+        exclude: z.array(z.string().min(1).max(300)).max(50).default([]),
+        override,
+      })
+      .refine(...namesMachine),
+    output: z.object({
+      step: remoteStepSchema,
+      linted,
+      rows: z.array(remoteCheckSchema),
+      scan: secretScanSchema,
+      /** The environment before and after, by one hash. */
+      environment: z.string(),
+    }),
+  }),
+} as const;
