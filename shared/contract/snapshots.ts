@@ -63,6 +63,29 @@ export const machineSnapshotsSchema = z.object({
 });
 export type MachineSnapshots = z.infer<typeof machineSnapshotsSchema>;
 
+/** The lane of large files of one machine. */
+export const largeFilesSchema = z.object({
+  instanceId: snapshotInstanceSchema,
+  /** What the current snapshot lacks, as it says; the smallest first. */
+  files: z.array(pendingSchema.extend({ arrivedBytes: z.number() })),
+  pendingBytes: z.number(),
+  arrivedBytes: z.number(),
+  /** The job that brings them; null while none does. Rate and time left are null until they are measured. */
+  job: z.object({ id: z.string(), bytesPerSecond: z.number().nullable(), etaMs: z.number().nullable() }).nullable(),
+  /** What the bytes that have not come yet cost at the machine's price; null when that is not known. */
+  egressUsd: z.number().nullable(),
+  uploadUsdPerGb: z.number().nullable(),
+  lastCopy: z
+    .object({
+      finishedAt: isoTimeSchema,
+      outcome: z.enum(['done', 'cut', 'failed', 'cancelled']),
+      message: z.string().nullable(),
+      transferredBytes: z.number(),
+    })
+    .nullable(),
+});
+export type LargeFiles = z.infer<typeof largeFilesSchema>;
+
 export const snapshotMethods = {
   'snapshots.pull': job({
     summary: 'Copies what is new on a machine into a new snapshot and compares every file with the machine',
@@ -87,6 +110,37 @@ export const snapshotMethods = {
       /** Runs that were read from it; null when it was not read (unchanged). */
       imported: z.object({ runCount: z.number().int(), problem: z.string().nullable() }).nullable(),
     }),
+  }),
+  'snapshots.pullLarge': job({
+    summary: 'Copies the large files of a machine beside its pulls; those that are whole join the next snapshot',
+    input: z
+      .strictObject({
+        instanceId: instanceInput.optional(),
+        target: targetSchema.optional(),
+        profileId: z.string().max(60).optional(),
+        items: syncItemsSchema.optional(),
+        acceptNewHostKey: z.boolean().default(false),
+        /** It ends after so long; the chunks that have come stay, and the next one goes on from there. */
+        limitSeconds: z.number().min(1).max(86_400).optional(),
+      })
+      .refine((input) => input.profileId === undefined || input.items === undefined, 'profileId or items, not both')
+      .refine((input) => input.instanceId !== undefined || input.target !== undefined, 'instanceId or target, or both'),
+    output: z.object({
+      instanceId: snapshotInstanceSchema,
+      /** Whole and verified now. */
+      arrivedCount: z.number().int(),
+      /** Rewritten or deleted while they were copied. */
+      tornCount: z.number().int(),
+      transferredBytes: z.number(),
+      resumedBytes: z.number(),
+      /** True when its time was over before everything had come. */
+      isCut: z.boolean(),
+    }),
+  }),
+  'snapshots.large': query({
+    summary: 'Large files that the current snapshot of a machine lacks: what has come of them, rate, time left, price',
+    input: z.strictObject({ instanceId: instanceInput }),
+    output: largeFilesSchema,
   }),
   'snapshots.list': query({
     summary: 'Snapshots of one machine or of all, newest first, and how fresh each machine’s newest is',

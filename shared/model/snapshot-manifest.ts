@@ -57,6 +57,10 @@ export const snapshotManifestSchema = z.object({
   skipped: z.array(z.object({ path: z.string(), why: z.string() })),
   /** Files of a known format that can not be opened, although they are what the machine had. */
   unparsed: z.array(z.object({ path: z.string(), why: z.string() })).optional(),
+  /** Large files that were still on their way: it has an earlier version of them, or none. */
+  pending: z
+    .array(z.object({ path: z.string(), sizeBytes: z.number().int().nonnegative(), mtimeNs: z.string() }))
+    .optional(),
   /** Paths of the snapshot before that are gone from the machine. */
   removed: z.array(z.string()),
   /** Why it was held: the source had shrunk (see rules/shrink). Missing or empty for one that was not. */

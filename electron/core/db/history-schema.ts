@@ -644,4 +644,22 @@ export const historyMigrations: readonly Migration[] = [
         ALTER TABLE schedule_incident ADD COLUMN told_at TEXT;
       `),
   },
+  {
+    version: 147,
+    title: 'copies of large files beside the pulls',
+    up: (database) =>
+      database.exec(`
+        -- Like pull_attempt, and apart from it: how fresh a machine's copy is, its pulls say.
+        CREATE TABLE large_copy (
+          job_id TEXT PRIMARY KEY,
+          instance_id TEXT NOT NULL,
+          finished_at TEXT NOT NULL,
+          -- done, cut (its time was over), failed or cancelled.
+          outcome TEXT NOT NULL,
+          message TEXT,
+          transferred_bytes INTEGER NOT NULL
+        ) STRICT;
+        CREATE INDEX large_copy_by_machine ON large_copy (instance_id, finished_at);
+      `),
+  },
 ];

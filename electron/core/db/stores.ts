@@ -20,6 +20,7 @@ import { scheduleReads, scheduleWrites } from '../schedule/store.ts';
 import { settingsReads, settingsWrites } from '../settings/store.ts';
 import { hostKeyReads, hostKeyWrites } from '../ssh/host-key-store.ts';
 import { sightReads, sightWrites } from '../ssh/sight-store.ts';
+import { largeReads, largeWrites } from '../snapshots/store/large-store.ts';
 import { needReads } from '../snapshots/store/needs-store.ts';
 import { snapshotReads, snapshotWrites } from '../snapshots/store/snapshot-store.ts';
 import { environmentReads, environmentWrites } from '../remote/environment-store.ts';
@@ -45,6 +46,7 @@ export const reads = {
   ...mediaReads,
   ...mirrorReads,
   ...moneyReads,
+  ...largeReads,
   ...needReads,
   ...observationReads,
   ...orientationReads,
@@ -70,6 +72,7 @@ export const writes = {
   ...launchWrites,
   ...logWrites,
   ...mediaWrites,
+  ...largeWrites,
   ...mirrorWrites,
   ...moneyWrites,
   ...observationWrites,

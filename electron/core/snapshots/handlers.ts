@@ -1,7 +1,9 @@
 import type { Handlers } from '../dispatcher.ts';
 import { acceptSnapshot } from './accept.ts';
+import { largeFilesOf } from './large-files.ts';
 import { listSnapshots } from './list-snapshots.ts';
 import { machineOf } from './machine-of.ts';
+import { pullLarge } from './pull-large.ts';
 import { pullSnapshot } from './pull-snapshot.ts';
 import { pruneByPolicy, type PruneDeps } from './prune-by-policy.ts';
 import { pruneMachine } from './prune.ts';
@@ -12,6 +14,8 @@ import { verifyStored } from './verify-stored.ts';
 
 type SnapshotMethods =
   | 'snapshots.pull'
+  | 'snapshots.pullLarge'
+  | 'snapshots.large'
   | 'snapshots.list'
   | 'snapshots.get'
   | 'snapshots.accept'
@@ -33,6 +37,14 @@ export function snapshotHandlers(deps: PruneDeps): Pick<Handlers, SnapshotMethod
         return result;
       },
     },
+    'snapshots.pullLarge': {
+      subject: (input) => `machine ${machineOf(input).instanceId}`,
+      // Not the lane of the pull: it travels beside it.
+      lane: (input) => `large ${machineOf(input).instanceId}`,
+      isRestartable: true,
+      run: (input, context) => pullLarge(input, context, deps),
+    },
+    'snapshots.large': ({ instanceId }) => largeFilesOf(instanceId, deps),
     'snapshots.list': (input) => listSnapshots(input, deps),
     'snapshots.get': async ({ id }) => {
       const item = await snapshotOf(id, deps);

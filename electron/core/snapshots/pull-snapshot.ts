@@ -1,12 +1,12 @@
 import type { MethodOutput, MethodParsedInput } from '#shared/contract/index.ts';
 import type { PullAttempt } from '#shared/contract/snapshots.ts';
 import { RoomError, toErrorPayload } from '#shared/errors.ts';
-import { newId } from '../ids.ts';
 import type { JobContext } from '../jobs/job-context.ts';
 import { nowIso, type SnapshotDeps } from './deps.ts';
-import { machineOf, roomFolderOf } from './machine-of.ts';
+import { machineOf } from './machine-of.ts';
 import { chooseProfile } from './profiles.ts';
-import type { PullOutcome, PullProgress, PullSpec } from './pull/pull-spec.ts';
+import { specOf } from './pull-input.ts';
+import type { PullOutcome, PullProgress } from './pull/pull-spec.ts';
 import { recordOf, reconcileRows, snapshotOf } from './rows.ts';
 
 type PullInput = MethodParsedInput<'snapshots.pull'>;
@@ -43,7 +43,6 @@ async function pull(input: PullInput, context: JobContext, deps: SnapshotDeps): 
   const { database, ssh, transfer } = deps;
   const { instanceId, target } = machineOf(input);
   const profile = chooseProfile(input, deps);
-  const roomFolder = roomFolderOf(deps.backupFolder(), instanceId);
 
   const { plan, auth } = await context.step('Connect', async () => {
     const { endpoint } = await ssh.shell.connected(target, signal);
@@ -51,31 +50,14 @@ async function pull(input: PullInput, context: JobContext, deps: SnapshotDeps): 
     return ssh.prepare(target);
   });
   const address = plan.endpoints[0] ?? { host: '', port: 0 };
-  const spec: PullSpec = {
-    snapshotId: newId('snap'),
-    instanceId,
-    roomFolder,
-    items: profile.items.map(({ remote, local, excludes, required }) => ({
-      remote,
-      local,
-      excludes,
-      isRequired: required,
-    })),
-    largeFileBytes: profile.largeFileMib * 1024 * 1024,
-    lane: input.lane,
-    firstPatterns: profile.first,
-    nowMs: deps.clock.now(),
-    tools: { room: deps.version, node: process.versions.node },
-    address: { host: address.host, port: address.port },
-  };
+  const spec = specOf({ instanceId, profile, lane: input.lane, address }, deps);
   const outcome = await context.step('Copy what is new and compare it', () =>
     transfer.call('transfer.pull', { spec, plan, auth }, { signal, onPart: tellProgress(context) }),
   );
   const unchangedAt = outcome.kind === 'unchanged' ? nowIso(deps) : null;
   await context.step('Note it', async () => {
-    const pending = [...outcome.pending];
     const isCurrent = outcome.held.length === 0;
-    await database.write('snapshots.save', recordOf(instanceId, outcome.snapshot, { isCurrent, unchangedAt, pending }));
+    await database.write('snapshots.save', recordOf(instanceId, outcome.snapshot, { isCurrent, unchangedAt }));
     await reconcileRows(instanceId, deps);
     context.detail(sayOutcome(outcome));
   });

@@ -9,7 +9,7 @@ import type { SnapshotRecord } from './store/snapshot-store.ts';
 export function recordOf(
   instanceId: string,
   summary: SnapshotSummary,
-  facts: Pick<SnapshotRecord, 'isCurrent' | 'unchangedAt' | 'pending'>,
+  facts: Pick<SnapshotRecord, 'isCurrent' | 'unchangedAt'>,
 ): SnapshotRecord {
   const { id, tag, path, takenAt, manifestSha256, fileCount, totalBytes } = summary;
   return {
@@ -27,6 +27,7 @@ export function recordOf(
     removedCount: summary.removedCount,
     skippedCount: summary.skippedCount,
     carriedCount: summary.carriedCount,
+    pending: [...summary.pending],
     ...facts,
   };
 }
@@ -43,10 +44,7 @@ export async function reconcileRows(instanceId: string, deps: SnapshotDeps): Pro
   const scan = await transfer.call('snapshots.scan', { roomFolder: folder, knownTags: here.map((item) => item.tag) });
   for (const summary of scan.unknown) {
     const isCurrent = summary.tag === scan.current;
-    await database.write(
-      'snapshots.save',
-      recordOf(instanceId, summary, { isCurrent, unchangedAt: null, pending: [] }),
-    );
+    await database.write('snapshots.save', recordOf(instanceId, summary, { isCurrent, unchangedAt: null }));
   }
   const tags = new Set(scan.tags);
   for (const item of here)

@@ -4,7 +4,6 @@ import type { LedgerSight } from '../store/ledger.ts';
 import { sightOf } from './compare.ts';
 import type { StoredRow } from './known.ts';
 import type { PlannedEntry } from './plan-tree.ts';
-import type { PendingFile } from './pull-spec.ts';
 
 /** What a pull has gathered for its manifest, line by line. */
 export class Collected {
@@ -12,7 +11,6 @@ export class Collected {
   readonly sights: Record<string, LedgerSight> = {};
   readonly carried: { readonly row: ManifestFile; readonly from: string; readonly hasOtherTime: boolean }[] = [];
   readonly skipped: { path: string; why: string }[] = [];
-  readonly pending: PendingFile[] = [];
   /** Files of a known format that can not be opened, although they are what the machine has. */
   readonly unparsed = new Map<string, string>();
 

@@ -26,6 +26,22 @@ export const sightOf = (entry: PlannedEntry): LedgerSight => [
 const isSameSight = (a: LedgerSight, b: LedgerSight | null): boolean =>
   b !== null && a.every((part, i) => part === b[i]);
 
+/** Leaves out what travels in the lane of large files: its bytes are not here, or only the machine can tell. */
+export function splitLater(
+  compared: Compared,
+  isLater: (entry: PlannedEntry) => boolean,
+): { readonly compared: Compared; readonly later: readonly PlannedEntry[] } {
+  const later = [...compared.changed, ...compared.maybe.map(({ entry }) => entry)].filter(isLater);
+  return {
+    compared: {
+      ...compared,
+      changed: compared.changed.filter((entry) => !isLater(entry)),
+      maybe: compared.maybe.filter(({ entry }) => !isLater(entry)),
+    },
+    later,
+  };
+}
+
 /** Sorts the entries of a listing by what has to be done for them. */
 export function compareWithKnown(entries: readonly PlannedEntry[], known: Known | null): Compared {
   const unchanged: Matched[] = [];
@@ -50,9 +66,17 @@ export function compareWithKnown(entries: readonly PlannedEntry[], known: Known 
   return { unchanged, maybe, changed, others };
 }
 
-/** True when a listing has nothing that the newest snapshot has not, and the reverse. */
-export function isNothingNew(compared: Compared, known: Known): boolean {
-  const { files } = known.newest.manifest;
+const pendingKey = (file: { readonly sizeBytes: number; readonly mtimeNs: string }, path: string): string =>
+  `${file.sizeBytes} ${file.mtimeNs} ${path}`;
+
+/** True when a listing has nothing that the newest snapshot has not, and the reverse; the same is pending. */
+export function isNothingNew(compared: Compared, later: readonly PlannedEntry[], known: Known): boolean {
+  const { manifest } = known.newest;
+  const before = new Set((manifest.pending ?? []).map((file) => pendingKey(file, file.path)));
+  if (before.size !== later.length) return false;
+  if (!later.every((entry) => before.has(pendingKey(entry, entry.remotePath)))) return false;
+  const isLater = new Set(later.map((entry) => entry.remotePath));
+  const files = manifest.files.filter((row) => !isLater.has(row.remotePath));
   if (compared.changed.length > 0) return false;
   if (files.length !== compared.unchanged.length + compared.maybe.length + compared.others.length) return false;
   if (files.some((row) => row.origin === 'carried' || row.origin === 'prefix')) return false;

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import type { ManifestFile } from '#shared/model/snapshot-manifest.ts';
 import type { Layout } from '../store/layout.ts';
+import { arrivalFolders, readArrivals } from '../store/arrivals.ts';
 import type { Ledger, LedgerSight } from '../store/ledger.ts';
 import { currentTag, listTags, readSnapshot, type StoredSnapshot } from '../store/manifest-file.ts';
 
@@ -10,9 +11,11 @@ export type StoredRow = {
   readonly path: string;
   /** How it stood on the machine when it was verified; null when that was lost. */
   readonly sight: LedgerSight | null;
+  /** Set for one that has come beside the pulls and is in no snapshot yet. */
+  readonly beside?: { readonly unparsed: string | null };
 };
 
-/** What is here already: the newest snapshot, and the one that stands when that is another. */
+/** What is here already: the newest snapshot, the one that stands when that is another, and what came beside. */
 export type Known = {
   readonly newest: StoredSnapshot;
   /** Files under a remote path, those of the newest snapshot first. */
@@ -24,8 +27,11 @@ export type Known = {
 /** Smaller files are sent sooner than asked about. */
 const smallestSought = 64 * 1024;
 
-/** After a held pull the newest snapshot is one with less in it; the files of the one before are here all the same. */
-export function readKnown(layout: Layout, ledger: Ledger | null): Known | null {
+/**
+ * After a held pull the newest snapshot is one with less in it; the files of the one before are here all the same.
+ * @param isLane the lane of large files knows what it has brought, also before a pull has taken it over.
+ */
+export function readKnown(layout: Layout, ledger: Ledger | null, isLane = false): Known | null {
   const tags = [...new Set([listTags(layout).at(-1) ?? null, currentTag(layout)])].filter((tag) => tag !== null);
   const snapshots = tags.map((tag) => readSnapshot(layout, tag)).filter((snapshot) => snapshot !== null);
   const [newest] = snapshots;
@@ -48,6 +54,14 @@ export function readKnown(layout: Layout, ledger: Ledger | null): Known | null {
       if (row.kind === 'file' && row.sizeBytes >= smallestSought)
         byContent.set(`${row.sizeBytes} ${row.mtimeNs}`, stored);
     }
+  }
+  const { coming, waiting } = arrivalFolders(layout);
+  for (const { row, path, sight, unparsed } of [...readArrivals(waiting), ...(isLane ? readArrivals(coming) : [])]) {
+    const stored: StoredRow = { row, path, sight, beside: { unparsed } };
+    const others = byPath.get(row.remotePath) ?? [];
+    // One that a snapshot has by now stands behind it.
+    const isThere = others.some((other) => other.row.sha256 === row.sha256 && other.sight !== null);
+    byPath.set(row.remotePath, isThere ? [...others, stored] : [stored, ...others]);
   }
   return {
     newest,

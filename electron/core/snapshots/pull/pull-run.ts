@@ -28,6 +28,8 @@ import { Staging } from './staging.ts';
 export type PullFacts = {
   readonly tree: PlannedTree;
   readonly compared: Compared;
+  /** What travels in the lane of large files. */
+  readonly later: readonly PlannedEntry[];
   readonly known: Known | null;
   readonly listing: RemoteListing;
   readonly listMs: number;
@@ -63,9 +65,8 @@ export class PullRun {
     this.#facts = facts;
   }
 
-  amounts(): Pick<PullOutcome, 'pending' | 'transferredBytes' | 'resumedBytes'> {
+  amounts(): Pick<PullOutcome, 'transferredBytes' | 'resumedBytes'> {
     return {
-      pending: this.#collected.pending,
       transferredBytes: this.#transferredBytes,
       resumedBytes: this.#resumedBytes,
     };
@@ -80,6 +81,7 @@ export class PullRun {
     const staging = new Staging(this.#layout);
     const hashes = startHashLane();
     try {
+      this.#leaveLater();
       const wanted = this.#order(await this.#withoutKnown());
       const totalBytes = wanted.reduce((sum, entry) => sum + entry.sizeBytes, 0);
       checkSpace(this.#layout.room, Math.max(0, totalBytes - staging.bytesOnDisk()));
@@ -148,24 +150,18 @@ export class PullRun {
       path: entry.localPath,
       remotePath: entry.remotePath,
       mtimeNs: entry.mtimeNs,
-      origin: 'unchanged',
+      origin: stored.beside === undefined ? 'unchanged' : 'pulled',
       prefixBytes: null,
     };
     this.#collected.add(entry, row, entry);
+    if (typeof stored.beside?.unparsed === 'string')
+      this.#collected.unparsed.set(entry.remotePath, stored.beside.unparsed);
     this.#linked.push({ row, from: stored.path, hasOtherTime: stored.row.mtimeNs !== entry.mtimeNs });
   }
 
-  /** What people review goes first; what is larger than the small lane takes stays pending there. */
-  #order(wanted: readonly PlannedEntry[]): PlannedEntry[] {
-    const { lane, largeFileBytes, firstPatterns } = this.#spec;
-    const isFirst = globMatcher(firstPatterns);
-    const now: PlannedEntry[] = [];
-    for (const entry of wanted) {
-      if (lane === 'all' || entry.sizeBytes <= largeFileBytes) {
-        now.push(entry);
-        continue;
-      }
-      this.#collected.pending.push({ path: entry.remotePath, sizeBytes: entry.sizeBytes });
+  /** What is on its way beside this pull is named; its newest version that is here stands in for it. */
+  #leaveLater(): void {
+    for (const entry of this.#facts.later) {
       const verified = verifiedVersion(this.#facts.known, entry.remotePath);
       if (verified !== null) this.#collected.carry(entry.localPath, verified);
       this.#collected.skip(
@@ -175,11 +171,16 @@ export class PullRun {
           : 'Pending: a newer version travels in the lane of large files; this is the one before.',
       );
     }
+  }
+
+  /** What people review goes first. */
+  #order(wanted: readonly PlannedEntry[]): PlannedEntry[] {
+    const isFirst = globMatcher(this.#spec.firstPatterns);
     const rank = (entry: PlannedEntry): number => {
       if (isFirst(entry.localPath) !== null) return 0;
       return entry.sizeBytes < rangedFromBytes ? 1 : 2;
     };
-    const ranked = now.map((entry) => ({ entry, rank: rank(entry) }));
+    const ranked = wanted.map((entry) => ({ entry, rank: rank(entry) }));
     return ranked
       .toSorted((a, b) => a.rank - b.rank || (a.rank === 2 ? a.entry.sizeBytes - b.entry.sizeBytes : 0))
       .map(({ entry }) => entry);
@@ -252,6 +253,11 @@ export class PullRun {
       totals: { fileCount: regular.length, totalBytes: regular.reduce((sum, row) => sum + row.sizeBytes, 0) },
       skipped: [...tree.skipped, ...this.#collected.skipped],
       unparsed: [...this.#collected.unparsed].map(([path, why]) => ({ path, why })),
+      pending: this.#facts.later.map(({ remotePath, sizeBytes, mtimeNs }) => ({
+        path: remotePath,
+        sizeBytes,
+        mtimeNs,
+      })),
       removed: [...shrink.gone],
       held: shrink.reasons.map((reason) => ({ ...reason, paths: [...reason.paths] })),
       tools: { ...this.#spec.tools },

@@ -20,7 +20,7 @@ export type PullSpec = {
   readonly items: readonly PullItem[];
   /** Files above this size travel in a lane of their own. */
   readonly largeFileBytes: number;
-  /** `small`: what is larger and not here yet is left pending. */
+  /** `small`: what is larger and not here yet is left pending. `all` takes it too, unless it is on its way already. */
   readonly lane: 'all' | 'small';
   /** Which files go first. */
   readonly firstPatterns: readonly string[];
@@ -51,6 +51,7 @@ export type SnapshotSummary = {
   readonly removedCount: number;
   readonly skippedCount: number;
   readonly carriedCount: number;
+  readonly pending: readonly PendingFile[];
 };
 
 export type PullOutcome = {

@@ -143,11 +143,23 @@ export class RangedFile {
 }
 
 export function rangedPaths(
-  layout: Layout,
+  layout: Pick<Layout, 'ranged'>,
   remotePath: string,
 ): { readonly dataPath: string; readonly logPath: string } {
   const id = createHash('sha256').update(remotePath).digest('hex').slice(0, 32);
   return { dataPath: join(layout.ranged, `${id}.data`), logPath: join(layout.ranged, `${id}.log`) };
+}
+
+/** Of which file a note of chunks tells, and how many bytes of it are here; null when it tells of none. */
+export function readChunkNote(
+  logPath: string,
+): { readonly remotePath: string; readonly sizeBytes: number; readonly arrivedBytes: number } | null {
+  const [first, ...lines] = readLines(logPath);
+  const header = headerSchema.safeParse(parseLine(first ?? ''));
+  if (!header.success) return null;
+  const { remotePath, sizeBytes, chunkBytes } = header.data;
+  const chunks = new Set(lines.filter((line) => /^\d+$/.test(line)));
+  return { remotePath, sizeBytes, arrivedBytes: Math.min(sizeBytes, chunks.size * chunkBytes) };
 }
 
 /** Chunks that are there, or null when what is there is of another file. */

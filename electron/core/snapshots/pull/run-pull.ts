@@ -6,13 +6,14 @@ import { judgeShrink, type ShrinkEntry, type ShrinkVerdict } from '#shared/rules
 import { hashRemoteFiles } from '../remote/hash-remote.ts';
 import { listRemote, type RemoteListing } from '../remote/list-remote.ts';
 import type { BulkConnection } from '../remote/remote.ts';
+import { arrivalFolders, forgetArrival, moveChunks, readArrivals, takeArrivals } from '../store/arrivals.ts';
 import { finishCommit, removeTree } from '../store/commit.ts';
 import { explainDiskError } from '../store/disk-error.ts';
-import { layoutOf, type Layout } from '../store/layout.ts';
+import { largeLayoutOf, layoutOf, type Layout } from '../store/layout.ts';
 import { ledgerWith, readLedger, writeLedger, type Ledger, type LedgerLayer } from '../store/ledger.ts';
 import { currentTag, readSnapshot, summaryOf } from '../store/manifest-file.ts';
-import { lockPull } from '../store/pull-lock.ts';
-import { compareWithKnown, isNothingNew, sightOf, type Compared } from './compare.ts';
+import { lockPull, tryLock } from '../store/pull-lock.ts';
+import { compareWithKnown, isNothingNew, sightOf, splitLater, type Compared } from './compare.ts';
 import { readKnown, type Known } from './known.ts';
 import { planTree, type PlannedEntry, type PlannedTree } from './plan-tree.ts';
 import { PullRun } from './pull-run.ts';
@@ -36,7 +37,13 @@ export async function runPull(spec: PullSpec, deps: PullDeps): Promise<PullOutco
     const lock = lockPull(layout, spec.instanceId);
     try {
       finishCommit(layout);
-      return await pullLocked(spec, layout, deps);
+      const lane = takeLane(spec, layout);
+      takeArrivals(layout);
+      try {
+        return await pullLocked(spec, layout, { ...deps, takesLarge: lane.takesLarge });
+      } finally {
+        lane.release();
+      }
     } finally {
       lock.release();
     }
@@ -45,7 +52,38 @@ export async function runPull(spec: PullSpec, deps: PullDeps): Promise<PullOutco
   }
 }
 
-async function pullLocked(spec: PullSpec, layout: Layout, deps: PullDeps): Promise<PullOutcome> {
+/**
+ * Who brings the large files: this pull, or the lane beside it. What has come of them goes along, so that whoever goes
+ * on sends no chunk twice.
+ */
+function takeLane(
+  { lane, largeFileBytes }: PullSpec,
+  layout: Layout,
+): { readonly takesLarge: boolean; release(): void } {
+  const lock = tryLock(layout, layout.largeLock);
+  const large = largeLayoutOf(layout);
+  if (lock === null) return { takesLarge: false, release: () => undefined };
+  if (lane === 'all') {
+    moveChunks(large, layout, largeFileBytes);
+    return { takesLarge: true, release: () => lock.release() };
+  }
+  moveChunks(layout, large, largeFileBytes);
+  lock.release();
+  return { takesLarge: false, release: () => undefined };
+}
+
+/** What came beside and is in the snapshot now, or gone from the machine. A version of what is pending may still be of use. */
+function dropArrivals(layout: Layout, later: readonly PlannedEntry[]): void {
+  const { waiting } = arrivalFolders(layout);
+  const isLater = new Set(later.map((entry) => entry.remotePath));
+  for (const { row } of readArrivals(waiting)) if (!isLater.has(row.remotePath)) forgetArrival(waiting, row.remotePath);
+}
+
+async function pullLocked(
+  spec: PullSpec,
+  layout: Layout,
+  deps: PullDeps & { readonly takesLarge: boolean },
+): Promise<PullOutcome> {
   const { signal, report } = deps;
   const connection = await deps.connect();
   report({ step: 'list', doneBytes: 0, totalBytes: 0, detail: '' });
@@ -67,27 +105,32 @@ async function pullLocked(spec: PullSpec, layout: Layout, deps: PullDeps): Promi
 
   const machine = { hostName: listing.hostName, hostKey: connection.hostKey };
   const shrink = judge(spec, tree, standing, { before: ledger?.machine ?? null, now: machine });
-  const compared = compareWithKnown(tree.entries, known);
+  const { compared, later } = splitLater(
+    compareWithKnown(tree.entries, known),
+    (entry) => !deps.takesLarge && entry.sizeBytes > spec.largeFileBytes,
+  );
   const isSettled = !shrink.isHeld;
   report({ step: 'compare', doneBytes: 0, totalBytes: 0, detail: `${tree.entries.length} entries` });
 
   if (known !== null && (!isSettled || currentTag(layout) === known.newest.tag)) {
-    const stays = await nothingNew(compared, known, { connection, signal });
+    const stays = await nothingNew(compared, later, known, { connection, signal });
     if (stays && tree.incompleteRoots.length === 0) {
       const layer = {
         tag: known.newest.tag,
         manifestSha256: known.newest.manifestSha256,
-        sights: sightsOf(tree.entries),
+        sights: sightsOf(tree.entries, later),
       };
       // What an earlier pull had brought of something that is gone again.
       removeTree(layout.staging);
       writeLedger(layout, ledgerWith(layer, ledger, machine, isSettled));
+      dropArrivals(layout, later);
       return outcomeOf('unchanged', summaryOf(known.newest), shrink, isSettled);
     }
   }
 
-  const run = new PullRun(spec, layout, { ...deps, connection }, { tree, compared, known, listing, listMs });
+  const run = new PullRun(spec, layout, { ...deps, connection }, { tree, compared, later, known, listing, listMs });
   const stored = await run.store(shrink, { movesCurrent: isSettled, machine });
+  dropArrivals(layout, later);
   return { ...outcomeOf('taken', stored, shrink, isSettled), ...run.amounts() };
 }
 
@@ -141,10 +184,11 @@ function judge(
 /** Files whose inode or ctime changed are compared by hash before they count as the same. */
 async function nothingNew(
   compared: Compared,
+  later: readonly PlannedEntry[],
   known: Known,
   remote: { readonly connection: BulkConnection; readonly signal: AbortSignal },
 ): Promise<boolean> {
-  if (!isNothingNew(compared, known)) return false;
+  if (!isNothingNew(compared, later, known)) return false;
   if (compared.maybe.length === 0) return true;
   const hashes = await hashRemoteFiles(
     remote.connection,
@@ -154,9 +198,13 @@ async function nothingNew(
   return compared.maybe.every(({ entry, stored }) => hashes.get(entry.remoteBytes)?.sha256 === stored.row.sha256);
 }
 
-function sightsOf(entries: readonly PlannedEntry[]): LedgerLayer['sights'] {
+/** @param later what is not here as it stands now: its sight would call an earlier version the present one. */
+function sightsOf(entries: readonly PlannedEntry[], later: readonly PlannedEntry[]): LedgerLayer['sights'] {
+  const isLater = new Set(later);
   return Object.fromEntries(
-    entries.flatMap((entry) => (entry.kind === 'file' ? [[entry.remotePath, sightOf(entry)] as const] : [])),
+    entries.flatMap((entry) =>
+      entry.kind === 'file' && !isLater.has(entry) ? [[entry.remotePath, sightOf(entry)] as const] : [],
+    ),
   );
 }
 
@@ -170,7 +218,7 @@ function outcomeOf(
     kind,
     snapshot,
     held: isSettled ? [] : shrink.reasons,
-    pending: [],
+    pending: snapshot.pending,
     transferredBytes: 0,
     resumedBytes: 0,
   };

@@ -1,10 +1,13 @@
 import type { AuthMaterial, ConnectPlan } from '../../ssh/connect-plan.ts';
 import type { ProcedureContext } from '../../threads/rpc.ts';
 import { createConnectionKeeper } from './bulk-connection.ts';
+import { runLarge, type LargeOutcome, type LargeProgress } from './run-large.ts';
 import type { PullOutcome, PullProgress, PullSpec } from './pull-spec.ts';
 import { runPull } from './run-pull.ts';
 import { pushTree, type PushInput, type PushResult } from '../push/push-tree.ts';
 import { acceptTag } from '../store/accept-tag.ts';
+import { arrivedBytes } from '../store/arrivals.ts';
+import { layoutOf } from '../store/layout.ts';
 import { scanRoom } from '../store/manifest-file.ts';
 import { readSnapshotDetail, type SnapshotDetail } from '../store/snapshot-detail.ts';
 import { ownBytesOf } from '../store/own-bytes.ts';
@@ -12,6 +15,8 @@ import { removeSnapshot } from '../store/remove-snapshot.ts';
 import { verifySnapshot, type AtRest } from '../store/verify-at-rest.ts';
 
 const connections = createConnectionKeeper();
+/** Of their own: the small files of every slot must find sessions that are free. */
+const largeConnections = createConnectionKeeper();
 const reportEveryMs = 250;
 
 /** Pulls run in a thread of their own: decryption and small files would stall whoever shares it. */
@@ -42,6 +47,29 @@ export const transferProcedures = {
       connections.giveBack(plan);
     }
   },
+
+  'transfer.large': async (
+    input: { readonly spec: PullSpec; readonly plan: ConnectPlan; readonly auth: AuthMaterial },
+    { signal, emit }: ProcedureContext,
+  ): Promise<LargeOutcome> => {
+    const { spec, plan, auth } = input;
+    let reportedAt = 0;
+    const report = (progress: LargeProgress): void => {
+      const now = performance.now();
+      if (reportedAt !== 0 && now - reportedAt < reportEveryMs) return;
+      reportedAt = now;
+      void emit(progress).catch(() => undefined);
+    };
+    try {
+      return await runLarge(spec, { connect: () => largeConnections.take(plan, auth, signal), signal, report });
+    } finally {
+      largeConnections.giveBack(plan);
+    }
+  },
+
+  /** Bytes of large files that have come beside the pulls, by remote path. */
+  'snapshots.arrivedBytes': (input: { readonly roomFolder: string }): Record<string, number> =>
+    arrivedBytes(layoutOf(input.roomFolder)),
 
   'transfer.restore': async (
     input: PushInput & { readonly plan: ConnectPlan; readonly auth: AuthMaterial },

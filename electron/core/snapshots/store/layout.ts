@@ -7,6 +7,8 @@ export const layoutOf = (roomFolder: string) => ({
   current: join(roomFolder, 'current'),
   lock: join(roomFolder, '.pull.lock.db'),
   ledger: join(roomFolder, '.ledger.json'),
+  /** Held by whoever copies large files: they travel beside the pulls. */
+  largeLock: join(roomFolder, '.large.lock.db'),
   staging: join(roomFolder, '.staging'),
   tree: join(roomFolder, '.staging', 'tree'),
   /** Small files that have arrived, one line each. */
@@ -17,6 +19,12 @@ export const layoutOf = (roomFolder: string) => ({
   commit: join(roomFolder, '.staging', 'commit.json'),
 });
 export type Layout = ReturnType<typeof layoutOf>;
+
+/** The same below `.large`, where large files are on their way beside the pulls. */
+export function largeLayoutOf(layout: Layout): Layout {
+  const { staging, tree, received, ranged, commit } = layoutOf(join(layout.room, '.large'));
+  return { ...layout, staging, tree, received, ranged, commit };
+}
 
 export const manifestName = 'manifest.json';
 export const oldManifestName = 'sync_manifest.txt';

@@ -4,7 +4,7 @@ import { snapshotTagSchema } from '#shared/model/snapshot.ts';
 import { writeDurably } from './durable.ts';
 import type { Layout } from './layout.ts';
 
-const sightSchema = z.tuple([z.number(), z.string(), z.string(), z.string()]);
+export const sightSchema = z.tuple([z.number(), z.string(), z.string(), z.string()]);
 const machineSchema = z.object({ hostName: z.string(), hostKey: z.string().nullable() });
 const layerSchema = z.object({
   tag: snapshotTagSchema,

@@ -39,6 +39,7 @@ export function summaryOf(stored: StoredSnapshot): SnapshotSummary {
     held: (manifest.held ?? []) as SnapshotSummary['held'],
     removedCount: manifest.removed.length,
     skippedCount: manifest.skipped.length,
+    pending: (manifest.pending ?? []).map(({ path: remotePath, sizeBytes }) => ({ path: remotePath, sizeBytes })),
     carriedCount: manifest.files.filter((row) => row.origin === 'carried').length,
   };
 }

@@ -119,8 +119,10 @@ export const snapshotReads = {
     input: { readonly instanceId: string; readonly since: string },
   ): number =>
     sql.get<{ bytes: number }>(
-      `SELECT coalesce(sum(transferred_bytes), 0) AS bytes FROM pull_attempt
-       WHERE instance_id = :instanceId AND finished_at > :since`,
+      `SELECT coalesce(sum(transferred_bytes), 0) AS bytes FROM (
+         SELECT instance_id, finished_at, transferred_bytes FROM pull_attempt
+         UNION ALL SELECT instance_id, finished_at, transferred_bytes FROM large_copy
+       ) WHERE instance_id = :instanceId AND finished_at > :since`,
       input,
     )?.bytes ?? 0,
 };
