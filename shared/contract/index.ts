@@ -19,6 +19,7 @@ import { sshMethods } from './ssh.ts';
 import { snapshotMethods } from './snapshots.ts';
 import { stepMethods } from './steps.ts';
 import { toolMethods } from './tools.ts';
+import { triageMethods } from './triage.ts';
 import { workMethods } from './work.ts';
 
 /** Every call that can be made of the room: one table for all wires. */
@@ -36,6 +37,7 @@ export const contract = {
   ...mirrorMethods,
   ...scheduleMethods,
   ...orientationMethods,
+  ...triageMethods,
   ...gateMethods,
   ...incidentMethods,
   ...checkMethods,

@@ -11,6 +11,7 @@ import { jobReads, jobWrites } from '../jobs/store.ts';
 import { launchReads, launchWrites } from '../launch/store.ts';
 import { mediaReads, mediaWrites } from '../media/store.ts';
 import { orientationReads, orientationWrites } from '../review/orientation-store.ts';
+import { triageReads } from '../review/triage-store.ts';
 import { clipReads } from '../runs/clip-store.ts';
 import { mirrorReads, mirrorWrites } from '../mirror/store.ts';
 import { logReads, logWrites } from '../runs/log-store.ts';
@@ -58,6 +59,7 @@ export const reads = {
   ...snapshotReads,
   ...stepReads,
   'index.isComplete': ({ sql }: StoreContext): boolean => isIndexComplete(sql),
+  ...triageReads,
 };
 
 export const writes = {

@@ -8,6 +8,7 @@ import type { Clock } from '../ports.ts';
 import type { TaskPool } from '../tasks/task-pool.ts';
 import type { CheckDeps } from './check-deps.ts';
 import { checkOrientation } from './check-orientation.ts';
+import { listTriage } from './list-triage.ts';
 import { readLabels } from './read-labels.ts';
 
 type ReviewMethods =
@@ -15,7 +16,8 @@ type ReviewMethods =
   | 'orientation.list'
   | 'orientation.get'
   | 'orientation.override'
-  | 'gate.evaluate';
+  | 'gate.evaluate'
+  | 'triage.list';
 
 export function reviewHandlers(deps: {
   readonly database: Database;
@@ -42,6 +44,7 @@ export function reviewHandlers(deps: {
       const items = await database.read('orientation.list', { runId });
       return { items, counts: countOf(items) };
     },
+    'triage.list': async (input) => listTriage(input, database),
     'orientation.get': async (input) => database.read('orientation.get', input),
     'orientation.override': async (input, caller) => {
       const { reviewerName } = await database.read('settings.get', undefined as never);
