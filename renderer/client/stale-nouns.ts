@@ -8,15 +8,15 @@ export function staleNounsOf(event: RoomEvent): readonly string[] | 'all' {
     case 'settings.changed':
       return ['settings', 'room', 'tools'];
     case 'runs.changed':
-      return ['runs', 'clips', 'logs', 'room', 'history', 'orientation'];
+      return ['runs', 'clips', 'logs', 'room', 'history', 'orientation', 'triage'];
     case 'clips.changed':
-      return ['clips', 'runs'];
+      return ['clips', 'runs', 'triage'];
     case 'jobs.changed':
       return ['jobs'];
     case 'orientation.changed':
-      return ['orientation'];
+      return ['orientation', 'triage'];
     case 'decisions.changed':
-      return ['decisions', 'room', 'history'];
+      return ['decisions', 'room', 'history', 'triage'];
     case 'instances.changed':
       return ['instances', 'budget'];
     case 'secrets.changed':

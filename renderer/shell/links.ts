@@ -35,6 +35,7 @@ export const addressOf = {
     const text = query.toString();
     return `/compare${text === '' ? '' : `?${text}`}`;
   },
+  review: '/review',
   snapshots: '/snapshots',
   history: (text = ''): string => (text === '' ? '/history' : `/history?q=${encodeURIComponent(text)}`),
   jobs: '/jobs',

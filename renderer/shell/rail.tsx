@@ -1,6 +1,7 @@
 import {
   Activity,
   Columns2,
+  Eye,
   HardDrive,
   Rocket,
   Rows3,
@@ -32,6 +33,7 @@ export const places: readonly Place[] = [
   { name: 'Launch', href: addressOf.launch, icon: Rocket, keys: 'g l', owns: /^\/launch(\/|$)/ },
   { name: 'Runs', href: addressOf.runs, icon: Rows3, keys: 'g r', owns: /^\/runs(\/|$)/ },
   { name: 'Compare', href: addressOf.compare(), icon: Columns2, keys: 'g c', owns: /^\/(compare|clip)(\/|$)/ },
+  { name: 'Review', href: addressOf.review, icon: Eye, keys: 'g v', owns: /^\/review(\/|$)/ },
   { name: 'Snapshots', href: addressOf.snapshots, icon: HardDrive, keys: 'g b', owns: /^\/snapshots(\/|$)/ },
   { name: 'History', href: addressOf.history(), icon: Search, keys: 'g h', owns: /^\/history(\/|$)/ },
   { name: 'Jobs', href: addressOf.jobs, icon: Activity, keys: 'g j', owns: /^\/jobs(\/|$)/ },

@@ -18,6 +18,9 @@ const RunsScreen = lazy(async () => ({ default: (await import('../features/runs/
 const RunScreen = lazy(async () => ({ default: (await import('../features/run/run-screen.tsx')).RunScreen }));
 const CompareScreen = lazy(async () => ({ default: (await import('../features/compare/index.tsx')).CompareScreen }));
 const ClipScreen = lazy(async () => ({ default: (await import('../features/compare/index.tsx')).ClipScreen }));
+const ReviewScreen = lazy(async () => ({
+  default: (await import('../features/review/review-screen.tsx')).ReviewScreen,
+}));
 const HistoryScreen = lazy(async () => ({
   default: (await import('../features/history/history-screen.tsx')).HistoryScreen,
 }));
@@ -59,6 +62,9 @@ export function Routes(): ReactNode {
           <Route path="/clip/:id">{({ id }) => <ClipScreen clipId={decodeURIComponent(id)} />}</Route>
           <Route path="/snapshots">
             <SnapshotsScreen />
+          </Route>
+          <Route path="/review">
+            <ReviewScreen />
           </Route>
           <Route path="/history">
             <HistoryScreen />

@@ -70,6 +70,7 @@ for (const colorScheme of ['dark', 'light'] as const) {
         ['/history?q=cosmos', '.hit'],
         ['/jobs', '.jobrow'],
         ['/doctor', '[data-testid=tool-row]'],
+        ['/review', '.wait'],
         ['/settings', '.settings'],
         ['/no-such-place', '.notice'],
         ['/runs/no-such-run', '.notice'],

@@ -32,6 +32,7 @@ const featureEdges: readonly (readonly [string, string])[] = [
   ['morning', 'fleet'],
   ['morning', 'import'],
   ['morning', 'jobs'],
+  ['review', 'run'],
   ['run', 'decisions'],
   ['run', 'import'],
   ['run', 'orientation'],
