@@ -57,6 +57,7 @@ import { startScheduleLoop } from './schedule/schedule-loop.ts';
 import { createTellIncidents } from './schedule/tell-incidents.ts';
 import { snapshotHandlers } from './snapshots/handlers.ts';
 import { copyMachine, unsavedOf } from './snapshots/machine-copy.ts';
+import { chooseProfile } from './snapshots/profiles.ts';
 import { createTransferThread } from './snapshots/transfer-thread.ts';
 import { sshHandlers } from './ssh/handlers.ts';
 import { openSsh, type Ssh } from './ssh/open-ssh.ts';
@@ -227,6 +228,8 @@ export async function createCore(ports: Ports, options: CoreOptions): Promise<Co
     call,
     role: options.role,
     own: createOwnSlots({ jobs, clock }),
+    largeEveryMs: (profileId) =>
+      chooseProfile({ profileId: profileId ?? undefined }, snapshotDeps).largeEveryMinutes * 60_000,
     tell: createTellIncidents({ database, clock, send: async (notice) => ports.notify(notice) }),
   };
 

@@ -47,6 +47,8 @@ export const syncProfileSchema = z.strictObject({
   items: syncItemsSchema,
   /** Files above this size travel in a lane of their own. */
   largeFileMib: z.number().int().min(1).max(1_000_000).default(64),
+  /** How often those are looked for while the machine is copied by itself. They also come when it is stopped. */
+  largeEveryMinutes: z.number().int().min(1).max(1440).default(20),
   /** Patterns of local paths that are copied first: what people review. */
   first: z.array(z.string().min(1).max(500)).max(200).default([]),
 });

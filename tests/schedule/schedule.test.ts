@@ -1,4 +1,5 @@
-import { renameSync } from 'node:fs';
+import { readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { expect, test, vi } from 'vitest';
 import { scheduled } from './scheduled-machine.ts';
 
@@ -80,4 +81,41 @@ test('an open room copies by itself, and rests while the machine is stopped', as
   passMinutes(2);
   await vi.waitFor(async () => expect((await newest())!.count).toBe(2), { timeout: 60_000 });
   expect((await room.call('schedule.list', {})).items[0]!.incident).toBeNull();
+});
+
+test('a slot is done while large files are pending; they come beside it on their own interval and join a later one', async () => {
+  const { core, instanceId, passMinutes, root, workspace, open } = await scheduled();
+  const profile = join(workspace, 'configs/sync-profiles/ours.yaml');
+  writeFileSync(profile, `${readFileSync(profile, 'utf8')}largeFileMib: 1\nlargeEveryMinutes: 30\n`);
+  const write = (seed: number): void => writeFileSync(join(root, 'model.bin'), Buffer.alloc(3_000_000, seed));
+  const current = async () => (await core.call('snapshots.list', { instanceId })).items.find((item) => item.isCurrent)!;
+  const copies = async () => (await core.call('jobs.list', { kinds: ['snapshots.pullLarge'] })).items;
+  write(1);
+  await core.call('schedule.set', { instanceId });
+  expect((await core.call('sync.once', {})).slots).toMatchObject([{ state: 'done' }]);
+  expect(await current()).toMatchObject({ fileCount: 1, pending: [{ sizeBytes: 3_000_000 }] });
+  expect(await copies()).toMatchObject([{ state: 'succeeded', result: { arrivedCount: 1 } }]);
+  passMinutes(2);
+  await core.call('sync.once', {});
+  expect(await current()).toMatchObject({ fileCount: 2, pending: [] });
+  // Written anew within the interval: pending until that is over.
+  write(2);
+  passMinutes(2);
+  await core.call('sync.once', {});
+  expect(await current()).toMatchObject({ carriedCount: 1, pending: [{ sizeBytes: 3_000_000 }] });
+  expect(await copies()).toHaveLength(1);
+  // A room that stays open starts it beside its slots, and the next slot takes what has come.
+  await core.close();
+  passMinutes(30);
+  const room = await open('resident');
+  const large = async () => (await room.call('jobs.list', { kinds: ['snapshots.pullLarge'] })).items;
+  await vi.waitFor(async () => expect(await large()).toMatchObject([{ state: 'succeeded' }, {}]), { timeout: 120_000 });
+  passMinutes(2);
+  await vi.waitFor(
+    async () => {
+      const { items } = await room.call('snapshots.list', { instanceId });
+      expect(items.find((item) => item.isCurrent)).toMatchObject({ pending: [], carriedCount: 0 });
+    },
+    { timeout: 120_000 },
+  );
 });

@@ -17,6 +17,8 @@ export type ScheduleDeps = {
   readonly role: 'resident' | 'errand';
   readonly own: OwnSlots;
   readonly tell: TellIncidents;
+  /** How often large files are looked for, by a sync profile; null is the default one. @throws RoomError not_found */
+  readonly largeEveryMs: (profileId: string | null) => number;
 };
 
 /** Whoever the schedule acts as. */

@@ -3,6 +3,7 @@ import { isJobOver, type Job } from '#shared/model/job.ts';
 import type { ScheduleSettings } from '#shared/model/schedule.ts';
 import { nowIso, scheduleCaller, type ScheduleDeps } from './deps.ts';
 import { weigh } from './incidents.ts';
+import { startLargeWhenDue } from './large-lane.ts';
 import type { LedgerSlot, SlotEnd, SlotKey } from './store.ts';
 
 const noMirror = { mirror: 'off', mirrorBecause: null, mirrorJobId: null } as const;
@@ -19,8 +20,11 @@ export async function runSlot(
   const { own } = deps;
   own.add(claimed);
   try {
-    const { slot, end } = await copyAndMirror(claimed, settings, deps);
-    return end === null ? slot : await finishSlot(slot, end, deps);
+    const { slot, end, largeJobId } = await copyAndMirror(claimed, settings, deps);
+    const ended = end === null ? slot : await finishSlot(slot, end, deps);
+    // A job ends with its room, and an errand's room is about to.
+    if (largeJobId !== null && deps.role === 'errand') await deps.jobs.waitFor(largeJobId);
+    return ended;
   } finally {
     own.remove(claimed);
   }
@@ -31,22 +35,25 @@ async function copyAndMirror(
   claimed: LedgerSlot,
   settings: ScheduleSettings,
   deps: ScheduleDeps,
-): Promise<{ slot: LedgerSlot; end: SlotEnd | null }> {
+): Promise<{ slot: LedgerSlot; end: SlotEnd | null; largeJobId: string | null }> {
   let slot = claimed;
+  let largeJobId: string | null = null;
   try {
     const jobId = slot.jobId ?? (await startCopy(slot, settings, deps));
     slot = { ...slot, jobId };
     const pull = await deps.jobs.waitFor(jobId);
-    if (!isJobOver(pull.state)) return { slot, end: null };
+    if (!isJobOver(pull.state)) return { slot, end: null, largeJobId };
     const end = endOf(pull, deps);
-    if (end.state !== 'done' || !settings.mirror || end.snapshotId === null) return { slot, end };
+    if (end.state === 'done') largeJobId = await startLargeWhenDue(slot, pull, settings, deps);
+    if (end.state !== 'done' || !settings.mirror || end.snapshotId === null) return { slot, end, largeJobId };
     const mirror = await mirrorOf(slot, end.snapshotId, deps);
-    return { slot, end: mirror === null ? null : { ...end, ...mirror } };
+    return { slot, end: mirror === null ? null : { ...end, ...mirror }, largeJobId };
   } catch (thrown) {
     const { message } = toErrorPayload(thrown);
     return {
       slot,
       end: { state: 'failed', because: message, finishedAt: nowIso(deps), snapshotId: null, ...noMirror },
+      largeJobId,
     };
   }
 }
@@ -54,7 +61,11 @@ async function copyAndMirror(
 async function startCopy(slot: LedgerSlot, settings: ScheduleSettings, deps: ScheduleDeps): Promise<string> {
   const jobId = await startJob(
     'snapshots.pull',
-    { instanceId: slot.instanceId, ...(settings.profileId === null ? {} : { profileId: settings.profileId }) },
+    {
+      instanceId: slot.instanceId,
+      lane: 'small',
+      ...(settings.profileId === null ? {} : { profileId: settings.profileId }),
+    },
     deps,
   );
   await deps.database.write('schedule.began', { ...keyOf(slot), jobId });

@@ -23,6 +23,7 @@ test('what goes wrong with one machine leaves no other one out', async () => {
     } as never,
     clock: { now: () => 0 },
     emit: () => undefined,
+    largeEveryMs: () => 0,
     jobs: {} as never,
     call: async () => ({ ok: true, value: null }),
     role: 'resident',
