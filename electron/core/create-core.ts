@@ -57,6 +57,7 @@ import { startScheduleLoop } from './schedule/schedule-loop.ts';
 import { createTellIncidents } from './schedule/tell-incidents.ts';
 import { snapshotHandlers } from './snapshots/handlers.ts';
 import { copyMachine, unsavedOf } from './snapshots/machine-copy.ts';
+import { mirrorCopy } from './snapshots/mirror-copy.ts';
 import { chooseProfile } from './snapshots/profiles.ts';
 import { createTransferThread } from './snapshots/transfer-thread.ts';
 import { sshHandlers } from './ssh/handlers.ts';
@@ -210,7 +211,7 @@ export async function createCore(ports: Ports, options: CoreOptions): Promise<Co
     version: ports.version,
     importRuns: async (path, context) => ({ runCount: (await importFolder(importDeps, path, context)).runs.length }),
     mirroredIds: async () => new Set(await database.read('mirror.mirroredIds', undefined as never)),
-    isMirrorSetUp: () => isBucketSet(ports.environment, settings),
+    isMirrorSetUp: () => !workspace.isDemo && isBucketSet(ports.environment, settings),
     retention: () => ({
       isOn: settings.retentionIsOn,
       allHours: settings.retentionAllHours,
@@ -269,6 +270,7 @@ export async function createCore(ports: Ports, options: CoreOptions): Promise<Co
       quiesce: hands.quiesce,
       knock: ssh.knock,
       copyMachine: (id, context) => copyMachine(id, context, { ...snapshotDeps, jobs }),
+      mirrorMachine: (id, context) => mirrorCopy(id, context, { ...snapshotDeps, jobs, call }),
       unsavedOf: (id) => unsavedOf(id, snapshotDeps),
     }),
     ...toolHandlers({ ports, supervisor, tools: () => tools }),

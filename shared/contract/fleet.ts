@@ -73,6 +73,7 @@ export const fleetMethods = {
       /** Facts beside the proof. */
       quiesced: z.string(),
       copied: z.string(),
+      mirrored: z.string(),
       ssh: z.string(),
       billing: z.string(),
     }),

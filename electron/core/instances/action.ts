@@ -41,7 +41,12 @@ export type EndDeps = ActionDeps & {
    * @throws RoomError why there is no verified copy, `held` among them.
    */
   readonly copyMachine: (id: string, context: JobContext) => Promise<string>;
-  /** Why the files of a machine are not safe here, in words; null when they are, or nobody ever copied any. */
+  /**
+   * Stores the copy of a machine in the bucket and compares it there. Answers with what is there, in words.
+   * @throws RoomError why the bucket does not hold it.
+   */
+  readonly mirrorMachine: (id: string, context: JobContext) => Promise<string>;
+  /** Why the files of a machine are not safe here and in the bucket; null when they are, or nobody ever copied any. */
   readonly unsavedOf: (id: string) => Promise<string | null>;
 };
 

@@ -59,7 +59,7 @@ async function checkSaved(id: string, confirmLoss: string | undefined, deps: End
     'conflict',
     `Machine ${id} was not destroyed: what is on its disk may be nowhere else. ${unsaved}`,
     {
-      hint: `Pull it again: snapshots.pull {"instanceId":"${id}"}. To lose what is missing, say "confirmLoss": "${lossWords(id)}".`,
+      hint: `Pull it again: snapshots.pull {"instanceId":"${id}"}, and push what it gives where a bucket is set up. To lose what is missing, say "confirmLoss": "${lossWords(id)}".`,
     },
   );
 }

@@ -40,6 +40,7 @@ export function instanceHandlers(deps: {
   readonly quiesce: Quiesce;
   readonly knock: KnockOnMachine;
   readonly copyMachine: EndDeps['copyMachine'];
+  readonly mirrorMachine: EndDeps['mirrorMachine'];
   readonly unsavedOf: EndDeps['unsavedOf'];
 }): Pick<Handlers, InstanceMethods> {
   const { open, database, jobs } = deps;
@@ -51,6 +52,7 @@ export function instanceHandlers(deps: {
       timer: actionTimer,
       now: timer.now,
       copyMachine: deps.copyMachine,
+      mirrorMachine: deps.mirrorMachine,
       unsavedOf: deps.unsavedOf,
       actorOf: async (jobId) => (await jobs.get(jobId)).actor,
       knock: deps.knock,

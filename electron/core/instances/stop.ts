@@ -18,6 +18,8 @@ import { toStopRead } from './stop-read.ts';
 import type { OneRead } from './vast-client.ts';
 
 type StopInput = MethodParsedInput<'instances.stop'>;
+/** What became of the copy before a stop. */
+type Copy = { readonly isGood: boolean; readonly words: string };
 type StopOutput = MethodOutput<'instances.stop'>;
 
 export type StopDeps = EndDeps & { readonly quiesce: Quiesce };
@@ -38,13 +40,16 @@ export async function stopInstance(input: StopInput, context: JobContext, deps: 
     return lookFirst(id, context, deps);
   });
   if (input.snapshot === 'pull' && input.onFailure === 'ask' && mayRun(first))
-    await context.step('Copy while it runs', () => copyFirst(input, first, context, deps));
+    await context.step('Copy while it runs', async () =>
+      mirrorCopy(await copyFirst(input, first, context, deps), input, context, deps),
+    );
   const quiesced = await context.step('Bring it to rest', async () => {
     const words = await bringToRest(input, first, context, deps);
     context.detail(words);
     return words;
   });
-  const copied = await context.step('Copy what is new', () => copyFirst(input, first, context, deps));
+  const copy = await context.step('Copy what is new', () => copyFirst(input, first, context, deps));
+  const mirrored = await context.step('Mirror the copy', () => mirrorCopy(copy, input, context, deps));
   const timeoutMs = (input.timeoutSeconds ?? defaultTimeoutSeconds) * 1000;
   const proof = await withLedger({ id, kind: 'stop', asked: 'stopped' }, context, deps, async () => {
     const askedAt = new Date(deps.timer.now()).toISOString();
@@ -64,7 +69,8 @@ export async function stopInstance(input: StopInput, context: JobContext, deps: 
     provedAt: proof.provedAt,
     storageRatePerHourUsd: isGone ? 0 : (entry?.instance.storageRatePerHourUsd ?? null),
     quiesced,
-    copied,
+    copied: copy.words,
+    mirrored,
     ssh,
     billing,
   };
@@ -113,18 +119,22 @@ async function knockAfter(id: string, first: OneRead | null, context: JobContext
 }
 
 /** The policy that was chosen beforehand decides what becomes of a stop without a verified copy. */
-async function copyFirst(input: StopInput, first: OneRead | null, context: JobContext, deps: EndDeps): Promise<string> {
-  if (input.snapshot === 'skip') return 'Nothing was copied: the copy was skipped.';
-  if (first?.kind === 'absent') return 'Nothing was copied: the machine is gone.';
-  if (!mayRun(first)) return 'Nothing was copied: the machine does not run.';
+async function copyFirst(input: StopInput, first: OneRead | null, context: JobContext, deps: EndDeps): Promise<Copy> {
+  const none = (why: string): Copy => ({ isGood: false, words: `Nothing was copied: ${why}` });
+  if (input.snapshot === 'skip') return none('the copy was skipped.');
+  if (first?.kind === 'absent') return none('the machine is gone.');
+  if (!mayRun(first)) return none('the machine does not run.');
   try {
-    return await deps.copyMachine(input.id, context);
+    return { isGood: true, words: await deps.copyMachine(input.id, context) };
   } catch (thrown) {
     context.signal.throwIfAborted();
     const { code, message, hint, details } = toErrorPayload(thrown);
     if (input.onFailure === 'stop_anyway') {
       context.detail(`${message} It is stopped all the same.`);
-      return `There is no verified copy: ${message} The disk is kept on the host; what is new on it is only there.`;
+      return {
+        isGood: false,
+        words: `There is no verified copy: ${message} The disk is kept on the host; what is new on it is only there.`,
+      };
     }
     throw new RoomError(
       code,
@@ -135,6 +145,29 @@ async function copyFirst(input: StopInput, first: OneRead | null, context: JobCo
         cause: thrown,
       },
     );
+  }
+}
+
+/** A copy that is only on this computer is one disk away from none: the same policy decides about its mirror. */
+async function mirrorCopy(copy: Copy, input: StopInput, context: JobContext, deps: EndDeps): Promise<string> {
+  if (!copy.isGood) return 'Nothing was mirrored: there is no new copy.';
+  try {
+    const words = await deps.mirrorMachine(input.id, context);
+    context.detail(words);
+    return words;
+  } catch (thrown) {
+    context.signal.throwIfAborted();
+    const { code, message, hint, details } = toErrorPayload(thrown);
+    const what = `The copy is here and verified, and the bucket does not hold it: ${message}`;
+    if (input.onFailure === 'stop_anyway') {
+      context.detail(`${what} It is stopped all the same.`);
+      return what;
+    }
+    throw new RoomError(code, `${what} Nothing was sent: the machine runs on and is billed.`, {
+      hint: `${hint ?? ''} Stop it without its mirror: "onFailure": "stop_anyway". The disk is kept.`.trim(),
+      ...(details === null ? {} : { details }),
+      cause: thrown,
+    });
   }
 }
 
