@@ -342,7 +342,20 @@ export async function createCore(ports: Ports, options: CoreOptions): Promise<Co
     ...stepHandlers(guarded),
     ...environmentHandlers(guarded),
     ...hubHandlers({ hub, secrets: ports.secrets, shell, remoteFolder, checks }),
-    ...remoteHandlers({ ...guarded, shell, remoteFolder, secrets: ports.secrets, checks }),
+    ...remoteHandlers({
+      ...guarded,
+      shell,
+      remoteFolder,
+      secrets: ports.secrets,
+      checks,
+      incidents: incidentDeps,
+      actorOf: async (jobId) => (await jobs.get(jobId)).actor,
+      syncNow: (instanceId) => {
+        // Whoever is copied by itself is copied after a stage as well; what fails is told by its slot.
+        if (/^\d+$/.test(instanceId))
+          void call('sync.once', { instanceId }, { actor: 'schedule', name: 'the schedule' }).catch(() => undefined);
+      },
+    }),
   };
   const dispatcher = createDispatcher({ handlers, jobs, log });
   await jobs.reconcile(options.role === 'resident' ? resumersOf(handlers) : null);

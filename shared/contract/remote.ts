@@ -1,12 +1,13 @@
 import { z } from 'zod';
 import { scriptFindingSchema, secretScanSchema } from '../model/remote-check.ts';
-import { remoteCheckSchema } from '../model/remote-run.ts';
-import { remoteStepSchema } from '../model/step.ts';
-import { job } from './define.ts';
-import { machineShape, namesMachine } from './inputs.ts';
+import { gateOverrideSchema } from '../model/launch.ts';
+import { followSchema, remoteCheckSchema, remoteLaunchSchema, runStageSchema } from '../model/remote-run.ts';
+import { remoteStepSchema, stepIdSchema } from '../model/step.ts';
+import { job, query } from './define.ts';
+import { machineNameInput, machineShape, namesMachine } from './inputs.ts';
 
 /** Absolute, and nothing in it that a shell would read. */
-export const machinePathInput = z
+const machinePathInput = z
   .string()
   .max(1000)
   .regex(/^\/[\w./@+-]*$/, 'a path on the machine is absolute: letters, digits and . / _ @ + -');
@@ -16,7 +17,7 @@ const insidePath = z
   .regex(/^(?!\/)(?!.*(?:^|\/)\.\.(?:\/|$))[\w./@+-]+$/, 'a path below the checkout, without ..');
 
 /** Where the pipeline is on the machine. */
-export const checkoutShape = { checkout: machinePathInput.default('/workspace/BlueprintValidation') };
+const checkoutShape = { checkout: machinePathInput.default('/workspace/BlueprintValidation') };
 
 const variables = z.record(z.string().regex(/^[A-Z][A-Z0-9_]{0,60}$/), z.string().max(2000)).default({});
 /** Names of secrets of this computer that the step gets; one that is not set is left out. */
@@ -30,6 +31,17 @@ const linted = z.object({
   findings: z.array(scriptFindingSchema),
   overridden: z.array(z.string()),
 });
+
+const runShape = {
+  ...checkoutShape,
+  /** Below the checkout. */
+  config: insidePath,
+  /** Run root on the machine. */
+  workDir: machinePathInput.default('/models/outputs'),
+  mode: z.enum(['fresh', 'resume']).default('fresh'),
+  /** Only these, in this order; all of them without. */
+  stages: z.array(runStageSchema).max(10).default([]),
+};
 
 export const remoteMethods = {
   'remote.prepare': job({
@@ -78,5 +90,43 @@ export const remoteMethods = {
       /** The environment before and after, by one hash. */
       environment: z.string(),
     }),
+  }),
+  'remote.preflight': job({
+    summary: 'The preflight of the pipeline row by row, and what the room looks at beside it, on the machine itself',
+    input: z.strictObject({ ...machineShape, ...runShape }).refine(...namesMachine),
+    output: z.object({ rows: z.array(remoteCheckSchema), mayLaunch: z.boolean(), configHash: z.string().nullable() }),
+  }),
+  'remote.launch': job({
+    summary: 'Starts a run behind its gate; each item that holds it is passed over by name and reason, or not at all',
+    input: z
+      .strictObject({
+        ...machineShape,
+        ...runShape,
+        /** File below the work dir that the log is written to as well. */
+        logFile: insidePath.default('run_all.log'),
+        variables,
+        overrides: z.array(gateOverrideSchema).max(40).default([]),
+      })
+      .refine(...namesMachine),
+    output: z.object({ step: remoteStepSchema, launch: remoteLaunchSchema }),
+  }),
+  'remote.launches': query({
+    summary: 'What was launched on machines: configuration, gate, overrides and environment, newest first',
+    input: z.strictObject({
+      instanceId: machineNameInput.optional(),
+      limit: z.number().int().min(1).max(200).default(50),
+    }),
+    output: z.object({ items: z.array(remoteLaunchSchema) }),
+  }),
+  'remote.follow': query({
+    summary:
+      'A run as its log tells it: stages, levels, failures, and whether it is silent; with "ask" the machine says more',
+    input: z.strictObject({
+      id: stepIdSchema,
+      /** Byte of the log to go on from; negative counts from its end. */
+      from: z.number().int().default(-65_536),
+      ask: z.boolean().default(false),
+    }),
+    output: followSchema,
   }),
 } as const;

@@ -20,6 +20,15 @@ export type GatedFile = z.infer<typeof gatedFileSchema>;
 export const machineChecksSchema = z.strictObject({
   id: z.literal('machine-checks'),
   probes: z.array(moduleName).max(20),
+  /** Each is imported on the machine before a run, all missing ones at once. */
+  imports: z.array(moduleName).max(50).default([]),
+  /** Variables that a run needs; whether they are there is all that is looked at. */
+  variables: z
+    .array(z.string().regex(/^[A-Z][A-Z0-9_]{0,60}$/))
+    .max(20)
+    .default([]),
+  /** Memory of the GPU that enrichment and training need, MiB. */
+  gpuMb: z.number().int().nonnegative().default(79_000),
   gatedFiles: z.array(gatedFileSchema).max(100),
 });
 export type MachineChecks = z.infer<typeof machineChecksSchema>;

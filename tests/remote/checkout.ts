@@ -38,13 +38,14 @@ cloud:
  * A machine with a checkout of the pipeline that behaves as the real one, without a GPU: `blueprint-validate`,
  * installers that change the `site-packages`, scripts, a test.
  */
-export async function checkoutMachine(options: Partial<Ports> = {}) {
+export async function checkoutMachine(options: Partial<Ports> = {}, variables: Record<string, string> = {}) {
   const machine = await stepMachine(
     (at) => ({
       PATH: `${at('bin')}:/usr/local/bin:/usr/bin:/bin`,
       PYTHONPATH: at('site-packages'),
       HOME: at('home'),
       ABSOLUTE: at('bin'),
+      ...variables,
     }),
     options,
   );

@@ -662,4 +662,20 @@ export const historyMigrations: readonly Migration[] = [
         CREATE INDEX large_copy_by_machine ON large_copy (instance_id, finished_at);
       `),
   },
+  {
+    version: 155,
+    title: 'what was launched on machines',
+    up: (database) =>
+      database.exec(`
+        -- A fold of the events in which a person launched a run: its gate, overrides, configuration.
+        CREATE TABLE remote_launch (
+          event_id TEXT PRIMARY KEY REFERENCES event (id),
+          step_id TEXT NOT NULL,
+          instance_id TEXT NOT NULL,
+          logical_clock INTEGER NOT NULL,
+          record TEXT NOT NULL
+        ) STRICT;
+        CREATE INDEX remote_launch_by_machine ON remote_launch (instance_id, logical_clock);
+      `),
+  },
 ];

@@ -25,6 +25,7 @@ import { largeReads, largeWrites } from '../snapshots/store/large-store.ts';
 import { needReads } from '../snapshots/store/needs-store.ts';
 import { snapshotReads, snapshotWrites } from '../snapshots/store/snapshot-store.ts';
 import { environmentReads, environmentWrites } from '../remote/environment-store.ts';
+import { remoteLaunchReads, remoteLaunchWrites } from '../remote/launch-store.ts';
 import { stepReads, stepWrites } from '../remote/step-store.ts';
 import { isIndexComplete, markIndexComplete, recreateIndex } from './files.ts';
 import type { StoreContext } from './store-context.ts';
@@ -51,6 +52,7 @@ export const reads = {
   ...needReads,
   ...observationReads,
   ...orientationReads,
+  ...remoteLaunchReads,
   ...runReads,
   ...scheduleReads,
   ...searchReads,
@@ -79,6 +81,7 @@ export const writes = {
   ...moneyWrites,
   ...observationWrites,
   ...orientationWrites,
+  ...remoteLaunchWrites,
   ...scheduleWrites,
   ...settingsWrites,
   ...sightWrites,

@@ -8,6 +8,7 @@ import { foldAcceptance } from '../snapshots/store/acceptance-fold.ts';
 import { foldOwner } from '../instances/owner-fold.ts';
 import { foldHostKey } from '../ssh/host-key-fold.ts';
 import { foldEnvironment } from '../remote/environment-fold.ts';
+import { foldRemoteLaunch } from '../remote/launch-fold.ts';
 import { foldOverride } from '../review/override-fold.ts';
 import { indexNote, removeNotes } from '../runs/doc-store.ts';
 import { eventsOf, insertEvent, type EventRow } from './event-rows.ts';
@@ -62,6 +63,7 @@ const folds: Readonly<Record<HistoryEvent['type'], (context: StoreContext, event
   'snapshot.accepted': foldAcceptance,
   'environment.accepted': foldEnvironment,
   'environment.pinned': foldEnvironment,
+  'run.launched': foldRemoteLaunch,
   'orientation.overruled': foldOverride,
   'guard.armed': foldGuard,
   'guard.disarmed': foldGuard,

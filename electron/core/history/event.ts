@@ -19,7 +19,8 @@ export type HistoryEvent = {
     | 'schedule.set'
     | 'snapshot.accepted'
     | 'environment.accepted'
-    | 'environment.pinned';
+    | 'environment.pinned'
+    | 'run.launched';
   readonly payload: Readonly<Record<string, unknown>>;
   readonly wallTime: string;
   /** Lamport clock: larger than every event known when this one was written. */

@@ -34,14 +34,11 @@ export async function runGuardedStep(
   listener: StepListener = {},
 ): Promise<RemoteStep> {
   const { instanceId, target } = request;
-  const known = await deps.database.read('steps.get', { id: stepIdOf(context.jobId) });
+  const id = stepIdOf(context.jobId, request.part);
+  const known = await deps.database.read('steps.get', { id });
   if (known === null)
     await context.step('Environment before', async () => {
-      await deps.environments.look(
-        { instanceId, target },
-        { moment: 'before', stepId: stepIdOf(context.jobId) },
-        context.signal,
-      );
+      await deps.environments.look({ instanceId, target }, { moment: 'before', stepId: id }, context.signal);
       await deps.environments.mustBeGood(instanceId);
     });
   const begun = await context.step('Start', () => beginStep(deps, request, context));

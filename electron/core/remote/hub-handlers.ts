@@ -1,13 +1,12 @@
-import { z } from 'zod';
 import type { MethodOutput } from '#shared/contract/index.ts';
-import { hubAnswerSchema, hubRemedy, type HubAnswer } from '#shared/model/hub.ts';
-import type { GatedFile, MachineChecks } from '#shared/model/machine-checks.ts';
+import { hubRemedy, type HubAnswer } from '#shared/model/hub.ts';
+import type { MachineChecks } from '#shared/model/machine-checks.ts';
 import type { Handlers } from '../dispatcher.ts';
 import type { SecretStore } from '../secrets/secret-store.ts';
 import { machineOf } from '../snapshots/machine-of.ts';
 import type { MachineShell } from '../ssh/machine-shell.ts';
 import type { Hub } from './hub.ts';
-import { askProgram } from './machine-program.ts';
+import { checkFromMachine, filesFor } from './hub-machine.ts';
 
 export type HubDeps = {
   readonly hub: Hub;
@@ -16,21 +15,6 @@ export type HubDeps = {
   readonly remoteFolder: string;
   readonly checks: () => MachineChecks;
 };
-
-const machineTimeoutMs = 300_000;
-
-const machineAnswerSchema = z.object({
-  v: z.literal(1),
-  address: z.string(),
-  hasToken: z.boolean(),
-  items: z.array(hubAnswerSchema.omit({ stages: true })),
-});
-
-/** The files that a run needs; those of the guardrails and of the policies only when it does. */
-const filesFor = (
-  checks: MachineChecks,
-  needs: { readonly guardrails: boolean; readonly dual: boolean },
-): readonly GatedFile[] => checks.gatedFiles.filter((it) => it.only === undefined || needs[it.only]);
 
 export function hubHandlers(deps: HubDeps): Pick<Handlers, 'hub.check' | 'hub.checkMachine'> {
   return {
@@ -52,19 +36,9 @@ export function hubHandlers(deps: HubDeps): Pick<Handlers, 'hub.check' | 'hub.ch
       run: async (input, context) => {
         const { target } = machineOf(input);
         const files = filesFor(deps.checks(), input);
-        const { address, hasToken, items } = await askProgram(deps, target, {
-          program: 'hub-check.py',
-          schema: machineAnswerSchema,
-          input: { checkout: input.checkout, files },
-          what: 'gated files',
-          timeoutMs: machineTimeoutMs,
-          signal: context.signal,
-        });
-        return told(
-          address,
-          hasToken,
-          items.map((it, index) => ({ ...it, stages: [...(files[index]?.stages ?? [])] })),
-        );
+        const { checkout } = input;
+        const found = await checkFromMachine(deps, target, { checkout, files, signal: context.signal });
+        return told(found.address, found.hasToken, found.items);
       },
     },
   };

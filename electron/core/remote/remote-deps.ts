@@ -1,6 +1,7 @@
 import type { MachineChecks } from '#shared/model/machine-checks.ts';
 import type { SecretStore } from '../secrets/secret-store.ts';
 import type { MachineShell } from '../ssh/machine-shell.ts';
+import type { IncidentDeps } from '../incidents/load-incidents.ts';
 import type { GuardedDeps } from './guarded-step.ts';
 
 /** What the work on a machine around a run needs. */
@@ -9,6 +10,11 @@ export type RemoteDeps = GuardedDeps & {
   readonly remoteFolder: string;
   readonly secrets: SecretStore;
   readonly checks: () => MachineChecks;
+  readonly incidents: IncidentDeps;
+  /** Who asked for a job. */
+  readonly actorOf: (jobId: string) => Promise<string>;
+  /** Copies a machine now, when it is copied by itself; never fails. */
+  readonly syncNow: (instanceId: string) => void;
 };
 
 /** Values of secrets by their names, without those that are not set. They go to the machine on standard input. */

@@ -13,10 +13,13 @@ export type StepRequest = {
   readonly spec: Omit<StepSpec, 'id'>;
   /** Of the pipeline, when it writes result files: they count as well as the exit code. */
   readonly workDir?: string;
+  /** Which one, where a job has more than one. */
+  readonly part?: string;
 };
 
 /** The id of the step of a job: the same job, taken up again, finds its step and starts no second one. */
-export const stepIdOf = (jobId: string): string => jobId.replace(/^job_/, 'step_');
+export const stepIdOf = (jobId: string, part?: string): string =>
+  `${jobId.replace(/^job_/, 'step_')}${part === undefined ? '' : `_${part}`}`;
 
 /** Starts a step on a machine, or finds the one that this job started before. @throws RoomError job_conflict. */
 export async function beginStep(
@@ -24,7 +27,7 @@ export async function beginStep(
   request: StepRequest,
   context: JobContext,
 ): Promise<{ readonly step: RemoteStep; readonly target: SshTarget }> {
-  const id = stepIdOf(context.jobId);
+  const id = stepIdOf(context.jobId, request.part);
   const known = await deps.database.read('steps.get', { id });
   if (known !== null && known.step.state !== 'starting') return known;
   const step: RemoteStep = known?.step ?? {
