@@ -37,6 +37,7 @@ export const addressOf = {
   },
   review: '/review',
   snapshots: '/snapshots',
+  schedule: '/schedule',
   history: (text = ''): string => (text === '' ? '/history' : `/history?q=${encodeURIComponent(text)}`),
   jobs: '/jobs',
   job: (jobId: string): string => `/jobs/${encodeURIComponent(jobId)}`,

@@ -1,5 +1,6 @@
 import {
   Activity,
+  CalendarClock,
   Columns2,
   Eye,
   HardDrive,
@@ -35,6 +36,7 @@ export const places: readonly Place[] = [
   { name: 'Compare', href: addressOf.compare(), icon: Columns2, keys: 'g c', owns: /^\/(compare|clip)(\/|$)/ },
   { name: 'Review', href: addressOf.review, icon: Eye, keys: 'g v', owns: /^\/review(\/|$)/ },
   { name: 'Snapshots', href: addressOf.snapshots, icon: HardDrive, keys: 'g b', owns: /^\/snapshots(\/|$)/ },
+  { name: 'Schedule', href: addressOf.schedule, icon: CalendarClock, keys: 'g t', owns: /^\/schedule(\/|$)/ },
   { name: 'History', href: addressOf.history(), icon: Search, keys: 'g h', owns: /^\/history(\/|$)/ },
   { name: 'Jobs', href: addressOf.jobs, icon: Activity, keys: 'g j', owns: /^\/jobs(\/|$)/ },
   { name: 'Doctor', href: addressOf.doctor, icon: Stethoscope, keys: 'g d', owns: /^\/doctor(\/|$)/ },

@@ -21,6 +21,9 @@ const ClipScreen = lazy(async () => ({ default: (await import('../features/compa
 const ReviewScreen = lazy(async () => ({
   default: (await import('../features/review/review-screen.tsx')).ReviewScreen,
 }));
+const ScheduleScreen = lazy(async () => ({
+  default: (await import('../features/schedule/schedule-screen.tsx')).ScheduleScreen,
+}));
 const HistoryScreen = lazy(async () => ({
   default: (await import('../features/history/history-screen.tsx')).HistoryScreen,
 }));
@@ -65,6 +68,9 @@ export function Routes(): ReactNode {
           </Route>
           <Route path="/review">
             <ReviewScreen />
+          </Route>
+          <Route path="/schedule">
+            <ScheduleScreen />
           </Route>
           <Route path="/history">
             <HistoryScreen />

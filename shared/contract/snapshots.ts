@@ -146,8 +146,8 @@ export const snapshotMethods = {
     summary: 'Snapshots of one machine or of all, newest first, and how fresh each machine’s newest is',
     input: z.strictObject({
       instanceId: instanceInput.optional(),
-      /** How often a pull is due; what is late is told by it. */
-      intervalMinutes: z.number().min(1).max(1440).default(2),
+      /** How often a pull is due; what is late is told by it. As each machine's schedule says without. */
+      intervalMinutes: z.number().min(1).max(1440).optional(),
       limit: z.number().int().min(1).max(1000).default(200),
     }),
     output: z.object({

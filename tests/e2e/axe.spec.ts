@@ -71,6 +71,7 @@ for (const colorScheme of ['dark', 'light'] as const) {
         ['/jobs', '.jobrow'],
         ['/doctor', '[data-testid=tool-row]'],
         ['/review', '.wait'],
+        ['/schedule', '.schedlist'],
         ['/settings', '.settings'],
         ['/no-such-place', '.notice'],
         ['/runs/no-such-run', '.notice'],

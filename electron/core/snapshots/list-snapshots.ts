@@ -5,6 +5,7 @@ import type { LedgerEntry } from '../instances/store.ts';
 import { nowIso, type SnapshotDeps } from './deps.ts';
 
 const attemptsRead = 50;
+const usualMinutes = 2;
 
 /** Snapshots and, for each machine, what its last pulls say of how fresh they are. */
 export async function listSnapshots(
@@ -16,8 +17,16 @@ export async function listSnapshots(
   const list = await database.read('snapshots.list', { instanceId, limit: input.limit });
   const all = await database.read('snapshots.machines', undefined as never);
   const ids = instanceId === null ? all : all.filter((id) => id === instanceId);
-  const machines = await Promise.all(ids.map((id) => machineSnapshots(id, input.intervalMinutes * 60_000, deps)));
+  const machines = await Promise.all(
+    ids.map(async (id) => machineSnapshots(id, (input.intervalMinutes ?? (await intervalOf(id, deps))) * 60_000, deps)),
+  );
   return { ...list, machines };
+}
+
+/** Minutes between the copies of a machine by its schedule; the usual ones where it has none. */
+async function intervalOf(instanceId: string, { database }: Pick<SnapshotDeps, 'database'>): Promise<number> {
+  const schedule = await database.read('schedule.of', { instanceId });
+  return schedule?.settings.intervalMinutes ?? usualMinutes;
 }
 
 /** How fresh the newest snapshot of a machine is, told by its pulls. */

@@ -89,6 +89,7 @@ export async function screensOf(page: Page, origin: string): Promise<readonly Sc
     { name: 'machine', path: '/fleet/32182944', landmark: '.moments' },
     { name: 'launch', path: '/launch', landmark: '[data-testid=offer-row]', isOfRoom: true },
     { name: 'snapshots', path: '/snapshots', landmark: '.snapmachine, .notice', isOfRoom: true },
+    { name: 'schedule', path: '/schedule', landmark: '.schedmachine, .notice', isOfRoom: true },
     { name: 'doctor', path: '/doctor', landmark: '.main > *', isOfRoom: true },
     { name: 'settings', path: '/settings', landmark: '.settings', isOfRoom: true },
     { name: 'unknown-address', path: '/no-such-place', landmark: '.notice', isOfRoom: true },
