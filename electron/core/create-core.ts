@@ -273,7 +273,7 @@ export async function createCore(ports: Ports, options: CoreOptions): Promise<Co
       mirrorMachine: (id, context) => mirrorCopy(id, context, { ...snapshotDeps, jobs, call }),
       unsavedOf: (id) => unsavedOf(id, snapshotDeps),
     }),
-    ...toolHandlers({ ports, supervisor, tools: () => tools }),
+    ...toolHandlers({ ports, workspacePath: workspace.path, supervisor, tools: () => tools }),
     ...launchHandlers({
       open: openFleet,
       database,

@@ -63,6 +63,23 @@ export const machineSnapshotsSchema = z.object({
 });
 export type MachineSnapshots = z.infer<typeof machineSnapshotsSchema>;
 
+/** A folder that an old script keeps: `latest`, which its next run overwrites and deletes from, or a stamp. */
+export const oldCopySchema = z.object({
+  instanceId: snapshotInstanceSchema,
+  name: z.string(),
+  path: z.string(),
+  /** When its script says that it ran, else what its name says; null when neither does. */
+  takenAt: isoTimeSchema.nullable(),
+  label: z.literal('old script, unverified'),
+  fileCount: z.number().int(),
+  totalBytes: z.number(),
+  /** False when there is more in it than was counted, or a part can not be read. */
+  isCounted: z.boolean(),
+  /** What is dangerous about it, in words; null when nothing is. */
+  danger: z.string().nullable(),
+});
+export type OldCopy = z.infer<typeof oldCopySchema>;
+
 /** The lane of large files of one machine. */
 export const largeFilesSchema = z.object({
   instanceId: snapshotInstanceSchema,
@@ -141,6 +158,11 @@ export const snapshotMethods = {
     summary: 'Large files that the current snapshot of a machine lacks: what has come of them, rate, time left, price',
     input: z.strictObject({ instanceId: instanceInput }),
     output: largeFilesSchema,
+  }),
+  'snapshots.old': query({
+    summary: 'Folders of the old sync scripts beside the room’s own: listed as they are, unverified, never touched',
+    input: z.strictObject({ instanceId: instanceInput.optional() }),
+    output: z.object({ items: z.array(oldCopySchema) }),
   }),
   'snapshots.list': query({
     summary: 'Snapshots of one machine or of all, newest first, and how fresh each machine’s newest is',

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { query } from './define.ts';
+import { command, query } from './define.ts';
 
 /** Programs the room looks for. */
 export const toolNameSchema = z.enum(['rclone', 'ssh', 'ffmpeg', 'ffprobe', 'rsync', 'vastai']);
@@ -42,10 +42,15 @@ export type ToolReport = z.infer<typeof toolReportSchema>;
 export const oldJobSchema = z.object({
   /** `crontab`, or the file of a launchd agent. */
   where: z.string(),
+  /** Of the line as it stands there. */
+  id: z.string(),
   /** As it stands there, values of variables taken out. */
   line: z.string(),
+  /** Of what it runs: a script, or `rsync --delete`. */
   script: z.string(),
   fix: z.string(),
+  /** True where the room can put a # in front of it. */
+  canDisable: z.boolean(),
 });
 export type OldJob = z.infer<typeof oldJobSchema>;
 
@@ -73,5 +78,19 @@ export const toolMethods = {
       path: z.string().max(16_384).optional(),
     }),
     output: doctorReportSchema,
+  }),
+  'tools.disableOldJob': command({
+    summary: 'Puts a # in front of one cron line of the old scripts, after a copy of the crontab; needs it typed',
+    input: z.strictObject({
+      id: z.string().max(64),
+      /** What the line runs, as the report names it. */
+      confirm: z.string().max(100).optional(),
+    }),
+    output: z.object({
+      /** As it stands there now, values of variables taken out. */
+      line: z.string(),
+      /** The crontab as it was. */
+      backupPath: z.string(),
+    }),
   }),
 } as const;

@@ -16,6 +16,7 @@ type SnapshotMethods =
   | 'snapshots.pull'
   | 'snapshots.pullLarge'
   | 'snapshots.large'
+  | 'snapshots.old'
   | 'snapshots.list'
   | 'snapshots.get'
   | 'snapshots.accept'
@@ -45,6 +46,9 @@ export function snapshotHandlers(deps: PruneDeps): Pick<Handlers, SnapshotMethod
       run: (input, context) => pullLarge(input, context, deps),
     },
     'snapshots.large': ({ instanceId }) => largeFilesOf(instanceId, deps),
+    'snapshots.old': async ({ instanceId = null }) => ({
+      items: await deps.transfer.call('snapshots.oldCopies', { backupFolder: deps.backupFolder(), instanceId }),
+    }),
     'snapshots.list': (input) => listSnapshots(input, deps),
     'snapshots.get': async ({ id }) => {
       const item = await snapshotOf(id, deps);

@@ -1,10 +1,11 @@
-import { chmod, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { ToolName } from '#shared/contract/tools.ts';
 import { examineTools } from './doctor.ts';
 import { createToolFinder } from './find-tool.ts';
+import { disableOldJob } from './disable-old-job.ts';
 import { findOldJobs } from './old-jobs.ts';
 import { runTool } from './run-tool.ts';
 
@@ -119,4 +120,64 @@ test('a crontab that can not be read is not an empty one', async () => {
   await program(join(folder, 'bin', 'crontab'), 'echo "no crontab for root" >&2; exit 1');
   const none = await findOldJobs({ run: runTool, env: {}, homeDir: folder, folders: [join(folder, 'bin')] });
   expect(none).toEqual({ items: [], unread: [] });
+});
+
+/** A crontab that keeps its lines in a file, as the real one does. */
+async function fakeCrontab(lines: readonly string[]): Promise<string> {
+  const table = join(folder, 'table');
+  await writeFile(table, `${lines.join('\n')}\n`);
+  await program(join(folder, 'bin', 'crontab'), `case "$1" in -l) cat '${table}';; *) cat "$1" > '${table}';; esac`);
+  return table;
+}
+
+test('a cron line that copies into latest and deletes there is found, whatever runs it', async () => {
+  await fakeCrontab([
+    '*/2 * * * * rsync -az --delete root@1.2.3.4:/models/outputs/ /b/7/latest/work_dir/',
+    '*/2 * * * * rsync -az --delete-after root@vast:/x/ /b/7/',
+    '0 3 * * * rsync -a --delete /srv/photos/ /mnt/disk/photos/',
+    '0 3 * * * rsync -a root@vast:/x/ /b/7/latest/',
+  ]);
+  const { items } = await findOldJobs({ run: runTool, env: {}, homeDir: folder, folders: [join(folder, 'bin')] });
+  expect(items.map(({ script, canDisable }) => [script, canDisable])).toEqual([
+    ['rsync --delete', true],
+    ['rsync --delete', true],
+  ]);
+});
+
+test('a cron line is disabled only when it was typed, after a copy, and nothing else changes', async () => {
+  const lines = ['MAILTO=me', '*/2 * * * * KEY=secret /x/vast_checkpoint_watch.sh', '0 1 * * * backup', ''];
+  const table = await fakeCrontab(lines);
+  const before = await readFile(table, 'utf8');
+  const places = { run: runTool, env: { PATH: '/usr/bin:/bin' }, folders: [join(folder, 'bin')] };
+  const found = async () => (await findOldJobs({ ...places, homeDir: folder })).items;
+  const { id } = (await found())[0]!;
+  const deps = { ...places, backupFolder: join(folder, 'backups'), now: '2026-03-01T12:00:00.000Z' };
+  for (const confirm of [undefined, 'yes'])
+    await expect(disableOldJob({ id, confirm }, deps)).rejects.toMatchObject({ code: 'invalid_input' });
+  expect(await readFile(table, 'utf8')).toBe(before);
+
+  const done = await disableOldJob({ id, confirm: 'vast_checkpoint_watch.sh' }, deps);
+  expect(await readFile(table, 'utf8')).toBe(
+    before.replace('*/2', '# disabled by Blueprint Control Room at 2026-03-01T12:00:00.000Z: */2'),
+  );
+  expect(await readFile(done.backupPath, 'utf8')).toBe(before);
+  expect((await stat(done.backupPath)).mode & 0o077).toBe(0);
+  expect(done.line).not.toContain('secret');
+  expect(await readdir(deps.backupFolder)).toHaveLength(1);
+  expect(await found()).toEqual([]);
+  await expect(disableOldJob({ id, confirm: 'vast_checkpoint_watch.sh' }, deps)).rejects.toMatchObject({
+    code: 'not_found',
+  });
+});
+
+test('a crontab that does not take what it is given says where the old one is', async () => {
+  await fakeCrontab(['*/2 * * * * /x/vast_checkpoint_watch.sh']);
+  const places = { run: runTool, env: { PATH: '/usr/bin:/bin' }, folders: [join(folder, 'bin')] };
+  const { id } = (await findOldJobs({ ...places, homeDir: folder })).items[0]!;
+  await program(join(folder, 'bin', 'crontab'), `case "$1" in -l) cat '${join(folder, 'table')}';; esac`);
+  const deps = { ...places, backupFolder: join(folder, 'backups'), now: '2026-03-01T12:00:00.000Z' };
+  await expect(disableOldJob({ id, confirm: 'vast_checkpoint_watch.sh' }, deps)).rejects.toMatchObject({
+    code: 'tool_failed',
+    hint: expect.stringContaining('crontab-20260301T120000000Z.txt'),
+  });
 });

@@ -1,8 +1,9 @@
+import { createHash } from 'node:crypto';
 import { readdir, readFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { toErrorPayload } from '#shared/errors.ts';
 import type { DoctorReport, OldJob } from '#shared/contract/tools.ts';
-import { isExecutableFile } from './executable.ts';
+import { openCrontab } from './crontab.ts';
 import type { RunTool } from './tool-supervisor.ts';
 
 /** The scripts that the room replaces: two schedulers at once would pull and delete behind each other's back. */
@@ -14,7 +15,6 @@ const oldScripts = [
   'vast_resume_safe.sh',
 ] as const;
 
-const listTimeoutMs = 5000;
 const maxPlistBytes = 256 * 1024;
 
 export type OldJobDeps = {
@@ -45,42 +45,37 @@ export function maskAssignments(line: string): string {
 }
 
 async function readCrontab(deps: OldJobDeps): Promise<DoctorReport['oldJobs']> {
-  const candidates = deps.folders.map((folder) => join(folder, 'crontab'));
-  let path: string | null = null;
-  for (const candidate of candidates) {
-    path ??= (await isExecutableFile(candidate)) ? candidate : null;
-  }
-  // Without cron no line of it can run.
-  if (path === null) return { items: [], unread: [] };
   try {
-    const result = await deps.run({
-      path,
-      args: ['-l'],
-      env: deps.env,
-      timeoutMs: listTimeoutMs,
-      killAfterMs: 200,
-      okExitCodes: [0, 1],
-    });
-    if (result.exitCode === 1 && !/no crontab/i.test(result.stderrTail))
-      return { items: [], unread: [`crontab -l: ${result.stderrTail.trim().slice(0, 200) || 'ended with code 1'}`] };
-    const lines = result.stdout.toString('utf8').split('\n');
-    const items = lines.flatMap((line): OldJob[] => {
-      const script = line.trimStart().startsWith('#') ? null : scriptIn(line);
-      if (script === null) return [];
-      return [
-        {
-          where: 'crontab',
-          line: maskAssignments(line),
-          script,
-          fix: `Type crontab -e and put # in front of the line that runs ${script}.`,
-        },
-      ];
-    });
-    return { items, unread: [] };
+    const crontab = await openCrontab(deps);
+    // Without cron no line of it can run.
+    const lines = crontab === null ? [] : crontab.text.split('\n');
+    return { items: lines.flatMap(oldJobOf), unread: [] };
   } catch (thrown) {
     return { items: [], unread: [`crontab -l: ${toErrorPayload(thrown).message.slice(0, 200)}`] };
   }
 }
+
+/** A line of a crontab that runs an old script, or the like of it by hand. */
+export function oldJobOf(line: string): OldJob[] {
+  const script = line.trimStart().startsWith('#') ? null : (scriptIn(line) ?? deletingRsyncIn(line));
+  if (script === null) return [];
+  return [
+    {
+      where: 'crontab',
+      id: createHash('sha256').update(line).digest('hex').slice(0, 16),
+      line: maskAssignments(line),
+      script,
+      fix: `Type crontab -e and put # in front of the line that runs ${script}.`,
+      canDisable: true,
+    },
+  ];
+}
+
+/** What the old scripts did at their heart: a copy into `latest` that deletes there what the machine has lost. */
+const deletingRsyncIn = (line: string): string | null =>
+  /\brsync\b/.test(line) && /\s--del(?:ete(?:-\w+)*)?\b/.test(line) && /\/latest\b|vast/i.test(line)
+    ? 'rsync --delete'
+    : null;
 
 async function readLaunchAgents(homeDir: string): Promise<DoctorReport['oldJobs']> {
   const folder = join(homeDir, 'Library', 'LaunchAgents');
@@ -103,9 +98,11 @@ async function readLaunchAgents(homeDir: string): Promise<DoctorReport['oldJobs'
       const label = basename(name, '.plist');
       items.push({
         where: path,
+        id: label,
         line: label,
         script,
         fix: `launchctl bootout gui/$(id -u)/${label}, then move the file away.`,
+        canDisable: false,
       });
     } catch {
       unread.push(`${path} could not be read.`);

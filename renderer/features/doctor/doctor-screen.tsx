@@ -115,7 +115,7 @@ export function DoctorScreen(): ReactNode {
               ))}
             </tbody>
           </table>
-          <OldJobs oldJobs={report.oldJobs} />
+          <OldJobs oldJobs={report.oldJobs} lookAgain={lookAgain} />
           <Places report={report} />
         </div>
       )}

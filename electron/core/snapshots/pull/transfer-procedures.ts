@@ -9,6 +9,7 @@ import { acceptTag } from '../store/accept-tag.ts';
 import { arrivedBytes } from '../store/arrivals.ts';
 import { layoutOf } from '../store/layout.ts';
 import { scanRoom } from '../store/manifest-file.ts';
+import { listOldCopies } from '../store/old-copies.ts';
 import { readSnapshotDetail, type SnapshotDetail } from '../store/snapshot-detail.ts';
 import { ownBytesOf } from '../store/own-bytes.ts';
 import { removeSnapshot } from '../store/remove-snapshot.ts';
@@ -87,6 +88,9 @@ export const transferProcedures = {
     scanRoom(input.roomFolder, input.knownTags),
 
   'snapshots.detail': (input: { readonly path: string }): SnapshotDetail => readSnapshotDetail(input.path),
+
+  'snapshots.oldCopies': (input: { readonly backupFolder: string; readonly instanceId: string | null }) =>
+    listOldCopies(input.backupFolder, input.instanceId),
 
   'snapshots.acceptTag': (input: Parameters<typeof acceptTag>[0]): null => acceptTag(input),
 
