@@ -8,6 +8,7 @@ const snapshot = (agoMinutes: number, changes: Partial<RetentionFacts> = {}): Re
   id: `s${agoMinutes}`,
   takenAt: new Date(now - agoMinutes * minute).toISOString(),
   isVerified: true,
+  isCurrent: false,
   isHeld: false,
   isMirrored: true,
   needs: [],
@@ -39,6 +40,11 @@ test('never the last verified one, one that is needed, held or not mirrored', ()
   expect(removed([snapshot(0), snapshot(old, { isMirrored: false })])).toEqual([]);
   expect(removed([snapshot(0), snapshot(old, { isHeld: true })])).toEqual([]);
   expect(removed([snapshot(0), snapshot(old)])).toEqual([`s${old}`]);
+});
+
+test('a current one that was found damaged does not stand for the last verified one', () => {
+  const old = 40 * 24 * 60;
+  expect(removed([snapshot(old, { isVerified: false, isCurrent: true }), snapshot(old + 5)])).toEqual([]);
 });
 
 test('where unmirrored ones are not kept none waits for a mirror', () => {

@@ -10,6 +10,8 @@ export type RetentionFacts = {
   readonly id: string;
   readonly takenAt: string;
   readonly isVerified: boolean;
+  /** The one that `current` points to: it stays, also when it was found damaged. */
+  readonly isCurrent: boolean;
   /** A held one waits for a person. */
   readonly isHeld: boolean;
   readonly isMirrored: boolean;
@@ -53,7 +55,7 @@ export type RetentionChoice = {
 
 /**
  * Which snapshots may go: all are kept for a while, then the newest of each hour, then of each day. Whatever
- * the age: never the last verified one, one that waits for a person or is in use, one that is not mirrored yet
+ * the age: never the last verified one, the current one, one that waits for a person or is in use, one that is not mirrored yet
  * where those are kept, or the newest of those that hold what something needs: of two that hold the same, the
  * older one may go only because the newer one stays. Snapshots of one machine; the answer is newest first.
  */
@@ -75,6 +77,7 @@ export function planRetention(
     const isFirstOfSlot = slot !== null && !slots.has(slot);
     if (slot !== null && snapshot.isVerified && !snapshot.isHeld) slots.add(slot);
     if (id === lastVerified) return keep('It is the last verified one.');
+    if (snapshot.isCurrent) return keep('It is the current one.');
     if (snapshot.isHeld) return keep('It is held and waits for a person.');
     if (snapshot.inUseBy !== null) return keep(`It is in use: ${snapshot.inUseBy}.`);
     if (rules.keepsUnmirrored && !snapshot.isMirrored) return keep('It is not mirrored yet.');

@@ -31,7 +31,8 @@ export async function checkAnswers(world: World, book: Book): Promise<void> {
 export async function checkLeftovers(world: World, book: Book): Promise<void> {
   await world.closeCore();
   const left = namesIn(world.room).filter(
-    (name) => takenAtOf(name) === null && !['current', '.ledger.json', '.pull.lock.db'].includes(name),
+    (name) =>
+      takenAtOf(name) === null && !['current', '.ledger.json', '.pull.lock.db', '.large.lock.db'].includes(name),
   );
   // The folder of the engine's socket is made once for a user and stays.
   left.push(...namesIn(join(world.folder, 'tmp')).filter((name) => !name.startsWith('control-room-')));

@@ -34,7 +34,7 @@ export function snapshotHandlers(deps: PruneDeps): Pick<Handlers, SnapshotMethod
       isRestartable: true,
       run: async (input, context) => {
         const result = await pullSnapshot(input, context, deps);
-        await pruneByPolicy(result.instanceId, deps);
+        await pruneByPolicy(result, deps);
         return result;
       },
     },

@@ -78,6 +78,7 @@ async function pull(input: PullInput, context: JobContext, deps: SnapshotDeps): 
     outcome: outcome.kind,
     transferredBytes: outcome.transferredBytes,
     resumedBytes: outcome.resumedBytes,
+    clockSkewMs: outcome.clockSkewMs,
     imported,
   };
 }

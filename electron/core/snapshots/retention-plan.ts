@@ -36,22 +36,27 @@ export async function planFor(
   const { database } = deps;
   const { items } = await database.read('snapshots.list', { instanceId, limit: 1_000_000 });
   const mirrored = await deps.mirroredIds();
-  const needs = needsByTag(await needsBelow(instanceId, null, deps), instanceId, deps);
   const uses = await usesOf(deps);
-  const facts = items.map((item): RetentionFacts => ({
+  let facts = items.map((item): RetentionFacts => ({
     id: item.id,
     takenAt: item.takenAt,
-    isVerified: item.verified || item.isCurrent,
+    isVerified: item.verified,
+    isCurrent: item.isCurrent,
     isHeld: item.state === 'held',
     isMirrored: mirrored.has(item.id),
-    needs: needs.get(item.tag) ?? [],
+    needs: [],
     inUseBy: uses(item.id),
   }));
+  const byId = new Map(items.map((item) => [item.id, item]));
   const now = nowIso(deps);
   const policy = policyOf(rules.times);
   const keepsUnmirrored = !rules.isTyped || deps.retention().keepsUnmirrored || deps.isMirrorSetUp();
+  // What is needed is asked only when something might go by age: that reads every place of every clip.
+  if (goingOf(planRetention(facts, now, { policy, keepsUnmirrored: false })).length > 0) {
+    const needs = needsByTag(await needsBelow(instanceId, null, deps), instanceId, deps);
+    facts = facts.map((fact) => ({ ...fact, needs: needs.get(byId.get(fact.id)!.tag) ?? [] }));
+  }
   const choices = planRetention(facts, now, { policy, keepsUnmirrored });
-  const byId = new Map(items.map((item) => [item.id, item]));
   const going = goingOf(choices).map((id) => byId.get(id)!);
   const isGoing = new Set(going.map((item) => item.id));
   const otherwise = keepsUnmirrored ? goingOf(planRetention(facts, now, { policy, keepsUnmirrored: false })) : [];

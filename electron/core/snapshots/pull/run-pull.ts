@@ -99,6 +99,7 @@ async function pullLocked(
   const known = readKnown(layout, ledger);
   const listing = await asked;
   const listMs = performance.now() - startedAt;
+  const clockSkewMs = listing.clockMs === null ? null : Math.round(listing.clockMs - listing.askedAtMs);
   const tree = planTree(spec.items, listing);
   const standing = baselineOf(layout, known);
   checkRoots(spec, listing, standing);
@@ -124,14 +125,14 @@ async function pullLocked(
       removeTree(layout.staging);
       writeLedger(layout, ledgerWith(layer, ledger, machine, isSettled));
       dropArrivals(layout, later);
-      return outcomeOf('unchanged', summaryOf(known.newest), shrink, isSettled);
+      return { ...outcomeOf('unchanged', summaryOf(known.newest), shrink, isSettled), clockSkewMs };
     }
   }
 
   const run = new PullRun(spec, layout, { ...deps, connection }, { tree, compared, later, known, listing, listMs });
   const stored = await run.store(shrink, { movesCurrent: isSettled, machine });
   dropArrivals(layout, later);
-  return { ...outcomeOf('taken', stored, shrink, isSettled), ...run.amounts() };
+  return { ...outcomeOf('taken', stored, shrink, isSettled), ...run.amounts(), clockSkewMs };
 }
 
 /** The files of the snapshot that stands, which a shrunken source is held against. */
@@ -213,7 +214,7 @@ function outcomeOf(
   snapshot: SnapshotSummary,
   shrink: ShrinkVerdict,
   isSettled: boolean,
-): PullOutcome {
+): Omit<PullOutcome, 'clockSkewMs'> {
   return {
     kind,
     snapshot,
