@@ -49,7 +49,7 @@ export function DisableOldJob({
     >
       <form
         id={id}
-        className="col"
+        className="col disableform"
         onSubmit={(event) => {
           event.preventDefault();
           if (isReady) disable();
