@@ -124,8 +124,8 @@ export const snapshotMethods = {
       outcome: z.enum(['taken', 'unchanged']),
       transferredBytes: z.number(),
       resumedBytes: z.number(),
-      /** How far the machine’s clock is ahead of ours; null when it did not say. */
-      clockSkewMs: z.number().nullable(),
+      /** What the machine’s clock said when it was listed; null when it did not say. */
+      remoteClockAt: isoTimeSchema.nullable(),
       /** Runs that were read from it; null when it was not read (unchanged). */
       imported: z.object({ runCount: z.number().int(), problem: z.string().nullable() }).nullable(),
     }),

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { expect, onTestFinished, test, vi } from 'vitest';
 import type { MethodOutput } from '#shared/contract/index.ts';
 import { startTestBucket } from '../support/b2/bucket.ts';
-import { copyFolder, demoRuns } from '../support/test-core.ts';
+import { copyFolder, demoRuns, temporaryFolder } from '../support/test-core.ts';
 import { startMachine, type PulledMachine } from './machine.ts';
 
 // Real programs on a computer that others use as well: patience, nothing is timed.
@@ -15,8 +15,14 @@ const day = 24 * 60 * minute;
 /** A machine whose room has a clock that the test moves, and a bucket when it is to have one. */
 async function startAged(environment: Readonly<Record<string, string>> = {}) {
   let nowMs = Date.UTC(2026, 2, 1, 10);
+  const own = temporaryFolder();
+  onTestFinished(() => own.remove());
+  // The machine's clock goes with the room's: where they do not agree nothing goes by itself.
+  const setClock = (ms: number): void => writeFileSync(join(own.path, 'now'), `${ms / 1000}`);
+  writeFileSync(join(own.path, 'date'), `#!/bin/sh\ncat '${own.path}/now'\n`, { mode: 0o755 });
+  setClock(nowMs);
   const machine = await startMachine(
-    {},
+    { config: [`SetEnv PATH=${own.path}:/usr/local/bin:/usr/bin:/bin`] },
     {
       clock: { now: () => nowMs },
       environment: { PATH: '/usr/local/bin:/usr/bin:/bin', ...environment },
@@ -24,10 +30,11 @@ async function startAged(environment: Readonly<Record<string, string>> = {}) {
   );
   const pullAt = async (afterMs: number, files: Readonly<Record<string, string>> = {}) => {
     nowMs += afterMs;
+    setClock(nowMs);
     for (const [name, content] of Object.entries(files)) writeFileSync(join(machine.root, name), content);
     return machine.pull();
   };
-  return { machine, pullAt, pass: (ms: number) => (nowMs += ms) };
+  return { machine, setClock, pullAt, pass: (ms: number) => (nowMs += ms) };
 }
 
 const tagsOf = (machine: PulledMachine): string[] =>
@@ -71,6 +78,23 @@ test('after a pull the old ones that the mirror holds go by themselves, and take
   expect(await pullAt(2 * minute)).toMatchObject({ outcome: 'unchanged' });
   expect(tagsOf(machine)).toEqual([third.tag, fourth.tag]);
   expect((await call('snapshots.list', {})).items.map((item) => item.tag)).toEqual([fourth.tag, third.tag]);
+});
+
+test('while the clocks do not agree nothing goes by itself', async () => {
+  const bucket = await startTestBucket();
+  onTestFinished(() => bucket.server.close());
+  const { machine, pullAt, pass, setClock } = await startAged(bucket.environment);
+  const first = await pullAt(0, { 'own.txt': 'the first' });
+  await machine.opened.call('mirror.push', { snapshotId: first.id });
+  // A year ahead, as after a battery that failed: the machine knows better.
+  pass(365 * day);
+  writeFileSync(join(machine.root, 'own.txt'), 'the second');
+  await machine.pull();
+  expect(tagsOf(machine)).toHaveLength(2);
+  // It really is a year later.
+  setClock(Date.UTC(2027, 2, 1, 10));
+  await machine.pull();
+  expect(tagsOf(machine)).toHaveLength(1);
 });
 
 test('switched off, nothing goes by itself', async () => {

@@ -33,8 +33,9 @@ export function snapshotHandlers(deps: PruneDeps): Pick<Handlers, SnapshotMethod
       // What has arrived is kept: another engine goes on where this one stopped.
       isRestartable: true,
       run: async (input, context) => {
+        const startedAt = performance.now();
         const result = await pullSnapshot(input, context, deps);
-        await pruneByPolicy(result, deps);
+        await pruneByPolicy({ ...result, tookMs: performance.now() - startedAt }, deps);
         return result;
       },
     },

@@ -11,22 +11,27 @@ export type PruneDeps = SnapshotDeps & {
   readonly log: Log;
 };
 
-/** By a clock that may be wrong nothing is old: a room whose year is wrong would let go all that is mirrored. */
 const mostSkewMs = 60 * 60_000;
+
+/** A pull that was good, and what it says of the time. */
+type Pulled = {
+  readonly instanceId: string;
+  /** What the machine's clock said when it was listed; null when it did not say. */
+  readonly remoteClockAt: string | null;
+  /** How long the pull took, by a clock that never jumps. */
+  readonly tookMs: number;
+};
 
 /**
  * After a pull that was good: starts the job when the policy lets something go, and waits for it. Leaves no row when
  * nothing goes; a failure is the job's own and takes nothing from the pull.
  */
-export async function pruneByPolicy(
-  { instanceId, clockSkewMs }: { readonly instanceId: string; readonly clockSkewMs: number | null },
-  deps: PruneDeps,
-): Promise<void> {
+export async function pruneByPolicy(pulled: Pulled, deps: PruneDeps): Promise<void> {
+  const { instanceId } = pulled;
   const { isOn, keepsUnmirrored: _keeps, ...times } = deps.retention();
   if (!isOn) return;
-  if (clockSkewMs !== null && Math.abs(clockSkewMs) > mostSkewMs) {
-    const hours = Math.round(Math.abs(clockSkewMs) / 3_600_000);
-    const message = `Retention waits: the clocks of machine ${instanceId} and of this computer are ${hours} h apart.`;
+  if (!isTimeSure(pulled, deps.clock.now())) {
+    const message = `Retention waits: the clocks of machine ${instanceId} and of this computer do not agree.`;
     deps.log({ level: 'warn', area: 'snapshots', message });
     return;
   }
@@ -43,4 +48,11 @@ export async function pruneByPolicy(
       message: `Retention: ${toErrorPayload(thrown).message}`,
     });
   }
+}
+
+/** By a clock that may be wrong nothing is old: a room whose year is wrong would let go all that is mirrored. */
+function isTimeSure({ remoteClockAt, tookMs }: Pulled, nowMs: number): boolean {
+  if (remoteClockAt === null) return false;
+  const aheadMs = nowMs - Date.parse(remoteClockAt);
+  return aheadMs >= -mostSkewMs && aheadMs <= tookMs + mostSkewMs;
 }

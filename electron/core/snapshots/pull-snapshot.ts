@@ -78,9 +78,17 @@ async function pull(input: PullInput, context: JobContext, deps: SnapshotDeps): 
     outcome: outcome.kind,
     transferredBytes: outcome.transferredBytes,
     resumedBytes: outcome.resumedBytes,
-    clockSkewMs: outcome.clockSkewMs,
+    remoteClockAt: toIso(outcome.remoteClockMs),
     imported,
   };
+}
+
+/** Null for a moment that no calendar has: a machine's clock may say anything. */
+function toIso(ms: number | null): string | null {
+  const date = new Date(ms ?? Number.NaN);
+  return Number.isNaN(date.getTime()) || date.getUTCFullYear() > 9999 || date.getUTCFullYear() < 0
+    ? null
+    : date.toISOString();
 }
 
 /** A snapshot whose runs can not be read is a good snapshot: what is wrong with the runs is said. */

@@ -65,6 +65,6 @@ export type PullOutcome = {
   readonly transferredBytes: number;
   /** Bytes that an earlier pull had brought before it was cut. */
   readonly resumedBytes: number;
-  /** How far the machine's clock is ahead of ours; null when it did not say. */
-  readonly clockSkewMs: number | null;
+  /** What the machine's clock said when it was listed, ms since 1970; null when it did not say. */
+  readonly remoteClockMs: number | null;
 };

@@ -99,7 +99,6 @@ async function pullLocked(
   const known = readKnown(layout, ledger);
   const listing = await asked;
   const listMs = performance.now() - startedAt;
-  const clockSkewMs = listing.clockMs === null ? null : Math.round(listing.clockMs - listing.askedAtMs);
   const tree = planTree(spec.items, listing);
   const standing = baselineOf(layout, known);
   checkRoots(spec, listing, standing);
@@ -125,14 +124,14 @@ async function pullLocked(
       removeTree(layout.staging);
       writeLedger(layout, ledgerWith(layer, ledger, machine, isSettled));
       dropArrivals(layout, later);
-      return { ...outcomeOf('unchanged', summaryOf(known.newest), shrink, isSettled), clockSkewMs };
+      return { ...outcomeOf('unchanged', summaryOf(known.newest), shrink, isSettled), remoteClockMs: listing.clockMs };
     }
   }
 
   const run = new PullRun(spec, layout, { ...deps, connection }, { tree, compared, later, known, listing, listMs });
   const stored = await run.store(shrink, { movesCurrent: isSettled, machine });
   dropArrivals(layout, later);
-  return { ...outcomeOf('taken', stored, shrink, isSettled), ...run.amounts(), clockSkewMs };
+  return { ...outcomeOf('taken', stored, shrink, isSettled), ...run.amounts(), remoteClockMs: listing.clockMs };
 }
 
 /** The files of the snapshot that stands, which a shrunken source is held against. */
@@ -214,7 +213,7 @@ function outcomeOf(
   snapshot: SnapshotSummary,
   shrink: ShrinkVerdict,
   isSettled: boolean,
-): Omit<PullOutcome, 'clockSkewMs'> {
+): Omit<PullOutcome, 'remoteClockMs'> {
   return {
     kind,
     snapshot,
