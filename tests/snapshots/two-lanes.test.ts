@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { existsSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { appendFileSync, existsSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import DatabaseConstructor from 'better-sqlite3';
 import { expect, onTestFinished, test, vi } from 'vitest';
@@ -189,4 +189,42 @@ test('large files are copied by one process at a time', async () => {
   await expect(machine.pullLarge()).rejects.toMatchObject({ code: 'job_conflict' });
   other.close();
   expect(await machine.pullLarge()).toMatchObject({ arrivedCount: 1 });
+});
+
+test('of a large log that grows only what is new is sent, and its version before stands in until that has come', async () => {
+  const machine = await startLanes();
+  const log = join(machine.root, 'console.log');
+  const lines = Buffer.alloc(20 * megabyte, 'a line of the log\n');
+  writeFileSync(log, lines);
+  await machine.pullSmall();
+  await machine.pullLarge();
+  appendFileSync(log, 'more\n'.repeat(1000));
+  // What has come is of use, although the machine is further by now.
+  expect(await machine.pullSmall()).toMatchObject({ pending: [{ sizeBytes: lines.length + 5000 }], carriedCount: 1 });
+  expect(inCurrent(machine, 'console.log').equals(lines)).toBe(true);
+  for (const _ of [1, 2]) {
+    const { transferredBytes, arrivedCount } = await machine.pullLarge();
+    expect(arrivedCount).toBe(1);
+    expect(transferredBytes).toBeLessThan(3 * megabyte);
+    await machine.pullSmall();
+    expect(inCurrent(machine, 'console.log').equals(readFileSync(log))).toBe(true);
+    appendFileSync(log, 'more\n'.repeat(1000));
+  }
+});
+
+test('a large file that is rewritten while it travels is not taken, and comes the next time', async () => {
+  const machine = await startLanes();
+  const { sshd, root } = machine;
+  const [old, next] = [randomBytes(24 * megabyte), randomBytes(24 * megabyte)];
+  writeFileSync(join(root, 'model.bin'), old);
+  const relay = await startRelay({ host: sshd.host, port: sshd.port, bytesPerSecond: 12 * megabyte });
+  onTestFinished(() => relay.close());
+  const copying = machine.pullLarge({ host: '127.0.0.1', port: relay.port, user: sshd.user, keyFile: sshd.keyFile });
+  await relay.received(8 * megabyte);
+  writeFileSync(join(root, 'model.bin'), next);
+  expect(await copying).toMatchObject({ arrivedCount: 0, tornCount: 1 });
+  expect(await machine.pullSmall()).toMatchObject({ fileCount: 0, pending: [{ sizeBytes: next.length }] });
+  expect(await machine.pullLarge()).toMatchObject({ arrivedCount: 1, tornCount: 0 });
+  expect(await machine.pullSmall()).toMatchObject({ fileCount: 1, pending: [] });
+  expect(inCurrent(machine, 'model.bin').equals(next)).toBe(true);
 });

@@ -14,7 +14,7 @@ import { isStored } from './build-tree.ts';
 import { compareWithKnown, sightOf, type Compared } from './compare.ts';
 import { fetchRanged, type RangedResult } from './fetch-ranged.ts';
 import { startHashLane } from './hash-lane.ts';
-import { readKnown, verifiedVersion, type Known } from './known.ts';
+import { readKnown, type Known } from './known.ts';
 import { whyNotParsed } from './parse-check.ts';
 import { planTree, type PlannedEntry } from './plan-tree.ts';
 import type { PullDeps } from './run-pull.ts';
@@ -89,7 +89,7 @@ async function copyLarge(spec: PullSpec, layout: Layout, deps: LargeDeps): Promi
       staging,
       hashes,
       signal,
-      seedOf: (entry: PlannedEntry) => seedOf(entry, known),
+      seedOf: (entry: PlannedEntry) => seedOf(entry, known, layout),
       checkDisk: () => checkSpace(layout.room, 0),
       onBytes: (bytes: number) => {
         transferredBytes += bytes;
@@ -109,11 +109,14 @@ async function copyLarge(spec: PullSpec, layout: Layout, deps: LargeDeps): Promi
   return { ...progress(), arrivedCount, tornCount };
 }
 
-/** A log that grew begins as it did; the hash tells when that was wrong. */
-function seedOf(entry: PlannedEntry, known: Known | null): { path: string; sizeBytes: number } | null {
-  const stored = verifiedVersion(known, entry.remotePath);
-  if (stored === null || stored.beside !== undefined || stored.row.sizeBytes >= entry.sizeBytes) return null;
-  return isStored(stored) ? { path: stored.path, sizeBytes: stored.row.sizeBytes } : null;
+/** A log that grew begins as it did, in the longest version that is here; the hash tells when that was wrong. */
+function seedOf(entry: PlannedEntry, known: Known | null, layout: Layout): { path: string; sizeBytes: number } | null {
+  // What the lane itself has in hand of this file is about to be written over.
+  const own = rangedPaths({ ranged: arrivalFolders(layout).coming }, entry.remotePath).dataPath;
+  const [longest] = (known?.rowsOf(entry.remotePath) ?? [])
+    .filter(({ row, path }) => row.sha256 !== null && row.sizeBytes < entry.sizeBytes && path !== own)
+    .toSorted((a, b) => b.row.sizeBytes - a.row.sizeBytes);
+  return longest !== undefined && isStored(longest) ? { path: longest.path, sizeBytes: longest.row.sizeBytes } : null;
 }
 
 /** The same bytes under another name or time are here already: they are linked, not sent. */
