@@ -50,6 +50,7 @@ import { importFolder } from './runs/import.ts';
 import { settingsHandlers } from './settings/handlers.ts';
 import { secretHandlers } from './secrets/handlers.ts';
 import type { SnapshotDeps } from './snapshots/deps.ts';
+import { agentHandlers } from './schedule/agent-handlers.ts';
 import type { ScheduleDeps } from './schedule/deps.ts';
 import { scheduleHandlers } from './schedule/handlers.ts';
 import { createOwnSlots } from './schedule/own-slots.ts';
@@ -337,6 +338,16 @@ export async function createCore(ports: Ports, options: CoreOptions): Promise<Co
       }),
     ),
     ...scheduleHandlers(scheduleDeps, { proofFolder: join(workspace.path, 'mirror', 'proofs') }),
+    ...agentHandlers({
+      database,
+      emit,
+      ports,
+      workspace,
+      run: supervisor.run,
+      settings: () => settings,
+      platform: process.platform,
+      uid: process.getuid?.() ?? 0,
+    }),
     ...incidentHandlers({ ...incidentDeps, database }),
     ...checkHandlers(),
     ...stepHandlers(guarded),

@@ -42,6 +42,8 @@ export type Ports = {
   /** Absolute folder of the shipped scripts that run on machines (`resources/remote`). */
   readonly remoteFolder: string;
   readonly version: string;
+  /** What makes one call of this room from outside of it: a program by its absolute path, and its first arguments. */
+  readonly program: readonly string[];
   /** The account's home folder. */
   readonly homeFolder: string;
   /** Folder of what belongs to this computer and no workspace. */

@@ -23,6 +23,7 @@ export function desktopPorts(
     configsFolder: start.folders.configsFolder,
     demoFolder: start.folders.demoFolder,
     remoteFolder: start.folders.remoteFolder,
+    program: start.program,
     version: start.version,
     homeFolder: homedir(),
     roomHome: roomHome(process.env),

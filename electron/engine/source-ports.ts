@@ -35,6 +35,7 @@ export function sourcePorts(
     configsFolder: join(projectFolder, 'configs'),
     demoFolder: join(projectFolder, 'resources', 'demo'),
     remoteFolder: join(projectFolder, 'resources', 'remote'),
+    program: [join(projectFolder, 'bin', 'room')],
     version: (JSON.parse(readFileSync(join(projectFolder, 'package.json'), 'utf8')) as { version: string }).version,
     homeFolder: homedir(),
     roomHome: roomHome(options.environment),

@@ -51,6 +51,7 @@ beforeEach(() => {
     start: {
       t: 'start_room',
       version: '1',
+      program: ['/app', '--room'],
       folders: { configsFolder: '/c', demoFolder: null, remoteFolder: '/r' },
       workspacePath: null,
       isDemo: true,

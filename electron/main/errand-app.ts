@@ -2,7 +2,7 @@ import { app, Notification, safeStorage } from 'electron';
 import { join } from 'node:path';
 import { exitCodeOf, RoomError } from '#shared/errors.ts';
 import { forkEngine, type EngineProcess } from './engine-process.ts';
-import { findFolders } from './folders.ts';
+import { callProgram, findFolders } from './folders.ts';
 import { showAndWait } from './notifications.ts';
 import { answerSecret, createVault } from './vault.ts';
 
@@ -63,6 +63,7 @@ function runErrand(args: readonly string[], shown: Promise<void>[]): Promise<num
     engine.send({
       t: 'start_errand',
       version: app.getVersion(),
+      program: callProgram(),
       folders: {
         configsFolder: folders.configsFolder,
         demoFolder: folders.demoFolder,

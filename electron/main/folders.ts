@@ -28,6 +28,13 @@ export function findFolders(): Folders {
   };
 }
 
+/** What calls this app from outside: its own binary, or the image that it is mounted from (an AppImage's folder goes with it). */
+export function callProgram(): string[] {
+  const image = process.env['APPIMAGE'];
+  const binary = app.isPackaged && image !== undefined && image.startsWith('/') ? image : process.execPath;
+  return [binary, ...(app.isPackaged ? [] : [app.getAppPath()]), '--room'];
+}
+
 /** Chromium's profile lies under the folder of the room, apart from the workspaces. Before `ready`. */
 export function settleShellFolder(): void {
   if (app.commandLine.hasSwitch('user-data-dir')) return;

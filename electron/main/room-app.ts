@@ -9,7 +9,7 @@ import { appOrigin } from '#shared/rules/page-address.ts';
 import { createEngineHost, type EngineHost } from './engine-host.ts';
 import { forkEngine } from './engine-process.ts';
 import { createFleetWatch } from './fleet-watch.ts';
-import { findFolders, type Folders } from './folders.ts';
+import { callProgram, findFolders, type Folders } from './folders.ts';
 import { serveIpc } from './ipc.ts';
 import { setMenu } from './menu.ts';
 import { guardNavigation } from './navigation.ts';
@@ -168,6 +168,7 @@ function startEngine(deps: {
     start: {
       t: 'start_room',
       version: app.getVersion(),
+      program: callProgram(),
       folders: {
         configsFolder: folders.configsFolder,
         demoFolder: folders.demoFolder,

@@ -16,6 +16,9 @@ const folders = z.strictObject({
   remoteFolder: z.string(),
 });
 
+/** What makes one call of this room from outside of it: the app's own binary by its absolute path, and its first arguments. */
+const program = z.array(z.string()).min(1);
+
 /** False where the desktop shows no notifications: a notice then reaches nobody by itself. */
 const canNotify = z.boolean();
 
@@ -24,6 +27,7 @@ const startRoomSchema = z.strictObject({
   t: z.literal('start_room'),
   version: z.string(),
   folders,
+  program,
   workspacePath: z.string().nullable(),
   isDemo: z.boolean(),
   secretKind: secretKindSchema,
@@ -34,6 +38,7 @@ const startErrandSchema = z.strictObject({
   t: z.literal('start_errand'),
   version: z.string(),
   folders,
+  program,
   args: z.array(z.string()),
   calledIn: z.string(),
   secretKind: secretKindSchema,

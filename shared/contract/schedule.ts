@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { isoTimeSchema } from '../model/ids.ts';
-import { proofStepSchema, scheduleSettingsSchema, scheduleSlotSchema } from '../model/schedule.ts';
+import { agentReportSchema, proofStepSchema, scheduleSettingsSchema, scheduleSlotSchema } from '../model/schedule.ts';
 import { mirrorTagSchema } from '../model/mirror.ts';
 import { snapshotIdSchema, snapshotInstanceSchema } from '../model/snapshot.ts';
 import { syncItemsSchema } from '../model/sync-profile.ts';
@@ -40,6 +40,22 @@ export const scheduleMethods = {
     summary: 'Every machine that is copied by itself: settings, next slot, what is wrong, and its newest slots',
     input: z.strictObject({ slots: z.number().int().min(0).max(2000).default(60) }),
     output: z.object({ items: z.array(scheduleItemSchema) }),
+  }),
+  'schedule.agent': query({
+    summary:
+      'What runs sync.once while the room is closed: its file or crontab line, whether it is there, what would fail',
+    input: z.strictObject({}),
+    output: agentReportSchema,
+  }),
+  'schedule.installAgent': command({
+    summary: 'Writes and loads the launchd agent; on Linux it refuses and says which line to put into the crontab',
+    input: z.strictObject({}),
+    output: agentReportSchema,
+  }),
+  'schedule.removeAgent': command({
+    summary: 'Unloads and removes the launchd agent of this workspace',
+    input: z.strictObject({}),
+    output: agentReportSchema,
   }),
   'sync.once': job({
     summary: 'Copies and mirrors what is due now, once; what cron or launchd runs while the room is closed',

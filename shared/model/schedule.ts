@@ -58,3 +58,24 @@ export const proofStepSchema = z.object({
   finishedAt: isoTimeSchema.nullable(),
 });
 export type ProofStep = z.infer<typeof proofStepSchema>;
+
+/** How the system runs `sync.once` while the room is closed. */
+export const agentReportSchema = z.object({
+  manager: z.enum(['launchd', 'cron']),
+  /** `differs`: something of this workspace is there, and it is not what it should be now. */
+  state: z.enum(['installed', 'differs', 'absent', 'could_not_tell']),
+  because: z.string(),
+  /** The agent's file; null where a person puts the line in. */
+  file: z.string().nullable(),
+  /** The whole file, or the line of the crontab. No key is in it. */
+  text: z.string(),
+  /** False where a person puts it in by hand. */
+  canInstall: z.boolean(),
+  intervalMinutes: z.number().int(),
+  /** What it copies, and where each was reached last. */
+  machines: z.array(z.object({ instanceId: snapshotInstanceSchema, name: z.string(), address: z.string().nullable() })),
+  /** What would fail inside it although it works here. */
+  problems: z.array(z.object({ words: z.string(), fix: z.string() })),
+  logFile: z.string(),
+});
+export type AgentReport = z.infer<typeof agentReportSchema>;

@@ -14,7 +14,7 @@ const speed = 30;
 const vastKey = 'key-of-a-test';
 
 /** A machine of the fleet with files behind a real sshd, a bucket, and a clock that the test moves. */
-export async function scheduled() {
+export async function scheduled(more: Readonly<Record<string, string>> = {}) {
   const sshd = await startSshd();
   onTestFinished(() => sshd.close());
   const simulator = await startVastSimulator({
@@ -44,6 +44,7 @@ export async function scheduled() {
           VAST_URL: simulator.url,
           VAST_API_KEY: vastKey,
           ROOM_VAST_SPEED: String(speed),
+          ...more,
         },
         secrets: createEnvironmentSecrets({ VAST_API_KEY: vastKey, ...bucket.environment }),
         clock: { now: () => Date.now() + aheadMs },
