@@ -10,6 +10,8 @@ import { openJobs } from './open-jobs.ts';
 
 const kinds = [
   'snapshots.pull',
+  'snapshots.pullLarge',
+  'snapshots.prune',
   'snapshots.verify',
   'snapshots.restore',
   'mirror.push',

@@ -7,6 +7,7 @@ import { Copyable } from '../../ui/copyable.tsx';
 import { formatAgo, formatBytes, formatExact, plural } from '../../ui/format.ts';
 import { ErrorState, Reading } from '../../ui/notices.tsx';
 import { StateMark } from '../../ui/state-mark.tsx';
+import { PendingFiles } from './pending-files.tsx';
 import { setSnapshotView } from './snapshots-store.ts';
 import { useStart } from './use-start.ts';
 import { mirrorMarkOf, stateMarkOf } from './words.ts';
@@ -41,11 +42,14 @@ export function SnapshotDetail({
   item,
   copy,
   isMirrorRead,
+  lastJobId,
   nowMs,
 }: {
   readonly item: SnapshotItem;
   readonly copy: MirroredSnapshot | null;
   readonly isMirrorRead: boolean;
+  /** The last pull of its machine. */
+  readonly lastJobId: string | null;
   readonly nowMs: number;
 }): ReactNode {
   const isCut = useConnection().kind !== 'open';
@@ -126,6 +130,9 @@ export function SnapshotDetail({
           </Button>
         </div>
       </section>
+      {item.isCurrent && item.pending.length > 0 ? (
+        <PendingFiles instanceId={item.instanceId} lastJobId={lastJobId} nowMs={nowMs} />
+      ) : null}
       {detail.data === undefined ? (
         detail.error === null ? (
           <Reading what="Reading the manifest" />

@@ -17,6 +17,7 @@ import { MachinePart } from './machine-part.tsx';
 import { ProgressPart } from './progress-part.tsx';
 import { RepairSheet } from './repair-sheet.tsx';
 import { RestoreSheet } from './restore-sheet.tsx';
+import { OldCopies } from './old-copies.tsx';
 import { RetentionSheet } from './retention-sheet.tsx';
 import { SnapshotDetail } from './snapshot-detail.tsx';
 import { setSnapshotView, spans, useSnapshotView, type Span } from './snapshots-store.ts';
@@ -178,6 +179,7 @@ export function SnapshotsScreen(): ReactNode {
               />
             ))}
             <BucketOnly copies={bucketOnly} />
+            <OldCopies />
           </div>
           <aside className="insp scroll" tabIndex={0} aria-label="The chosen snapshot">
             <ProgressPart />
@@ -187,6 +189,7 @@ export function SnapshotsScreen(): ReactNode {
                 item={selected}
                 copy={copies === null ? null : copyOf(selected, copies)}
                 isMirrorRead={copies !== null}
+                lastJobId={lastJobOf(selected.instanceId)}
                 nowMs={nowMs}
               />
             )}
