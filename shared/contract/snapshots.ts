@@ -19,6 +19,13 @@ const retentionTimesSchema = z.object({
   dailyDays: z.number().min(0).max(3660),
 });
 
+/** Files of a snapshot that are not what was stored. */
+const damageSchema = z.object({
+  foundAt: isoTimeSchema,
+  fileCount: z.number().int().positive(),
+  first: z.object({ path: z.string(), why: z.string() }),
+});
+
 export const snapshotItemSchema = snapshotSchema.extend({
   verified: z.boolean(),
   /** True for the one that `current` points to. */
@@ -32,6 +39,8 @@ export const snapshotItemSchema = snapshotSchema.extend({
   removedCount: z.number().int(),
   skippedCount: z.number().int(),
   carriedCount: z.number().int(),
+  /** What the last check at rest found; null when it found nothing, and when there was none. */
+  damage: damageSchema.nullable(),
   /** Files that were too large for the lane they would have come in. */
   pending: z.array(pendingSchema),
 });

@@ -238,5 +238,22 @@ test('a snapshot that was damaged at rest is found, named, and no longer called 
   writeFileSync(file, 'aaab');
   expect(await codeOf(machine.opened.call('snapshots.verify', { id: snapshot.id }))).toBe('file_damaged');
   const { items } = await machine.opened.call('snapshots.list', {});
-  expect(items[0]).toMatchObject({ state: 'unverified', verified: false, verifiedAt: null });
+  expect(items[0]).toMatchObject({
+    state: 'unverified',
+    verified: false,
+    damage: { fileCount: 1, first: { path: 'work_dir/a.txt' } },
+  });
+  expect(items[0]!.verifiedAt, 'when it was good last is kept').not.toBeNull();
+  const { machines } = await machine.opened.call('snapshots.list', {});
+  expect(machines[0]!.freshness).toMatchObject({
+    state: 'failing',
+    because: expect.stringContaining('damaged') as string,
+  });
+
+  writeFileSync(file, 'aaaa');
+  expect(await machine.opened.call('snapshots.verify', { id: snapshot.id })).toMatchObject({
+    verified: true,
+    state: 'verified',
+    damage: null,
+  });
 });

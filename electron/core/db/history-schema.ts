@@ -678,4 +678,13 @@ export const historyMigrations: readonly Migration[] = [
         CREATE INDEX remote_launch_by_machine ON remote_launch (instance_id, logical_clock);
       `),
   },
+  {
+    version: 156,
+    title: 'what a check at rest found damaged',
+    up: (database) =>
+      database.exec(`
+        -- JSON: when it was found, how many files, the first of them, and the state before. Null: nothing is known of any.
+        ALTER TABLE snapshot ADD COLUMN damage TEXT;
+      `),
+  },
 ];

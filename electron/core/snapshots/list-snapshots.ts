@@ -53,7 +53,11 @@ export async function machineSnapshots(
     isRunning,
     stoppedAt: isRunning === false ? (entry?.goneAt ?? entry?.actualSince ?? null) : null,
   });
-  return { instanceId, lastGoodAt, failuresInRow, lastAttempt: attempts[0] ?? null, freshness };
+  const facts = { instanceId, lastGoodAt, failuresInRow, lastAttempt: attempts[0] ?? null };
+  const damage = (await database.read('snapshots.current', { instanceId }))?.damage ?? null;
+  if (damage === null) return { ...facts, freshness };
+  const because = `The newest snapshot is damaged: ${damage.fileCount} of its files are not what was stored.`;
+  return { ...facts, freshness: { ...freshness, state: 'failing', because } };
 }
 
 /** True while a pull of the machine is given bytes. */

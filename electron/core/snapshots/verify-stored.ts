@@ -23,13 +23,18 @@ export async function verifyStored(
       },
     ),
   );
-  await deps.database.write('snapshots.markChecked', { id, at: nowIso(deps), isGood: result.damaged.length === 0 });
+  const [damaged] = result.damaged;
+  const at = nowIso(deps);
+  const damage =
+    damaged === undefined
+      ? null
+      : { foundAt: at, fileCount: result.damaged.length, first: { path: damaged.path, why: damaged.why } };
+  await deps.database.write('snapshots.markChecked', { id, at, damage });
   deps.emit({ name: 'snapshots.changed', payload: {} });
-  if (result.damaged.length > 0) {
-    const first = result.damaged[0]!;
+  if (damaged !== undefined) {
     throw new RoomError(
       'file_damaged',
-      `Snapshot ${item.tag} of machine ${item.instanceId} is damaged: ${result.damaged.length} of its files are not what was stored. ${first.path}: ${first.why}`,
+      `Snapshot ${item.tag} of machine ${item.instanceId} is damaged: ${result.damaged.length} of its files are not what was stored. ${damaged.path}: ${damaged.why}`,
       {
         hint: 'Pull the machine again, or bring the snapshot back from the mirror. Files that later snapshots share are damaged in them too.',
         details: { damaged: result.damaged.slice(0, 1000) },

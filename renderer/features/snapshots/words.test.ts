@@ -22,6 +22,7 @@ const item: SnapshotItem = {
   removedCount: 0,
   skippedCount: 0,
   carriedCount: 0,
+  damage: null,
   pending: [],
 };
 const copy: MirroredSnapshot = {
@@ -40,9 +41,15 @@ const copy: MirroredSnapshot = {
 
 test('a snapshot that lost its proof is told apart from one that never had any', () => {
   expect(stateMarkOf(item)).toMatchObject({ shape: 'ok', word: 'Verified' });
-  expect(stateMarkOf({ ...item, state: 'unverified', verified: false })).toMatchObject({
-    shape: 'fail',
-  });
+  const damage = {
+    foundAt: '2026-03-02T12:00:00.000Z',
+    fileCount: 2,
+    first: { path: 'work_dir/a.json', why: 'It has other bytes.' },
+  };
+  const damaged = stateMarkOf({ ...item, state: 'unverified', verified: false, damage });
+  expect(damaged).toMatchObject({ shape: 'fail', word: 'Damaged' });
+  expect(damaged.because).toContain('2 files are not what was stored');
+  expect(damaged.because).toContain('work_dir/a.json: It has other bytes.');
   expect(stateMarkOf({ ...item, state: 'unverified', verified: false, verifiedAt: null })).toMatchObject({
     shape: 'unknown',
     word: 'Unverified',

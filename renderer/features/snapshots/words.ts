@@ -1,12 +1,19 @@
 import type { MachineSnapshots, SnapshotItem } from '#shared/contract/snapshots.ts';
 import type { MirroredSnapshot } from '#shared/model/mirror.ts';
-import { formatBytes, plural } from '../../ui/format.ts';
+import { formatBytes, formatExact, plural } from '../../ui/format.ts';
 import type { StateShape } from '../../ui/state-mark.tsx';
 
 export type Mark = { readonly shape: StateShape; readonly word: string; readonly because: string };
 
 /** What is known of a snapshot's files on this computer. */
 export function stateMarkOf(item: SnapshotItem): Mark {
+  const { damage } = item;
+  if (damage !== null)
+    return {
+      shape: 'fail',
+      word: 'Damaged',
+      because: `${plural(damage.fileCount, 'file')} ${damage.fileCount === 1 ? 'is' : 'are'} not what was stored, found ${formatExact(damage.foundAt)}. ${damage.first.path}: ${damage.first.why}`,
+    };
   if (item.state === 'held')
     return {
       shape: 'warn',
@@ -14,13 +21,7 @@ export function stateMarkOf(item: SnapshotItem): Mark {
       because: item.held.map((reason) => reason.message).join(' '),
     };
   if (item.verified) return { shape: 'ok', word: 'Verified', because: 'every file equals the manifest' };
-  return item.verifiedAt === null
-    ? { shape: 'unknown', word: 'Unverified', because: 'nobody compared it' }
-    : {
-        shape: 'fail',
-        word: 'Not verified',
-        because: 'it was verified once; the last check did not prove it again',
-      };
+  return { shape: 'unknown', word: 'Unverified', because: 'nobody compared it' };
 }
 
 /** Which copy in the bucket is this snapshot's. */

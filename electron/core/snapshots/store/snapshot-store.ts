@@ -5,7 +5,10 @@ import { commitEvent } from '../../history/event-store.ts';
 import type { AcceptedPayload } from './acceptance-fold.ts';
 
 export type SnapshotDetails = Pick<SnapshotItem, 'held' | 'removedCount' | 'skippedCount' | 'carriedCount' | 'pending'>;
-export type SnapshotRecord = Omit<SnapshotItem, 'verified' | 'acceptedAt'>;
+export type SnapshotRecord = Omit<SnapshotItem, 'verified' | 'acceptedAt' | 'damage'>;
+
+/** What a check at rest found, with the state that is right again once a later one finds nothing. */
+type StoredDamage = NonNullable<SnapshotItem['damage']> & { readonly stateBefore: SnapshotState };
 
 type Row = {
   id: string;
@@ -21,6 +24,7 @@ type Row = {
   manifest_sha256: string | null;
   is_current: number;
   details: string;
+  damage: string | null;
   accepted_at: string | null;
 };
 
@@ -46,8 +50,15 @@ function toItem(row: Row): SnapshotItem {
     manifestSha256: row.manifest_sha256,
     isCurrent: row.is_current === 1,
     acceptedAt: row.accepted_at,
+    damage: toDamage(row.damage),
     ...details,
   };
+}
+
+function toDamage(text: string | null): SnapshotItem['damage'] {
+  if (text === null) return null;
+  const { stateBefore: _stateBefore, ...damage } = JSON.parse(text) as StoredDamage;
+  return damage;
 }
 
 type AttemptRow = {
@@ -90,6 +101,14 @@ export const snapshotReads = {
   /** Also one whose folder was removed: its row is history. */
   'snapshots.get': ({ sql }: StoreContext, input: { readonly id: string }): SnapshotItem | null => {
     const row = sql.get<Row>(`${select} WHERE snapshot.id = ?`, [input.id]);
+    return row === undefined ? null : toItem(row);
+  },
+
+  /** The one that `current` points to; null when none stands. */
+  'snapshots.current': ({ sql }: StoreContext, input: { readonly instanceId: string }): SnapshotItem | null => {
+    const row = sql.get<Row>(`${select} WHERE instance_id = ? AND is_current = 1 AND removed_at IS NULL`, [
+      input.instanceId,
+    ]);
     return row === undefined ? null : toItem(row);
   },
 
@@ -172,13 +191,24 @@ export const snapshotWrites = {
     return null;
   },
 
-  /** What a check at rest found: when it was good, or that it is not. */
+  /** What a check at rest found: that all is good, or what is not. When it was good last is kept beside it. */
   'snapshots.markChecked': (
     { sql }: StoreContext,
-    input: { readonly id: string; readonly at: string; readonly isGood: boolean },
+    input: { readonly id: string; readonly at: string; readonly damage: Omit<StoredDamage, 'stateBefore'> | null },
   ): null => {
-    if (input.isGood) sql.run('UPDATE snapshot SET verified_at = ? WHERE id = ?', [input.at, input.id]);
-    else sql.run(`UPDATE snapshot SET state = 'unverified', verified_at = NULL WHERE id = ?`, [input.id]);
+    const { id, at } = input;
+    const row = sql.get<{ state: string; damage: string | null }>('SELECT state, damage FROM snapshot WHERE id = ?', [
+      id,
+    ]);
+    if (row === undefined) return null;
+    const before = row.damage === null ? row.state : (JSON.parse(row.damage) as StoredDamage).stateBefore;
+    if (input.damage === null)
+      sql.run('UPDATE snapshot SET verified_at = ?, state = ?, damage = NULL WHERE id = ?', [at, before, id]);
+    else
+      sql.run(`UPDATE snapshot SET state = 'unverified', damage = ? WHERE id = ?`, [
+        JSON.stringify({ ...input.damage, stateBefore: before }),
+        id,
+      ]);
     return null;
   },
 
