@@ -50,11 +50,14 @@ import { importFolder } from './runs/import.ts';
 import { settingsHandlers } from './settings/handlers.ts';
 import { secretHandlers } from './secrets/handlers.ts';
 import type { SnapshotDeps } from './snapshots/deps.ts';
+import { alarmHandlers } from './schedule/alarm-handlers.ts';
+import { createOutside } from './schedule/outside.ts';
 import { agentHandlers } from './schedule/agent-handlers.ts';
 import type { ScheduleDeps } from './schedule/deps.ts';
 import { scheduleHandlers } from './schedule/handlers.ts';
 import { createOwnSlots } from './schedule/own-slots.ts';
 import { startScheduleLoop } from './schedule/schedule-loop.ts';
+import { reach } from './schedule/reach.ts';
 import { createTellIncidents } from './schedule/tell-incidents.ts';
 import { snapshotHandlers } from './snapshots/handlers.ts';
 import { copyMachine, unsavedOf } from './snapshots/machine-copy.ts';
@@ -222,6 +225,7 @@ export async function createCore(ports: Ports, options: CoreOptions): Promise<Co
     }),
   };
 
+  const outside = createOutside({ database, emit, ports });
   const scheduleDeps: ScheduleDeps = {
     database,
     clock,
@@ -232,7 +236,8 @@ export async function createCore(ports: Ports, options: CoreOptions): Promise<Co
     own: createOwnSlots({ jobs, clock }),
     largeEveryMs: (profileId) =>
       chooseProfile({ profileId: profileId ?? undefined }, snapshotDeps).largeEveryMinutes * 60_000,
-    tell: createTellIncidents({ database, clock, send: async (notice) => ports.notify(notice) }),
+    tell: createTellIncidents({ database, clock, send: (notice) => reach(notice, { ports, outside }) }),
+    beat: (purpose) => outside.beat(purpose),
   };
 
   const handlers: Handlers = {
@@ -338,6 +343,7 @@ export async function createCore(ports: Ports, options: CoreOptions): Promise<Co
       }),
     ),
     ...scheduleHandlers(scheduleDeps, { proofFolder: join(workspace.path, 'mirror', 'proofs') }),
+    ...alarmHandlers({ database, ports, outside }),
     ...agentHandlers({
       database,
       emit,

@@ -1,6 +1,12 @@
 import { z } from 'zod';
 import { isoTimeSchema } from '../model/ids.ts';
-import { agentReportSchema, proofStepSchema, scheduleSettingsSchema, scheduleSlotSchema } from '../model/schedule.ts';
+import {
+  agentReportSchema,
+  deliverySchema,
+  proofStepSchema,
+  scheduleSettingsSchema,
+  scheduleSlotSchema,
+} from '../model/schedule.ts';
 import { mirrorTagSchema } from '../model/mirror.ts';
 import { snapshotIdSchema, snapshotInstanceSchema } from '../model/snapshot.ts';
 import { syncItemsSchema } from '../model/sync-profile.ts';
@@ -56,6 +62,29 @@ export const scheduleMethods = {
     summary: 'Unloads and removes the launchd agent of this workspace',
     input: z.strictObject({}),
     output: agentReportSchema,
+  }),
+  'schedule.alarms': query({
+    summary:
+      'Who outside is told of copies that fail (webhook) and that all is well (heartbeat), and whether that worked',
+    input: z.strictObject({ limit: z.number().int().min(0).max(100).default(5) }),
+    output: z.object({
+      items: z.array(
+        z.object({
+          kind: deliverySchema.shape.kind,
+          /** Null when none is set. The rest of the address may be a key. */
+          host: z.string().nullable(),
+          /** Why nothing can be sent to what is set. */
+          problem: z.string().nullable(),
+          /** Newest first. */
+          newest: z.array(deliverySchema),
+        }),
+      ),
+    }),
+  }),
+  'schedule.testAlarm': command({
+    summary: 'Sends a test to the webhook or the heartbeat; fails when it is not taken',
+    input: z.strictObject({ kind: deliverySchema.shape.kind }),
+    output: deliverySchema,
   }),
   'sync.once': job({
     summary: 'Copies and mirrors what is due now, once; what cron or launchd runs while the room is closed',

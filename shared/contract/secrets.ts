@@ -11,6 +11,9 @@ export const secretNames = [
   'b2_application_key',
   'b2_prune_key_id',
   'b2_prune_key',
+  // whole addresses: a token may be in their path
+  'webhook_url',
+  'heartbeat_url',
   // what launch presets hand to a machine
   'HF_TOKEN',
   'GOOGLE_GENAI_API_KEY',

@@ -79,3 +79,14 @@ export const agentReportSchema = z.object({
   logFile: z.string(),
 });
 export type AgentReport = z.infer<typeof agentReportSchema>;
+
+/** One try to reach somebody outside: what it was for, and what came of it. Never the address, which may be a key. */
+export const deliverySchema = z.object({
+  at: isoTimeSchema,
+  kind: z.enum(['webhook', 'heartbeat']),
+  purpose: z.enum(['alarm', 'good', 'test']),
+  host: z.string(),
+  isTaken: z.boolean(),
+  words: z.string(),
+});
+export type Delivery = z.infer<typeof deliverySchema>;

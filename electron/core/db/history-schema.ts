@@ -687,4 +687,21 @@ export const historyMigrations: readonly Migration[] = [
         ALTER TABLE snapshot ADD COLUMN damage TEXT;
       `),
   },
+  {
+    version: 157,
+    title: 'who outside was told',
+    up: (database) =>
+      database.exec(`
+        -- Each try of the webhook and the heartbeat; its host and never its address, which may be a key.
+        CREATE TABLE delivery (
+          id INTEGER PRIMARY KEY,
+          at TEXT NOT NULL,
+          kind TEXT NOT NULL,
+          purpose TEXT NOT NULL,
+          host TEXT NOT NULL,
+          is_taken INTEGER NOT NULL,
+          words TEXT NOT NULL
+        ) STRICT;
+      `),
+  },
 ];

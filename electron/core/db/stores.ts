@@ -17,6 +17,7 @@ import { mirrorReads, mirrorWrites } from '../mirror/store.ts';
 import { logReads, logWrites } from '../runs/log-store.ts';
 import { observationReads, observationWrites } from '../runs/observation-store.ts';
 import { runReads } from '../runs/run-store.ts';
+import { deliveryReads, deliveryWrites } from '../schedule/delivery-store.ts';
 import { scheduleReads, scheduleWrites } from '../schedule/store.ts';
 import { settingsReads, settingsWrites } from '../settings/store.ts';
 import { hostKeyReads, hostKeyWrites } from '../ssh/host-key-store.ts';
@@ -33,6 +34,7 @@ import type { StoreContext } from './store-context.ts';
 /** Everything the database can be asked, by name: the only way from the engine to SQL. */
 export const reads = {
   ...clipReads,
+  ...deliveryReads,
   ...demoReads,
   ...environmentReads,
   ...eventReads,
@@ -65,6 +67,7 @@ export const reads = {
 };
 
 export const writes = {
+  ...deliveryWrites,
   ...demoWrites,
   ...environmentWrites,
   ...eventWrites,

@@ -3,6 +3,7 @@ import type { Dispatcher } from '../dispatcher.ts';
 import type { EmitEvent } from '../events.ts';
 import type { Jobs } from '../jobs/service.ts';
 import type { Clock } from '../ports.ts';
+import type { Outside } from './outside.ts';
 import type { OwnSlots } from './own-slots.ts';
 import type { TellIncidents } from './tell-incidents.ts';
 
@@ -17,6 +18,8 @@ export type ScheduleDeps = {
   readonly role: 'resident' | 'errand';
   readonly own: OwnSlots;
   readonly tell: TellIncidents;
+  /** Says outside that all is well. */
+  readonly beat: Outside['beat'];
   /** How often large files are looked for, by a sync profile; null is the default one. @throws RoomError not_found */
   readonly largeEveryMs: (profileId: string | null) => number;
 };

@@ -78,7 +78,15 @@ async function finishSlot(slot: LedgerSlot, end: SlotEnd, deps: ScheduleDeps): P
   await deps.database.write('schedule.ended', { key: keyOf(slot), end });
   await weigh(slot.instanceId, deps);
   deps.emit({ name: 'schedule.changed', payload: {} });
+  if (end.state === 'done' && end.mirror !== 'failed') await beatWhenAllIsWell(deps);
   return { ...slot, ...end };
+}
+
+/** One machine's good copy must not drown another one's silence: nothing is said while anything is wrong. */
+async function beatWhenAllIsWell({ database, beat }: ScheduleDeps): Promise<void> {
+  for (const { instanceId, settings } of await database.read('schedule.all', undefined as never))
+    if (settings.isOn && (await database.read('schedule.incident', { instanceId })) !== null) return;
+  await beat('good');
 }
 
 /** What the end of its copy's job makes of a slot. */

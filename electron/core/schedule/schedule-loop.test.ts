@@ -24,6 +24,7 @@ test('what goes wrong with one machine leaves no other one out', async () => {
     clock: { now: () => 0 },
     emit: () => undefined,
     largeEveryMs: () => 0,
+    beat: async () => null,
     jobs: {} as never,
     call: async () => ({ ok: true, value: null }),
     role: 'resident',
