@@ -84,7 +84,13 @@ export const mirrorMethods = {
     summary: 'What is in the bucket as far as this room saw it; works without a network',
     input: z.strictObject({ instanceId: snapshotInstanceSchema.optional() }),
     output: z.object({
-      items: z.array(mirroredSnapshotSchema.extend({ remote: z.string() })),
+      items: z.array(
+        mirroredSnapshotSchema.extend({
+          remote: z.string(),
+          /** True when this computer has the same snapshot. */
+          isHere: z.boolean(),
+        }),
+      ),
       listings: z.array(
         z.object({
           remote: z.string(),

@@ -31,6 +31,9 @@ test('the whole chain is proved by a file that came back from the bucket', async
   expect(statesOf(proof.steps)).toEqual(['copy done', 'mirror done', 'check done', 'restore done']);
   expect(proof.steps.every(({ jobId }) => jobId !== null)).toBe(true);
   expect(leftOver(workspace)).toEqual([]);
+  const inBucket = async (): Promise<boolean[]> =>
+    (await core.call('mirror.list', {})).items.map(({ isHere }) => isHere);
+  expect(await inBucket(), 'the bucket and this computer have it').toEqual([true]);
 
   const named = await core.call('sync.prove', { instanceId, file: 'work_dir/a.log' });
   expect(named.file).toMatchObject({ path: 'work_dir/a.log', sizeBytes: 1 });

@@ -34,6 +34,7 @@ type SnapshotRow = {
   pushed_at: string | null;
   checked_at: string | null;
   label: string;
+  is_here: number;
 };
 type ListingRow = {
   instance_id: string;
@@ -44,7 +45,13 @@ type ListingRow = {
   oldest_read_at: string | null;
 };
 
-const toSnapshot = (row: SnapshotRow): MirroredSnapshot & { readonly remote: string } => ({
+type ListedSnapshot = MirroredSnapshot & {
+  readonly remote: string;
+  /** This computer has the same snapshot. */
+  readonly isHere: boolean;
+};
+
+const toSnapshot = (row: SnapshotRow): ListedSnapshot => ({
   instanceId: row.instance_id,
   tag: row.tag,
   source: row.source,
@@ -57,6 +64,7 @@ const toSnapshot = (row: SnapshotRow): MirroredSnapshot & { readonly remote: str
   pushedAt: row.pushed_at,
   checkedAt: row.checked_at,
   remote: row.label,
+  isHere: row.is_here === 1,
 });
 
 export const mirrorReads = {
@@ -89,10 +97,14 @@ export const mirrorReads = {
   'mirror.snapshots': (
     { sql }: StoreContext,
     input: { readonly instanceId: string | null; readonly remoteId: string | null },
-  ): (MirroredSnapshot & { readonly remote: string })[] =>
+  ): ListedSnapshot[] =>
     sql
       .all<SnapshotRow>(
-        `SELECT mirror_snapshot.*, mirror_remote.label FROM mirror_snapshot
+        `SELECT mirror_snapshot.*, mirror_remote.label,
+           EXISTS (SELECT 1 FROM snapshot WHERE removed_at IS NULL AND (snapshot.id = mirror_snapshot.snapshot_id OR (
+             snapshot.instance_id = mirror_snapshot.instance_id AND mirror_snapshot.source = 'room'
+             AND snapshot.manifest_sha256 = mirror_snapshot.manifest_sha256))) AS is_here
+         FROM mirror_snapshot
          JOIN mirror_remote ON mirror_remote.id = mirror_snapshot.remote_id
          WHERE (:instanceId IS NULL OR instance_id = :instanceId) AND (:remoteId IS NULL OR remote_id = :remoteId)
          ORDER BY instance_id, tag DESC`,

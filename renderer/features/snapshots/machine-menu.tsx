@@ -1,6 +1,7 @@
 import { Ellipsis } from 'lucide-react';
 import type { ReactNode } from 'react';
 import { useConnection, useRoomQuery } from '../../client/hooks.ts';
+import { useCommands } from '../../shell/commands.ts';
 import { Button } from '../../ui/button.tsx';
 import { Menu, MenuAction } from '../../ui/menu.tsx';
 import { pullAgain } from './last-target.ts';
@@ -20,15 +21,21 @@ export function MachineMenu({
   const isCut = useConnection().kind !== 'open';
   const { start, isSending } = useStart();
   const lastJob = useRoomQuery('jobs.get', { id: lastJobId ?? '' }, { enabled: lastJobId !== null });
-  // Without the last pull nobody knows where a machine outside of the fleet is.
-  const isReady = lastJobId === null || lastJob.data !== undefined;
+  // The last pull says where a machine outside of the fleet is. When it can not be read the room says what it lacks.
+  const isReady = lastJobId === null || lastJob.data !== undefined || lastJob.error !== null;
+  const title = isCut ? 'The engine is not connected' : isReady ? undefined : 'Reading where its last pull came from';
+  const pull = (): void => start('snapshots.pull', pullAgain(instanceId, lastJob.data ?? null), `Pulling ${name}`);
+  const check = (readBack: 'due' | 'all'): void =>
+    start('mirror.check', { instanceId, readBack }, `${readBack === 'all' ? 'Reading' : 'Checking'} ${name} in B2`);
+  const retain = (): void => setSnapshotView({ sheet: { kind: 'retention', instanceId } });
+  useCommands(`Snapshots of ${name}`, [
+    { id: 'pull', title: `Pull ${name} now`, run: () => (isCut || !isReady ? undefined : pull()) },
+    { id: 'check', title: `Check ${name} in B2`, run: () => (isCut ? undefined : check('due')) },
+    { id: 'retention', title: `Retention of ${name}…`, run: () => (isCut ? undefined : retain()) },
+  ]);
   return (
     <>
-      <Button
-        size="small"
-        disabled={isCut || isSending || !isReady}
-        onClick={() => start('snapshots.pull', pullAgain(instanceId, lastJob.data ?? null), `Pulling ${name}`)}
-      >
+      <Button size="small" disabled={isCut || isSending || !isReady} title={title} onClick={pull}>
         Pull now
       </Button>
       <Menu
@@ -37,17 +44,14 @@ export function MachineMenu({
         buttonClass="btn square sm"
         button={<Ellipsis className="icon" aria-hidden="true" />}
       >
-        <MenuAction disabled={isCut} onSelect={() => start('mirror.check', { instanceId }, `Checking ${name} in B2`)}>
+        <MenuAction disabled={isCut} onSelect={() => check('due')}>
           Check B2
         </MenuAction>
-        <MenuAction
-          disabled={isCut}
-          onSelect={() => start('mirror.check', { instanceId, readBack: 'all' }, `Reading ${name} back from B2`)}
-        >
+        <MenuAction disabled={isCut} onSelect={() => check('all')}>
           Check B2, read everything back
         </MenuAction>
         <hr />
-        <MenuAction disabled={isCut} onSelect={() => setSnapshotView({ sheet: { kind: 'retention', instanceId } })}>
+        <MenuAction disabled={isCut} onSelect={retain}>
           Retention…
         </MenuAction>
       </Menu>

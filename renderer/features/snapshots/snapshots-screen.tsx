@@ -44,7 +44,7 @@ export function SnapshotsScreen(): ReactNode {
   const rows = machines.flatMap((each) => each.items);
   const selected = rows.find((item) => item.id === view.selectedId) ?? rows[0] ?? null;
   const copies = mirror.data?.items ?? null;
-  const bucketOnly = (copies ?? []).filter((copy) => !rows.some((item) => copyOf(item, [copy]) !== null));
+  const bucketOnly = (mirror.data?.items ?? []).filter((copy) => !copy.isHere);
   const fromMs = nowMs - spans[view.span];
   const nameById = (id: string): string => {
     const machine = fleet?.items.find((item) => item.id === id);
@@ -111,7 +111,8 @@ export function SnapshotsScreen(): ReactNode {
     machines.find((each) => each.machine.instanceId === instanceId)?.machine.lastAttempt?.jobId ?? null;
   const heldCount = rows.filter((item) => stateMarkOf(item).word === 'Held').length;
   const isTold = list.data !== undefined;
-  const isEmpty = isTold && machines.length === 0 && copies !== null && bucketOnly.length === 0;
+  const isEmpty =
+    isTold && machines.length === 0 && (copies !== null || mirror.error !== null) && bucketOnly.length === 0;
   return (
     <div className="screen">
       <div className="bar">
