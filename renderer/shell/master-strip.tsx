@@ -18,7 +18,14 @@ export function MasterStrip(): ReactNode {
         <span className="w6">Control Room</span>
       </div>
       <FleetCells />
-      <button type="button" className="find" onClick={() => setPaletteOpen(true)} aria-keyshortcuts="Meta+K Control+K">
+      {/* The title is its name where there is no room for its words. */}
+      <button
+        type="button"
+        className="find"
+        title="Search or run a command"
+        onClick={() => setPaletteOpen(true)}
+        aria-keyshortcuts="Meta+K Control+K"
+      >
         <Search className="icon" aria-hidden="true" />
         <span className="word">Search or run a command</span>
         <kbd>{modKey}K</kbd>

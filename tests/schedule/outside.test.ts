@@ -102,7 +102,7 @@ test('a webhook that takes nothing is loud here, written down, and tried again u
   });
   await expect(core.call('schedule.testAlarm', { kind: 'webhook' })).rejects.toMatchObject({
     code: 'tool_failed',
-    message: 'The webhook was not reached: HTTP 302',
+    message: 'The webhook was not reached: HTTP 302.',
   });
   await core.close();
 

@@ -40,6 +40,8 @@ const featureEdges: readonly (readonly [string, string])[] = [
   ['runs', 'run'],
   ['schedule', 'fleet'],
   ['schedule', 'jobs'],
+  // An address that may be a key is set like any other key.
+  ['schedule', 'settings'],
   ['schedule', 'snapshots'],
   ['settings', 'jobs'],
   ['snapshots', 'fleet'],

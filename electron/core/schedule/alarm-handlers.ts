@@ -43,7 +43,7 @@ export function alarmHandlers(deps: {
           hint: `Set it on Schedule, or start the room with ROOM_${kind.toUpperCase()}_URL.`,
         });
       if (delivery.isTaken) return delivery;
-      throw new RoomError('tool_failed', `The ${kind} was not reached: ${delivery.words}`, {
+      throw new RoomError('tool_failed', `The ${kind} was not reached: ${delivery.words}.`, {
         hint: 'Check the address, then send another test. Until then nobody outside hears of it.',
       });
     },

@@ -77,12 +77,15 @@ export async function weigh(instanceId: string, deps: ScheduleDeps): Promise<voi
       })
     : null;
   const at = nowIso(deps);
+  const before = await database.read('schedule.incident', { instanceId });
   if (wrong !== null) await database.write('schedule.openIncident', { instanceId, at, ...wrong });
   else if (isGood(slots) || !isOn) {
     const wasTold = await database.write('schedule.closeIncident', { instanceId, at });
     // Whoever switches it off knows, and nothing is good again by that.
     if (wasTold && isOn) await tell.over(instanceId);
   }
+  const after = await database.read('schedule.incident', { instanceId });
+  if (before?.state !== after?.state) deps.emit({ name: 'schedule.changed', payload: {} });
   if (isOn) await tell.untold(instanceId);
 }
 

@@ -34,7 +34,7 @@ export function createOutside({ database, emit, ports }: OutsideDeps): Outside {
     if (address.state === 'none') return null;
     const outcome =
       address.state === 'unfit'
-        ? { host: '', isTaken: false, words: address.problem }
+        ? { host: '', isTaken: false, words: address.problem.replace(/\.$/, '') }
         : { host: address.host, ...(await ask(address.url, request)) };
     const delivery: Delivery = { at: new Date(ports.clock.now()).toISOString(), kind, purpose, ...outcome };
     const [before] = await database.read('deliveries.newest', { kind, limit: 1 });
@@ -45,7 +45,7 @@ export function createOutside({ database, emit, ports }: OutsideDeps): Outside {
   }
 
   function tell({ kind, host, words }: Delivery, isFirst: boolean): void {
-    const message = `The ${kind}${host === '' ? '' : ` at ${host}`} was not reached: ${words}`;
+    const message = `The ${kind}${host === '' ? '' : ` at ${host}`} was not reached: ${words}.`;
     ports.log({ level: 'error', area: 'schedule', message });
     if (isFirst)
       ports.notify({

@@ -1,14 +1,16 @@
+import type { ScheduleItem } from '#shared/contract/schedule.ts';
 import type { FleetView } from '#shared/model/fleet.ts';
 import { formatAge, formatMoment, formatMoney } from '../../ui/format.ts';
 import type { MachineSheet } from './sheet-store.ts';
+import type { SnapshotsRead } from './snapshot-words.ts';
 import type { FleetRow } from './use-fleet.ts';
 import { formatPerHour, gpuWords, nameOf } from './words.ts';
 
-/** Something open that costs money or may: a solid line under the strip until evidence ends it. */
+/** Something open that loses money or results, or may: a solid line under the strip until evidence ends it. */
 export type Incident = {
   readonly key: string;
   readonly title: string;
-  /** What it means, in money. */
+  /** What it means, in money or in what is lost. */
   readonly meaning: string;
   readonly action: { readonly label: string; readonly sheet: MachineSheet; readonly id: string } | null;
   readonly jobId: string | null;
@@ -62,9 +64,43 @@ function ofRow(row: FleetRow, nowMs: number): Incident | null {
   }
 }
 
-/** Everything open, the dearest first. */
-export function incidentsOf(rows: readonly FleetRow[], view: FleetView | null, nowMs: number): readonly Incident[] {
+/** Copies of a machine that are late or fail: what was made on it since the last good one is on it alone. */
+function ofSchedule(
+  { instanceId, incident, slots }: ScheduleItem,
+  name: string,
+  { machines }: SnapshotsRead,
+  nowMs: number,
+): Incident | null {
+  if (incident === null) return null;
+  const goodAt = machines?.get(instanceId)?.lastGoodAt ?? null;
+  const lost =
+    goodAt === null
+      ? 'No good copy of it is here'
+      : `What it made in ${formatAge(Date.parse(goodAt), nowMs)} is on it alone`;
+  return {
+    key: `copies ${instanceId}`,
+    title: incident.state === 'late' ? 'Copies are late' : 'Copies fail',
+    meaning: `${name}: ${lost}. ${incident.because}`,
+    action: null,
+    jobId: slots[0]?.jobId ?? null,
+    machineId: instanceId,
+  };
+}
+
+/** Everything open, the dearest first, then what may be lost. */
+export function incidentsOf(
+  rows: readonly FleetRow[],
+  view: FleetView | null,
+  copies: SnapshotsRead,
+  nowMs: number,
+): readonly Incident[] {
   const incidents = rows.flatMap((row) => ofRow(row, nowMs) ?? []);
+  for (const schedule of copies.schedules?.values() ?? []) {
+    const row = rows.find(({ item }) => item.id === schedule.instanceId);
+    const name = row === undefined ? schedule.instanceId : nameOf(row.item);
+    const incident = ofSchedule(schedule, name, copies, nowMs);
+    if (incident !== null) incidents.push(incident);
+  }
   const observedMs = view === null ? nowMs : Date.parse(view.observedAt);
   if (view !== null && view.stale && nowMs - observedMs > blindAfterMs && view.items.length > 0) {
     const rate = view.burnRatePerHourUsd;

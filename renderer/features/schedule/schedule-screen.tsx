@@ -11,6 +11,8 @@ import { showError } from '../../ui/toast-store.ts';
 import { useNow } from '../../ui/use-now.ts';
 import { nameOf, useFleet } from '../fleet/index.ts';
 import { takenAtOf } from './words.ts';
+import { AgentPart } from './agent-part.tsx';
+import { OutsidePart } from './outside-part.tsx';
 import { SchedulePart } from './schedule-part.tsx';
 import './schedule.css';
 
@@ -65,63 +67,74 @@ export function ScheduleScreen(): ReactNode {
           />
         )
       ) : (
-        <div className="scroll schedlist" tabIndex={0} role="region" aria-label="Machines that are copied by the clock">
-          {mirror.error === null ? null : <ErrorState inline title="What is in B2 is unknown" error={mirror.error} />}
-          {snapshots.error === null ? null : (
-            <ErrorState inline title="How fresh copies are is unknown" error={snapshots.error} />
-          )}
-          {items.map((item) => (
-            <SchedulePart
-              key={item.instanceId}
-              item={item}
-              name={nameById(item.instanceId)}
-              snapshots={snapshots.data?.machines.find((each) => each.instanceId === item.instanceId) ?? null}
-              mirroredAt={mirroredAtOf(item.instanceId)}
-              proof={proofs.data?.items.find((job) => job.subject === `machine ${item.instanceId}`) ?? null}
-              isCut={isCut}
-              nowMs={nowMs}
-            />
-          ))}
-          {items.length > 0 ? null : (
-            <EmptyState
-              lead="No machine is copied by itself."
-              actions={
-                others.length > 0 ? null : (
-                  <Link className="btn" href={addressOf.fleet}>
-                    Open Fleet
-                  </Link>
-                )
-              }
-            >
-              While it runs, a machine can be pulled every few minutes and mirrored to B2. Every slot is accounted for
-              here, and one that fails is told at once.
-            </EmptyState>
-          )}
-          {others.length === 0 ? null : (
-            <section className="schedothers" aria-label="Machines that are not copied by the clock">
-              <h2>Not in schedule</h2>
-              <ul className="lines">
-                {others.map((machine) => (
-                  <li key={machine.id} className="row">
-                    <span className="w5 trunc">{nameOf(machine)}</span>
-                    <span className="src mono">{machine.id}</span>
-                    <span className="sp" />
-                    <Button
-                      size="small"
-                      disabled={isCut}
-                      onClick={() =>
-                        void call('schedule.set', { instanceId: machine.id, isOn: true }).catch((thrown: unknown) =>
-                          showError('The schedule was not changed', thrown),
-                        )
-                      }
-                    >
-                      Copy every 2 min
-                    </Button>
-                  </li>
-                ))}
-              </ul>
-            </section>
-          )}
+        <div className="schedsplit">
+          <div
+            className="scroll schedlist"
+            tabIndex={0}
+            role="region"
+            aria-label="Machines that are copied by the clock"
+          >
+            {mirror.error === null ? null : <ErrorState inline title="What is in B2 is unknown" error={mirror.error} />}
+            {snapshots.error === null ? null : (
+              <ErrorState inline title="How fresh copies are is unknown" error={snapshots.error} />
+            )}
+            {items.map((item) => (
+              <SchedulePart
+                key={item.instanceId}
+                item={item}
+                name={nameById(item.instanceId)}
+                snapshots={snapshots.data?.machines.find((each) => each.instanceId === item.instanceId) ?? null}
+                mirroredAt={mirroredAtOf(item.instanceId)}
+                proof={proofs.data?.items.find((job) => job.subject === `machine ${item.instanceId}`) ?? null}
+                isCut={isCut}
+                nowMs={nowMs}
+              />
+            ))}
+            {items.length > 0 ? null : (
+              <EmptyState
+                lead="No machine is copied by itself."
+                actions={
+                  others.length > 0 ? null : (
+                    <Link className="btn" href={addressOf.fleet}>
+                      Open Fleet
+                    </Link>
+                  )
+                }
+              >
+                While it runs, a machine can be pulled every few minutes and mirrored to B2. Every slot is accounted for
+                here, and one that fails is told at once.
+              </EmptyState>
+            )}
+            {others.length === 0 ? null : (
+              <section className="schedothers" aria-label="Machines that are not copied by the clock">
+                <h2>Not in schedule</h2>
+                <ul className="lines">
+                  {others.map((machine) => (
+                    <li key={machine.id} className="row">
+                      <span className="w5 trunc">{nameOf(machine)}</span>
+                      <span className="src mono">{machine.id}</span>
+                      <span className="sp" />
+                      <Button
+                        size="small"
+                        disabled={isCut}
+                        onClick={() =>
+                          void call('schedule.set', { instanceId: machine.id, isOn: true }).catch((thrown: unknown) =>
+                            showError('The schedule was not changed', thrown),
+                          )
+                        }
+                      >
+                        Copy every 2 min
+                      </Button>
+                    </li>
+                  ))}
+                </ul>
+              </section>
+            )}
+          </div>
+          <aside className="insp scroll" tabIndex={0} aria-label="While the room is closed, and who is told">
+            <AgentPart />
+            <OutsidePart nowMs={nowMs} />
+          </aside>
         </div>
       )}
     </div>

@@ -17,7 +17,8 @@ export function SlotStrip({ slots }: { readonly slots: readonly ScheduleSlot[] }
       {slots.toReversed().map((slot) => (
         <span
           key={slot.slotAt}
-          className={classes('slot', slot.state)}
+          // A copy that should be in the bucket and is not is no good slot.
+          className={classes('slot', slot.state === 'done' && slot.mirror === 'failed' ? 'failed' : slot.state)}
           title={`${formatExact(slot.slotAt)} UTC: ${slotMarkOf(slot).word.toLowerCase()}. ${slot.because}`}
         >
           {slot.count === 1 ? null : slot.count}

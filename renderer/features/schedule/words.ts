@@ -1,7 +1,7 @@
 import type { ProofStep, ScheduleSlot } from '#shared/model/schedule.ts';
 import type { StateShape } from '../../ui/state-mark.tsx';
 
-type Mark = { readonly shape: StateShape; readonly word: string };
+export type Mark = { readonly shape: StateShape; readonly word: string };
 
 const slotMarks: Readonly<Record<ScheduleSlot['state'], Mark>> = {
   running: { shape: 'running', word: 'Copying' },
