@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { isoTimeSchema } from '../model/ids.ts';
 import { snapshotIdSchema, snapshotInstanceSchema, snapshotSchema } from '../model/snapshot.ts';
+import { fileOriginSchema, manifestFileSchema } from '../model/snapshot-manifest.ts';
 import { syncItemsSchema } from '../model/sync-profile.ts';
 import { command, job, query } from './define.ts';
 import { machineNameInput as instanceInput, targetSchema } from './inputs.ts';
@@ -189,6 +190,18 @@ export const snapshotMethods = {
       machines: z.array(machineSnapshotsSchema),
     }),
   }),
+  'snapshots.files': query({
+    summary: 'Files and links of one snapshot by path, a page at a time: size, hash, and where the bytes come from',
+    input: z.strictObject({
+      id: snapshotIdSchema,
+      /** A part of the path. */
+      text: z.string().max(400).default(''),
+      origin: fileOriginSchema.optional(),
+      offset: z.number().int().min(0).default(0),
+      limit: z.number().int().min(1).max(2000).default(200),
+    }),
+    output: z.object({ items: z.array(manifestFileSchema), matchCount: z.number().int() }),
+  }),
   'snapshots.get': query({
     summary: 'One snapshot: what it lacks and why, what was removed, where its bytes come from',
     input: z.strictObject({ id: snapshotIdSchema }),
@@ -201,6 +214,8 @@ export const snapshotMethods = {
       /** Files and bytes by origin: pulled, unchanged, carried, prefix. */
       origins: z.record(z.string(), z.object({ fileCount: z.number().int(), totalBytes: z.number() })),
       tools: z.record(z.string(), z.string()),
+      /** Bytes on this disk that it alone holds, and that other snapshots hold as well; null when it can not be read. */
+      onDisk: z.object({ ownBytes: z.number(), sharedBytes: z.number() }).nullable(),
       /** Why its manifest can not be read; null when it can. */
       problem: z.string().nullable(),
     }),

@@ -72,6 +72,11 @@ test(
       const detail = page.getByTestId('snapshot-detail');
       await detail.getByRole('button', { name: 'Mirror', exact: true }).click();
       await eventually(rows.first()).toContainText('Mirrored');
+      await page.getByText('Files', { exact: true }).last().click();
+      await eventually(page.getByText('work_dir/c.txt', { exact: true })).toBeVisible();
+      await page.getByRole('textbox', { name: 'Part of a path' }).or(page.getByRole('searchbox')).first().fill('B.TX');
+      await eventually(page.getByText('work_dir/c.txt', { exact: true })).toBeHidden();
+      await expect(page.getByText('work_dir/b.txt', { exact: true })).toBeVisible();
       await page.getByRole('button', { name: 'More for test' }).click();
       await page.getByRole('menuitem', { name: 'Check B2', exact: true }).click();
       await eventually(page.getByRole('menuitem', { name: 'Check B2', exact: true })).toBeHidden();

@@ -233,6 +233,14 @@ test('a snapshot that was damaged at rest is found, named, and no longer called 
     checkedFiles: 1,
     verified: true,
   });
+  expect(await machine.opened.call('snapshots.files', { id: snapshot.id, text: 'A.T' })).toMatchObject({
+    items: [{ path: 'work_dir/a.txt', sizeBytes: 4, origin: 'pulled' }],
+    matchCount: 1,
+  });
+  expect(await machine.opened.call('snapshots.files', { id: snapshot.id, text: 'none' })).toEqual({
+    items: [],
+    matchCount: 0,
+  });
   const file = join(snapshot.path, 'work_dir/a.txt');
   chmodSync(file, 0o644);
   writeFileSync(file, 'aaab');

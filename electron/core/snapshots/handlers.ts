@@ -19,6 +19,7 @@ type SnapshotMethods =
   | 'snapshots.old'
   | 'snapshots.list'
   | 'snapshots.get'
+  | 'snapshots.files'
   | 'snapshots.accept'
   | 'snapshots.verify'
   | 'snapshots.restore'
@@ -51,6 +52,10 @@ export function snapshotHandlers(deps: PruneDeps): Pick<Handlers, SnapshotMethod
       items: await deps.transfer.call('snapshots.oldCopies', { backupFolder: deps.backupFolder(), instanceId }),
     }),
     'snapshots.list': (input) => listSnapshots(input, deps),
+    'snapshots.files': async ({ id, text, origin, offset, limit }) => {
+      const { path } = await snapshotOf(id, deps);
+      return deps.transfer.call('snapshots.files', { path, query: { text, origin: origin ?? null, offset, limit } });
+    },
     'snapshots.get': async ({ id }) => {
       const item = await snapshotOf(id, deps);
       const detail = await deps.transfer.call('snapshots.detail', { path: item.path });

@@ -8,16 +8,11 @@ import { formatAgo, formatBytes, formatExact, plural } from '../../ui/format.ts'
 import { ErrorState, Reading } from '../../ui/notices.tsx';
 import { StateMark } from '../../ui/state-mark.tsx';
 import { PendingFiles } from './pending-files.tsx';
+import { Unknown } from '../../ui/tag.tsx';
+import { originWords, SnapshotFiles } from './snapshot-files.tsx';
 import { setSnapshotView } from './snapshots-store.ts';
 import { useStart } from './use-start.ts';
 import { mirrorMarkOf, stateMarkOf } from './words.ts';
-
-const originWords: Record<string, string> = {
-  pulled: 'From the machine',
-  unchanged: 'As in the one before',
-  carried: 'Carried, older',
-  prefix: 'Still growing',
-};
 
 function Paths({ title, lines }: { readonly title: string; readonly lines: readonly string[] }): ReactNode {
   if (lines.length === 0) return null;
@@ -148,6 +143,24 @@ export function SnapshotDetail({
             </p>
           )}
           <dl className="kv">
+            <div className="snaporigin">
+              <dt>Its own</dt>
+              <dd className="tn" title="Removing it frees these">
+                {detail.data.onDisk === null ? (
+                  <Unknown because="its folder can not be read" />
+                ) : (
+                  formatBytes(detail.data.onDisk.ownBytes)
+                )}
+              </dd>
+            </div>
+            {detail.data.onDisk === null ? null : (
+              <div className="snaporigin">
+                <dt>Shared</dt>
+                <dd className="tn" title="Other snapshots hold these as well">
+                  {formatBytes(detail.data.onDisk.sharedBytes)}
+                </dd>
+              </div>
+            )}
             {Object.entries(detail.data.origins).map(([origin, of]) => (
               <div key={origin} className="snaporigin">
                 <dt>{originWords[origin] ?? origin}</dt>
@@ -157,6 +170,7 @@ export function SnapshotDetail({
               </div>
             ))}
           </dl>
+          <SnapshotFiles snapshotId={item.id} />
           <Paths
             title="Held because"
             lines={item.held.flatMap((reason) => [reason.message, ...reason.paths.map((path) => `  ${path}`)])}

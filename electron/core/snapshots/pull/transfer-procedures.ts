@@ -11,7 +11,8 @@ import { layoutOf } from '../store/layout.ts';
 import { scanRoom } from '../store/manifest-file.ts';
 import { listOldCopies } from '../store/old-copies.ts';
 import { readSnapshotDetail, type SnapshotDetail } from '../store/snapshot-detail.ts';
-import { ownBytesOf } from '../store/own-bytes.ts';
+import { bytesOnDisk } from '../store/bytes-on-disk.ts';
+import { readSnapshotFiles, type FileQuery } from '../store/snapshot-files.ts';
 import { removeSnapshot } from '../store/remove-snapshot.ts';
 import { verifySnapshot, type AtRest } from '../store/verify-at-rest.ts';
 
@@ -94,7 +95,10 @@ export const transferProcedures = {
 
   'snapshots.acceptTag': (input: Parameters<typeof acceptTag>[0]): null => acceptTag(input),
 
-  'snapshots.ownBytes': (input: { readonly paths: readonly string[] }): number => ownBytesOf(input.paths),
+  'snapshots.ownBytes': (input: { readonly paths: readonly string[] }): number => bytesOnDisk(input.paths).ownBytes,
+
+  'snapshots.files': (input: { readonly path: string; readonly query: FileQuery }) =>
+    readSnapshotFiles(input.path, input.query),
 
   'snapshots.remove': (input: Parameters<typeof removeSnapshot>[0]): null => removeSnapshot(input),
 

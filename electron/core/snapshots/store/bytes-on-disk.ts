@@ -1,8 +1,15 @@
 import { lstatSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 
-/** Bytes on disk that only these folders hold: files whose every link is below them. */
-export function ownBytesOf(paths: readonly string[]): number {
+export type BytesOnDisk = {
+  /** Only these folders hold them: every link of the file is below one of them. */
+  readonly ownBytes: number;
+  /** Others hold them as well: taking these folders away frees none of them. */
+  readonly sharedBytes: number;
+};
+
+/** What folders take on the disk, links told apart. A clone is a file of its own here, as it is for the system. */
+export function bytesOnDisk(paths: readonly string[]): BytesOnDisk {
   const seen = new Map<string, { links: number; readonly total: number; readonly bytes: number }>();
   const walk = (folder: string): void => {
     for (const entry of readdirSync(folder, { withFileTypes: true })) {
@@ -18,5 +25,10 @@ export function ownBytesOf(paths: readonly string[]): number {
     }
   };
   for (const path of paths) walk(path);
-  return [...seen.values()].reduce((sum, file) => (file.links >= file.total ? sum + file.bytes : sum), 0);
+  let [ownBytes, sharedBytes] = [0, 0];
+  for (const file of seen.values()) {
+    if (file.links >= file.total) ownBytes += file.bytes;
+    else sharedBytes += file.bytes;
+  }
+  return { ownBytes, sharedBytes };
 }
