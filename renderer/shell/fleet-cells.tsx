@@ -133,10 +133,11 @@ function CreditCell({ fleet, nowMs }: { readonly fleet: Fleet; readonly nowMs: n
   );
 }
 
-/** Copies of the machines that are rented now, the worst first. */
+/** Copies of the machines that are rented now, the worst first; of every machine that has copies while none is. */
 function SnapshotsCell({ fleet, nowMs }: { readonly fleet: Fleet; readonly nowMs: number }): ReactNode {
   const copies = useSnapshots();
-  const ids = fleet.rows.map(({ item }) => item.id);
+  const rented = fleet.rows.map(({ item }) => item.id);
+  const ids = rented.length > 0 ? rented : [...(copies.machines?.keys() ?? [])];
   const { shape, word, because } = snapshotsReading(copies, ids, nowMs);
   return (
     <Cell label="Snapshots" place="snapshots" isAlarm={shape === 'fail'}>
