@@ -12,7 +12,7 @@ export async function setSchedule(item: FleetItem, isOn: boolean, call: RoomClie
         ? {
             shape: 'ok',
             title: `${nameOf(item)} is copied every ${settings.intervalMinutes} min`,
-            text: 'While this room is open. While it is closed cron can do it: room sync.once',
+            text: 'While this room is open. What copies it while the room is closed is on Schedule.',
           }
         : { shape: 'warn', title: `${nameOf(item)} is not copied by the clock any more` },
     );
