@@ -70,7 +70,7 @@ for (const colorScheme of ['dark', 'light'] as const) {
         ['/history?q=cosmos', '.hit'],
         ['/jobs', '.jobrow'],
         ['/doctor', '[data-testid=tool-row]'],
-        ['/review', '.wait'],
+        ['/review', '.reviewrow'],
         ['/schedule', '.schedlist'],
         ['/settings', '.settings'],
         ['/no-such-place', '.notice'],

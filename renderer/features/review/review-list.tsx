@@ -42,7 +42,7 @@ export function ReviewList({
             id={`wait-${key}`}
             role="option"
             aria-selected={key === selectedKey}
-            className={classes('wait', key === selectedKey && 'sel')}
+            className={classes('reviewrow', key === selectedKey && 'sel')}
             data-testid="review-item"
             onClick={() => onSelect(key)}
             onDoubleClick={() => onOpen(item)}

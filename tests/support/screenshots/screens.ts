@@ -75,7 +75,7 @@ export async function screensOf(page: Page, origin: string): Promise<readonly Sc
       },
     },
     { name: 'clip', path: clip, landmark: '[data-testid=compare-left], .cmp' },
-    { name: 'review', path: '/review', landmark: '.wait, .notice', isOfRoom: true },
+    { name: 'review', path: '/review', landmark: '.reviewrow, .notice', isOfRoom: true },
     { name: 'history', path: '/history', landmark: '.main > *', isOfRoom: true },
     { name: 'history-hits', path: '/history?q=cosmos', landmark: '.hit, .notice', isOfRoom: true },
     { name: 'jobs', path: '/jobs', landmark: '.jobrow, .notice', isOfRoom: true },
