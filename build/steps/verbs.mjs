@@ -66,6 +66,12 @@ const verbs = {
     await handOver(node, [inRoot('tests', 'faults', 'run-faults.ts'), ...args.filter((arg) => arg !== '--as-is')]);
   },
 
+  async 'test:incidents'(args) {
+    const node = await ready();
+    await ensurePrograms({ install: !args.includes('--as-is') });
+    await handOver(node, [inRoot('tests', 'incidents', 'run-incidents.ts')]);
+  },
+
   async 'test:mutants'(args) {
     const node = await ready();
     await ensurePrograms({ install: !args.includes('--as-is') });

@@ -154,6 +154,7 @@ test('killed in the middle of a large file: the old way starts again, a pull sen
   expect(resumedBytes!).toBeGreaterThan(0);
   expect(readFileSync(join(path, 'work_dir/model.distcp')).equals(content)).toBe(true);
   expect(readdirSync(room).toSorted()).toEqual([
+    '.large.lock.db',
     '.ledger.json',
     '.pull.lock.db',
     path.slice(room.length + 1),

@@ -66,6 +66,12 @@ test('one failure, or one machine without a copy, is never called good', () => {
   expect(snapshotsReading(read(), ['1'], nowMs)).toMatchObject({ shape: 'off' });
 });
 
+test('a newest copy that is damaged is never called good, although every pull was', () => {
+  const damaged = machine({ freshness: { state: 'failing', ageMs: 1000, because: 'The newest snapshot is damaged.' } });
+  expect(snapshotReading(read(damaged), '1', nowMs)).toMatchObject({ shape: 'fail', word: 'Damaged' });
+  expect(snapshotsReading(read(damaged), ['1'], nowMs)).toMatchObject({ shape: 'fail', word: 'Damaged' });
+});
+
 test('whether a clock copies it is said, and copies that are late are never called verified', () => {
   const of = (incident: ScheduleItem['incident']) =>
     snapshotReading({ ...read(machine({})), schedules: new Map([['1', scheduled(incident)]]) }, '1', nowMs);

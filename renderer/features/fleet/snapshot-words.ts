@@ -34,6 +34,9 @@ export function snapshotReading(read: SnapshotsRead, instanceId: string, nowMs: 
   if (incident !== null) return { shape: 'fail', word: incident.state === 'late' ? 'Late' : 'Failed', because: good };
   if (own === undefined || (age === null && own.failuresInRow === 0))
     return { shape: 'off', word: 'None yet', because: scheduleWords(read, instanceId) };
+  // Nothing failed, and what is here is not what was stored.
+  if (own.freshness.state === 'failing' && own.failuresInRow === 0)
+    return { shape: 'fail', word: 'Damaged', because: own.freshness.because };
   if (own.freshness.state === 'transferring') return { shape: 'running', word: 'Copying', because: good };
   if (own.failuresInRow > 0)
     return own.lastAttempt?.outcome === 'held'
@@ -48,7 +51,7 @@ export function snapshotReading(read: SnapshotsRead, instanceId: string, nowMs: 
 export function snapshotsReading(read: SnapshotsRead, instanceIds: readonly string[], nowMs: number): Reading {
   if (read.machines === null) return unread(read.error);
   const all = instanceIds.map((id) => snapshotReading(read, id, nowMs));
-  for (const word of ['Failed', 'Late', 'Held', 'Copying'] as const) {
+  for (const word of ['Damaged', 'Failed', 'Late', 'Held', 'Copying'] as const) {
     const such = all.filter((each) => each.word === word);
     const { shape } = such[0] ?? {};
     if (shape !== undefined) return { shape, word, because: plural(such.length, 'machine') };

@@ -20,6 +20,8 @@ export const identityKinds: readonly FaultKind[] = [
       let isHit = true;
       if (scene.dice.chance(0.5)) swap();
       else ({ isHit } = await strikeDuringPull(scene, swap));
+      // The pull was over before its moment: the next one meets the stranger all the same.
+      if (!isHit) swap();
       const met = await scene.pull();
       if (met.kind !== 'failed' || met.code !== 'host_key_changed')
         scene.book.violations.push({ invariant: 'I2', what: `a pull from a stranger ended ${JSON.stringify(met)}` });

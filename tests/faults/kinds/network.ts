@@ -97,6 +97,8 @@ export const networkKinds: readonly FaultKind[] = [
     countsBytes: true,
     async strike(scene) {
       const { isHit } = await strikeDuringPull(scene, () => scene.world.sshd.stop());
+      // The pull was over before its moment: the next one finds it off all the same.
+      if (!isHit) await scene.world.sshd.stop();
       const during = await scene.pull();
       if (during.kind !== 'failed')
         scene.book.violations.push({ invariant: 'I2', what: `a pull from a machine that is off ended ${during.kind}` });

@@ -2,7 +2,8 @@
 """A stand-in for the pipeline's command line: its log format, result files, exit codes, silence and failures.
 
 What it does beside that stands in stand-in.json of the current folder: {"fail": {stage: detail}, "raise": {stage:
-text}, "hold": {stage: file that lets it go on}, "noResults": true, "checks": {name: reason of its failure}}.
+text}, "hold": {stage: file that lets it go on}, "noResults": true, "checks": {name: reason of its failure},
+"fetch": [path on the hub that stage 2 downloads], "builtin": true (prompts fall back), "oldBudget": true (0 is a cap)}.
 """
 import argparse
 import importlib
@@ -12,6 +13,8 @@ import re
 import subprocess
 import sys
 import time
+import urllib.error
+import urllib.request
 
 STAGES = ["s1_render", "s2_enrich", "s3_finetune", "s4_policy_eval", "s5_visual_fidelity"]
 COMMANDS = {"render": "s1_render", "enrich": "s2_enrich", "finetune": "s3_finetune", "eval-policy": "s4_policy_eval"}
@@ -39,6 +42,28 @@ def plan():
         return {}
 
 
+def fetch(path):
+    """Downloads as Cosmos does; what it says when it may not, else None."""
+    token = os.environ.get("HF_TOKEN")
+    try:
+        with open("scripts/runtime_env.local") as file:
+            token = (re.search(r'HF_TOKEN="?([^"\s]+)', file.read()) or [0, token])[1]
+    except OSError:
+        pass
+    request = urllib.request.Request(os.environ["HF_ENDPOINT"] + "/" + path)
+    if token:
+        request.add_unredirected_header("Authorization", "Bearer " + token)
+    try:
+        urllib.request.urlopen(request, timeout=20).read(1)
+    except urllib.error.HTTPError as fault:
+        return "GatedRepoError: %d Client Error. Cannot access gated repo for url https://huggingface.co/%s: %s" % (
+            fault.code,
+            path,
+            fault.read().decode("utf-8", "replace"),
+        )
+    return None
+
+
 def stage(key, root):
     asked, begin = plan(), time.time()
     log("INFO", "stages.base", "Starting stage: %s — stand-in" % key)
@@ -53,6 +78,12 @@ def stage(key, root):
         except Exception as fault:  # noqa: BLE001
             status = "failed"
             detail = "Cosmos inference failed (returncode=1). stdout_tail='' stderr_tail=\"%s\\n\"" % fault
+    if key == "s2_enrich" and asked.get("builtin"):
+        log("WARNING", "enrichment.variants", "Dynamic variant generation failed; using builtin variants")
+    for path in asked.get("fetch", []) if key == "s2_enrich" else []:
+        refusal = fetch(path)
+        if refusal:
+            status, detail = "failed", refusal
     spent = time.time() - begin
     if key in asked.get("raise", {}):
         status, detail = "failed", asked["raise"][key]
@@ -105,6 +136,11 @@ def run_all(root, config, resume):
                 continue
         done = stage(key, root)
         stages["kitchen_0787/" + key] = done
+        if plan().get("oldBudget") and 12.4 > cap:
+            log("ERROR", "pipeline", "Cloud budget guard triggered: Estimated spend $12.40 exceeded cloud.max_cost_usd=$%.2f." % cap)
+            stop(config)
+            failed.append("pipeline/cloud_budget_guard")
+            break
         if done["status"] == "failed":
             failed.append("kitchen_0787/" + key)
             log("ERROR", "pipeline", "Aborting remaining stages (fail-fast: kitchen_0787/%s)." % key)

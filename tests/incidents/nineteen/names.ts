@@ -1,0 +1,22 @@
+/** The thirteen that really happened, and the six that were found by running the old way against fakes. */
+export const incidentNames: Readonly<Record<string, string>> = {
+  1: 'an install upgrades Torch',
+  2: 'the audit changes the environment',
+  3: 'the secret scan fails on the file of the secrets',
+  4: 'a cap of 0 is taken for a limit',
+  5: 'natsort is missing',
+  6: 'the configuration of rclone is lost in a subshell',
+  7: 'the guardrail repository is gated',
+  8: 'the gated tokenizer is forgotten',
+  9: 'copies fail silently under the PATH of cron',
+  10: 'prompts fall back without a word',
+  11: 'depth is turned that was not upside down',
+  12: 'the pre-pass is rolled out without a gain',
+  13: 'the shutdown command is an echo',
+  A: 'every ssh fails, and the sync is ok',
+  B: 'an emptied folder empties the copy',
+  C: 'pause-safe saves nothing and says stopped',
+  D: 'the stop stopped nothing and exits 0',
+  E: 'a checkpoint is copied torn',
+  F: 'a killed copy begins again',
+};
