@@ -28,6 +28,10 @@ export function ScheduleScreen(): ReactNode {
   const snapshots = useRoomQuery('snapshots.list', { limit: 1 });
   const mirror = useRoomQuery('mirror.list', {});
   const proofs = useRoomQuery('jobs.list', { kinds: ['sync.prove'], limit: readProofs });
+  // Asked here, too: what is read later would push what stands below it down.
+  const agent = useRoomQuery('schedule.agent', {});
+  const alarms = useRoomQuery('schedule.alarms', {});
+  const isTold = !agent.isPending && !alarms.isPending;
   const { view: fleet } = useFleet();
 
   const items = list.data?.items ?? [];
@@ -132,8 +136,14 @@ export function ScheduleScreen(): ReactNode {
             )}
           </div>
           <aside className="insp scroll" tabIndex={0} aria-label="While the room is closed, and who is told">
-            <AgentPart />
-            <OutsidePart nowMs={nowMs} />
+            {isTold ? (
+              <>
+                <AgentPart />
+                <OutsidePart nowMs={nowMs} />
+              </>
+            ) : (
+              <Reading what="Reading what runs outside" />
+            )}
           </aside>
         </div>
       )}
