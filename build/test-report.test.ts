@@ -4,6 +4,8 @@ import {
   closingLine,
   countsOfPlaywright,
   countsOfVitest,
+  failuresOfPlaywright,
+  failuresOfVitest,
   noTests,
   shellsOfPlaywright,
   withExitCode,
@@ -63,5 +65,34 @@ test('each spec says on which shells it ran', () => {
     '[browser, standin] e2e/a.spec.ts: opens',
     '[browser FAILED] e2e/a.spec.ts: deep',
     '[standin skipped] e2e/a.spec.ts: skips',
+  ]);
+});
+
+test('a failure is told with its name and the first lines of why, without colours', () => {
+  const vitest = {
+    testResults: [
+      {
+        name: 'a.test.ts',
+        status: 'failed',
+        assertionResults: [
+          { fullName: 'adds', status: 'failed', failureMessages: ['\u001B[31mexpected 1\u001B[39m\n\nto be 2'] },
+          { fullName: 'subtracts', status: 'passed' },
+        ],
+      },
+      { name: 'b.test.ts', status: 'failed', message: 'no such module', assertionResults: [] },
+    ],
+  };
+  expect(failuresOfVitest(vitest)).toEqual([
+    'a.test.ts: adds\n    expected 1\n    to be 2',
+    'b.test.ts\n    no such module',
+  ]);
+  const results = [{ errors: [{ message: 'moved' }, { message: 'moved again' }] }];
+  const specs = [
+    { file: 'c.spec.ts', title: 'stays', tests: [{ projectName: 'browser', status: 'unexpected', results }] },
+    { file: 'c.spec.ts', title: 'works', tests: [{ projectName: 'browser', status: 'expected' }] },
+  ];
+  expect(failuresOfPlaywright({ suites: [{ specs }], errors: [{ message: 'no browser' }] })).toEqual([
+    '[browser] c.spec.ts: stays\n    moved\n    moved again',
+    'outside of every spec\n    no browser',
   ]);
 });

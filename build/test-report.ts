@@ -39,7 +39,11 @@ type PlaywrightSuite = {
   readonly specs?: readonly {
     readonly file: string;
     readonly title: string;
-    readonly tests: readonly { readonly projectName: string; readonly status: string }[];
+    readonly tests: readonly {
+      readonly projectName: string;
+      readonly status: string;
+      readonly results?: readonly { readonly errors?: readonly { readonly message?: string }[] }[];
+    }[];
   }[];
 };
 
@@ -63,6 +67,60 @@ export function shellsOfPlaywright(report: unknown): readonly string[] {
   };
   walk(report as PlaywrightSuite);
   return [...ran].map(([spec, shells]) => `[${[...shells].join(', ')}] ${spec}`);
+}
+
+/** Terminal colours, which a reader of the closing lines does not need. */
+// oxlint-disable-next-line no-control-regex -- an escape character is what begins a colour
+const colours = /\u001B\[[0-9;]*m/g;
+
+/** The first lines of a failure's message: enough to know what it was, short enough for the end of a log. */
+function gist(message: string | undefined): string {
+  const lines = (message ?? 'no message').replace(colours, '').split('\n');
+  return lines
+    .filter((line) => line.trim() !== '')
+    .slice(0, 12)
+    .map((line) => `    ${line.slice(0, 300)}`)
+    .join('\n');
+}
+
+/** Each failed test of Vitest's JSON report with the first lines of why, as text. */
+export function failuresOfVitest(report: unknown): readonly string[] {
+  const { testResults } = report as {
+    testResults: readonly {
+      readonly name: string;
+      readonly status: string;
+      readonly message?: string;
+      readonly assertionResults: readonly {
+        readonly fullName: string;
+        readonly status: string;
+        readonly failureMessages?: readonly string[];
+      }[];
+    }[];
+  };
+  return testResults.flatMap((file) => {
+    const failed = file.assertionResults.filter((test) => test.status === 'failed');
+    if (failed.length === 0 && file.status === 'failed') return [`${file.name}\n${gist(file.message)}`];
+    return failed.map((test) => `${file.name}: ${test.fullName}\n${gist(test.failureMessages?.[0])}`);
+  });
+}
+
+/** Each failed try of Playwright's JSON report with the first lines of every error, soft ones too, as text. */
+export function failuresOfPlaywright(report: unknown): readonly string[] {
+  const failures: string[] = [];
+  const walk = (suite: PlaywrightSuite): void => {
+    for (const { file, title, tests } of suite.specs ?? [])
+      for (const { projectName, status, results } of tests) {
+        if (status === 'expected' || status === 'skipped') continue;
+        const errors = (results ?? []).flatMap((result) => result.errors ?? []);
+        const why = errors.length === 0 ? [gist(undefined)] : errors.map((error) => gist(error.message));
+        failures.push([`[${projectName}] ${file}: ${title}`, ...why].join('\n'));
+      }
+    for (const inner of suite.suites ?? []) walk(inner);
+  };
+  walk(report as PlaywrightSuite);
+  const { errors } = report as { readonly errors?: readonly { readonly message?: string }[] };
+  for (const error of errors ?? []) failures.push(`outside of every spec\n${gist(error.message)}`);
+  return failures;
 }
 
 export function add(a: Counts, b: Counts): Counts {

@@ -7,6 +7,8 @@ import {
   closingLine,
   countsOfPlaywright,
   countsOfVitest,
+  failuresOfPlaywright,
+  failuresOfVitest,
   noTests,
   shellsOfPlaywright,
   withExitCode,
@@ -16,6 +18,8 @@ import {
 type Part = { readonly name: string; readonly run: (filter: readonly string[]) => Promise<Counts> };
 
 const reports = inRoot('out', 'test');
+/** Told again at the end: whoever reads only the last lines of a long log sees what failed, and why. */
+const failures: string[] = [];
 
 const parts: readonly Part[] = [
   {
@@ -29,7 +33,10 @@ const parts: readonly Part[] = [
       const report = `${reports}/vitest.json`;
       const args = ['run', '-c', 'configs/tooling/vitest.config.ts', '--passWithNoTests', ...filter];
       args.push('--reporter=default', '--reporter=json', `--outputFile.json=${report}`);
-      return runTests('vitest', args, report, countsOfVitest);
+      return runTests('vitest', args, report, (it) => {
+        failures.push(...failuresOfVitest(it));
+        return countsOfVitest(it);
+      });
     },
   },
   {
@@ -39,6 +46,7 @@ const parts: readonly Part[] = [
       const args = ['test', '-c', 'configs/tooling/playwright.config.ts', '--pass-with-no-tests', ...filter];
       return runTests('playwright', args, report, (it) => {
         console.log(`\nEach spec and the shells it ran on:\n  ${shellsOfPlaywright(it).join('\n  ')}`);
+        failures.push(...failuresOfPlaywright(it));
         return countsOfPlaywright(it);
       });
     },
@@ -83,5 +91,6 @@ for (const part of chosen) {
   lines.push(`${part.name}: ${outcome} (${seconds} s)`);
   sum = add(sum, counts);
 }
+if (failures.length > 0) console.log(`\nFailed:\n${failures.map((it) => `  ${it}`).join('\n')}`);
 console.log(`\n${lines.join('\n')}\n${closingLine(sum)}`);
 process.exitCode = sum.failed === 0 ? 0 : 1;
