@@ -14,7 +14,7 @@ file=$checkout/scripts/runtime_env.local
 [ -e "$file" ] && file=$(readlink -f "$file")
 command -v bash >/dev/null || { echo 'no bash here: the pipeline could not source it either' >&2; exit 1; }
 
-# As the pipeline does it: sourced into the environment, by bash. Nothing of this session goes in.
+# As the pipeline does it: sourced into the environment, by bash. Nothing of this shell goes in.
 sourced() {
   (cd "$checkout" && env -i PATH="$PATH" HOME="$HOME" bash -c "set -a; . '$1' >/dev/null 2>&1; set +a; $2")
 }

@@ -59,6 +59,14 @@ export const proofStepSchema = z.object({
 });
 export type ProofStep = z.infer<typeof proofStepSchema>;
 
+/** The links in the order in which they are walked, as a person reads them. */
+export const proofTitles: Readonly<Record<ProofStep['name'], string>> = {
+  copy: 'Copy the machine',
+  mirror: 'Mirror the copy',
+  check: 'Check the bucket',
+  restore: 'Bring one file back',
+};
+
 /** How the system runs `sync.once` while the room is closed. */
 export const agentReportSchema = z.object({
   manager: z.enum(['launchd', 'cron']),

@@ -1,5 +1,5 @@
 import { readdirSync } from 'node:fs';
-import { takenAtOf } from '#core/snapshots/store/layout.ts';
+import { takenAtOf } from '#shared/rules/snapshot-tag.ts';
 import type { World } from './world.ts';
 
 export type Violation = {

@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import DatabaseConstructor from 'better-sqlite3';
-import { takenAtOf } from '#core/snapshots/store/layout.ts';
+import { takenAtOf } from '#shared/rules/snapshot-tag.ts';
 import type { Book } from './book.ts';
 import type { World } from './world.ts';
 

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import type { MethodName, MethodOutput, MethodParsedInput } from '#shared/contract/index.ts';
 import { RoomError, toErrorPayload } from '#shared/errors.ts';
 import { isJobOver, type Job } from '#shared/model/job.ts';
-import type { ProofStep } from '#shared/model/schedule.ts';
+import { proofTitles, type ProofStep } from '#shared/model/schedule.ts';
 import { fileToProve } from '#shared/rules/file-to-prove.ts';
 import type { JobContext } from '../jobs/job-context.ts';
 import { readManifest } from '../mirror/snapshot-reader.ts';
@@ -13,13 +13,6 @@ import { nowIso, scheduleCaller, type ScheduleDeps } from './deps.ts';
 type ProveDeps = ScheduleDeps & {
   /** Where the file that is brought back lies until it was compared. */
   readonly proofFolder: string;
-};
-
-const titles: Readonly<Record<ProofStep['name'], string>> = {
-  copy: 'Copy the machine',
-  mirror: 'Mirror the copy',
-  check: 'Check the bucket',
-  restore: 'Bring one file back',
 };
 
 /**
@@ -33,7 +26,7 @@ export async function proveSync(
   deps: ProveDeps,
 ): Promise<MethodOutput<'sync.prove'>> {
   const { file: wanted, ...copy } = input;
-  const steps = (Object.keys(titles) as ProofStep['name'][]).map((name): ProofStep => notReached(name));
+  const steps = (Object.keys(proofTitles) as ProofStep['name'][]).map((name): ProofStep => notReached(name));
 
   /** Runs the job of a step and writes into the report what came of it. */
   async function prove<M extends MethodName>(
@@ -46,7 +39,7 @@ export async function proveSync(
     const note = (patch: Partial<ProofStep>): void => {
       steps[at] = { ...steps[at]!, ...patch };
     };
-    return context.step(titles[name], async () => {
+    return context.step(proofTitles[name], async () => {
       note({ startedAt: nowIso(deps) });
       try {
         const job = await runJob(method, jobInput, context, deps, (jobId) => note({ jobId }));
@@ -58,7 +51,7 @@ export async function proveSync(
         const { code, message, hint } = toErrorPayload(thrown);
         note({ state: 'failed', words: message, finishedAt: nowIso(deps) });
         if (context.signal.aborted) throw thrown;
-        throw new RoomError(code, `Not proved. ${titles[name]}: ${message}`, {
+        throw new RoomError(code, `Not proved. ${proofTitles[name]}: ${message}`, {
           ...(hint === null ? {} : { hint }),
           details: { steps },
         });

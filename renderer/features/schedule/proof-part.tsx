@@ -1,12 +1,12 @@
 import type { ReactNode } from 'react';
 import { Link } from 'wouter';
 import { isJobOver, type Job } from '#shared/model/job.ts';
-import { proofStepSchema, type ProofStep } from '#shared/model/schedule.ts';
+import { proofStepSchema, proofTitles, type ProofStep } from '#shared/model/schedule.ts';
 import { addressOf } from '../../shell/links.ts';
 import { formatExact, formatMoment } from '../../ui/format.ts';
 import { StateMark } from '../../ui/state-mark.tsx';
 import { JobLine } from '../jobs/job-line.tsx';
-import { proofMarks, proofTitles } from './words.ts';
+import { proofMarks } from './words.ts';
 
 /** The last proof of the whole chain, step by step, or how far the one that runs has come. */
 export function ProofPart({ job, nowMs }: { readonly job: Job | null; readonly nowMs: number }): ReactNode {

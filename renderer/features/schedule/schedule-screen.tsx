@@ -1,5 +1,6 @@
 import type { ReactNode } from 'react';
 import { Link } from 'wouter';
+import { takenAtOf } from '#shared/rules/snapshot-tag.ts';
 import { useConnection, useRoom, useRoomQuery } from '../../client/hooks.ts';
 import { addressOf } from '../../shell/links.ts';
 import { useScreenTitle } from '../../shell/use-screen.ts';
@@ -10,7 +11,6 @@ import { StateMark } from '../../ui/state-mark.tsx';
 import { showError } from '../../ui/toast-store.ts';
 import { useNow } from '../../ui/use-now.ts';
 import { nameOf, useFleet } from '../fleet/index.ts';
-import { takenAtOf } from './words.ts';
 import { AgentPart } from './agent-part.tsx';
 import { OutsidePart } from './outside-part.tsx';
 import { SchedulePart } from './schedule-part.tsx';

@@ -26,23 +26,8 @@ const mirrorMarks: Readonly<Record<ScheduleSlot['mirror'], Mark | null>> = {
 /** What became of its upload; null when there was none to make. */
 export const mirrorMarkOf = (slot: ScheduleSlot): Mark | null => mirrorMarks[slot.mirror];
 
-export const proofTitles: Readonly<Record<ProofStep['name'], string>> = {
-  copy: 'Copy the machine',
-  mirror: 'Mirror the copy',
-  check: 'Check the bucket',
-  restore: 'Bring one file back',
-};
-
 export const proofMarks: Readonly<Record<ProofStep['state'], Mark>> = {
   done: { shape: 'ok', word: 'Proved' },
   failed: { shape: 'fail', word: 'Failed' },
   not_reached: { shape: 'off', word: 'Not reached' },
 };
-
-/** When the copy under a tag was taken; null for a name that is no UTC stamp. */
-export function takenAtOf(tag: string): string | null {
-  const found = /^(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)Z$/.exec(tag);
-  if (found === null) return null;
-  const [, year, month, day, hour, minute, second] = found;
-  return `${year}-${month}-${day}T${hour}:${minute}:${second}.000Z`;
-}

@@ -2,8 +2,9 @@ import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { snapshotManifestSchema, type SnapshotManifest } from '#shared/model/snapshot-manifest.ts';
+import { takenAtOf } from '#shared/rules/snapshot-tag.ts';
 import type { SnapshotSummary } from '../pull/pull-spec.ts';
-import { layoutOf, manifestName, takenAtOf, type Layout } from './layout.ts';
+import { layoutOf, manifestName, type Layout } from './layout.ts';
 
 export type StoredSnapshot = {
   readonly tag: string;

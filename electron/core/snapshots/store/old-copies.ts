@@ -2,7 +2,8 @@ import { lstatSync, readdirSync, readFileSync, realpathSync } from 'node:fs';
 import { join } from 'node:path';
 import type { OldCopy } from '#shared/contract/snapshots.ts';
 import { snapshotInstanceSchema } from '#shared/model/snapshot.ts';
-import { oldManifestName, takenAtOf } from './layout.ts';
+import { takenAtOf } from '#shared/rules/snapshot-tag.ts';
+import { oldManifestName } from './layout.ts';
 
 /** More than this is not counted: the list must not wait for it. */
 const mostEntries = 200_000;
