@@ -1,17 +1,6 @@
-import { AxeBuilder } from '@axe-core/playwright';
 import type { Page } from '@playwright/test';
+import { axeFaults } from '../support/axe.ts';
 import { expect, test } from '../support/room-fixture.ts';
-
-type Scheme = 'dark' | 'light';
-
-/** All rules in the dark theme; a theme changes nothing but colours, so the light one is held by their contrast. */
-async function faultsOf(page: Page, scheme: Scheme): Promise<readonly string[]> {
-  const axe = new AxeBuilder({ page });
-  const { violations } = await (scheme === 'dark' ? axe : axe.withRules(['color-contrast'])).analyze();
-  return violations.map(
-    (violation) => `${violation.id}: ${violation.nodes.map((node) => node.target.join(' ')).join(', ')}`,
-  );
-}
 
 /** Collects what moved by itself on the pages that are opened from now on. */
 async function watchMoves(page: Page): Promise<() => Promise<readonly string[]>> {
@@ -79,7 +68,7 @@ for (const colorScheme of ['dark', 'light'] as const) {
       for (const [path, landmark] of screens) {
         await page.goto(room.origin + path);
         await page.locator(landmark).first().waitFor();
-        expect.soft(await faultsOf(page, colorScheme), path).toEqual([]);
+        expect.soft(await axeFaults(page, colorScheme), path).toEqual([]);
         expect.soft(await movesSeen(), `what moved on ${path}`).toEqual([]);
       }
       await page.goto(`${room.origin}/runs`);
@@ -91,7 +80,7 @@ for (const colorScheme of ['dark', 'light'] as const) {
       ] as const) {
         await page.keyboard.press(key);
         await page.locator(opened).waitFor();
-        expect.soft(await faultsOf(page, colorScheme), `after ${key}`).toEqual([]);
+        expect.soft(await axeFaults(page, colorScheme), `after ${key}`).toEqual([]);
         await page.keyboard.press('Escape');
         await page.locator(opened).waitFor({ state: 'hidden' });
       }
@@ -107,19 +96,19 @@ for (const colorScheme of ['dark', 'light'] as const) {
         await page.getByRole('button', { name: 'More for kitchen-prepass' }).click();
         await page.getByRole('menuitem', { name: item }).click();
         await page.locator(`dialog[open] ${opened}`).waitFor();
-        expect.soft(await faultsOf(page, colorScheme), item).toEqual([]);
+        expect.soft(await axeFaults(page, colorScheme), item).toEqual([]);
         await page.keyboard.press('Escape');
         await page.locator('dialog[open]').waitFor({ state: 'hidden' });
       }
       await page.keyboard.press('x');
       await page.locator('dialog[open] .choices').waitFor();
-      expect.soft(await faultsOf(page, colorScheme), 'the stop sheet').toEqual([]);
+      expect.soft(await axeFaults(page, colorScheme), 'the stop sheet').toEqual([]);
       await page.keyboard.press('Escape');
       await page.goto(`${room.origin}/runs`);
       await page.getByTestId('run-row').first().waitFor();
       await page.getByRole('button', { name: 'Status all' }).click();
       await page.getByRole('menuitemcheckbox', { name: 'Failed' }).waitFor();
-      expect.soft(await faultsOf(page, colorScheme), 'a menu').toEqual([]);
+      expect.soft(await axeFaults(page, colorScheme), 'a menu').toEqual([]);
     });
   });
 }
