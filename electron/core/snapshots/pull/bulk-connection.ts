@@ -1,7 +1,8 @@
 import { openConnection } from '../../ssh/connect.ts';
 import type { AuthMaterial, ConnectPlan } from '../../ssh/connect-plan.ts';
-import { SessionRefused, type Connection } from '../../ssh/connection.ts';
-import type { BulkConnection, RemoteChannel } from '../remote/remote.ts';
+import { NotSent, SessionRefused, type Connection } from '../../ssh/connection.ts';
+import { unreachableError } from '../../ssh/ssh-error.ts';
+import { lostError, type BulkConnection, type RemoteChannel } from '../remote/remote.ts';
 
 /** After this long without a pull a connection is given up. */
 const idleMs = 5 * 60_000;
@@ -24,7 +25,7 @@ export function createConnectionKeeper(): ConnectionKeeper {
       if (known !== undefined && known.connection.isOpen()) {
         if (known.timer !== null) clearTimeout(known.timer);
         known.timer = null;
-        return known.connection;
+        return { ...known.connection, isKept: true };
       }
       const connection = toBulk(await openConnection(plan, auth, { signal }));
       kept.set(key, { connection, timer: null });
@@ -48,7 +49,7 @@ export function createConnectionKeeper(): ConnectionKeeper {
 const mostSessions = 8;
 
 /** Never more sessions than the server gives: what is refused waits until another one has ended. */
-function toBulk(connection: Connection): BulkConnection {
+export function toBulk(connection: Connection): BulkConnection {
   let openCount = 0;
   let limit = mostSessions;
   const waiting: (() => void)[] = [];
@@ -68,13 +69,21 @@ function toBulk(connection: Connection): BulkConnection {
         return channel as unknown as RemoteChannel;
       } catch (thrown) {
         release();
-        if (!(thrown instanceof SessionRefused) || wereOpen === 1) throw thrown;
+        // It is going down, and nobody has told yet: what comes of it is a lost connection, not a fault of ours.
+        if (thrown instanceof NotSent) throw lostError();
+        if (!(thrown instanceof SessionRefused)) throw thrown;
+        if (wereOpen === 1)
+          throw unreachableError(
+            `The SSH server opens no session: ${thrown.message}.`,
+            'Its MaxSessions may be 0, or it is out of resources.',
+          );
         limit = Math.max(1, openCount);
       }
     }
   }
   return {
     hostKey: connection.shown.fingerprint,
+    isKept: false,
     isOpen: connection.isOpen,
     openChannel,
     end: () => connection.end(),

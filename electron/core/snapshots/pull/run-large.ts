@@ -2,6 +2,7 @@ import { linkSync, mkdirSync } from 'node:fs';
 import { RoomError } from '#shared/errors.ts';
 import { encodeUtf8 } from '#shared/rules/plan-names.ts';
 import { isSameSight } from '#shared/rules/stable-file.ts';
+import { askFirst } from '../remote/ask-first.ts';
 import { hashRemoteFiles } from '../remote/hash-remote.ts';
 import { listRemote } from '../remote/list-remote.ts';
 import type { BulkConnection } from '../remote/remote.ts';
@@ -65,9 +66,8 @@ export async function runLarge(spec: PullSpec, deps: LargeDeps): Promise<LargeOu
 
 async function copyLarge(spec: PullSpec, layout: Layout, deps: LargeDeps): Promise<LargeOutcome> {
   const { signal } = deps;
-  const connection = await deps.connect();
   const roots = spec.items.map((item) => encodeUtf8(item.remote));
-  const listing = await listRemote(connection, roots, signal);
+  const { connection, answer: listing } = await askFirst(deps.connect, (asked) => listRemote(asked, roots, signal));
   const { entries } = planTree(spec.items, listing);
   const large = entries.filter((entry) => entry.kind === 'file' && entry.sizeBytes > spec.largeFileBytes);
   const known = readKnown(layout, readLedger(layout), true);

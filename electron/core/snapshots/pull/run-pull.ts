@@ -3,6 +3,7 @@ import { RoomError } from '#shared/errors.ts';
 import type { ManifestFile } from '#shared/model/snapshot-manifest.ts';
 import { encodeUtf8 } from '#shared/rules/plan-names.ts';
 import { judgeShrink, type ShrinkEntry, type ShrinkVerdict } from '#shared/rules/shrink.ts';
+import { askFirst } from '../remote/ask-first.ts';
 import { hashRemoteFiles } from '../remote/hash-remote.ts';
 import { listRemote, type RemoteListing } from '../remote/list-remote.ts';
 import type { BulkConnection } from '../remote/remote.ts';
@@ -85,19 +86,19 @@ async function pullLocked(
   deps: PullDeps & { readonly takesLarge: boolean },
 ): Promise<PullOutcome> {
   const { signal, report } = deps;
-  const connection = await deps.connect();
-  report({ step: 'list', doneBytes: 0, totalBytes: 0, detail: '' });
-  const startedAt = performance.now();
-  const asked = listRemote(
-    connection,
-    spec.items.map((item) => encodeUtf8(item.remote)),
-    signal,
-  );
-  asked.catch(() => undefined);
-  // What is known here is read while the question travels.
-  const ledger = readLedger(layout);
-  const known = readKnown(layout, ledger);
-  const listing = await asked;
+  const roots = spec.items.map((item) => encodeUtf8(item.remote));
+  let startedAt = 0;
+  const { connection, answer } = await askFirst(deps.connect, async (asked) => {
+    report({ step: 'list', doneBytes: 0, totalBytes: 0, detail: '' });
+    startedAt = performance.now();
+    const listed = listRemote(asked, roots, signal);
+    listed.catch(() => undefined);
+    // What is known here is read while the question travels.
+    const ledger = readLedger(layout);
+    const known = readKnown(layout, ledger);
+    return { ledger, known, listing: await listed };
+  });
+  const { ledger, known, listing } = answer;
   const listMs = performance.now() - startedAt;
   const tree = planTree(spec.items, listing);
   const standing = baselineOf(layout, known);

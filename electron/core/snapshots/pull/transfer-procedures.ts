@@ -79,7 +79,7 @@ export const transferProcedures = {
   ): Promise<PushResult> => {
     const { plan, auth, ...push } = input;
     try {
-      return await pushTree(push, await connections.take(plan, auth, signal), signal, emit);
+      return await pushTree(push, () => connections.take(plan, auth, signal), signal, emit);
     } finally {
       connections.giveBack(plan);
     }

@@ -2,6 +2,7 @@ import { basename, dirname } from 'node:path';
 import { RoomError } from '#shared/errors.ts';
 import type { ManifestFile, SnapshotManifest } from '#shared/model/snapshot-manifest.ts';
 import { encodeUtf8, escapeBytes, unescapeBytes } from '#shared/rules/plan-names.ts';
+import { askFirst } from '../remote/ask-first.ts';
 import { hashRemoteFiles } from '../remote/hash-remote.ts';
 import { listRemote, type RemoteEntry } from '../remote/list-remote.ts';
 import { nulList, runScript, type BulkConnection } from '../remote/remote.ts';
@@ -41,7 +42,7 @@ const deleteScript = `while IFS= read -r -d '' p; do rm -f -- "$p"; done; printf
  */
 export async function pushTree(
   input: PushInput,
-  connection: BulkConnection,
+  connect: () => Promise<BulkConnection>,
   signal: AbortSignal,
   onProgress: (progress: { readonly done: number; readonly total: number }) => Promise<void>,
 ): Promise<PushResult> {
@@ -56,7 +57,7 @@ export async function pushTree(
     (row) => row.kind === 'file' && items.some((item) => isBelow(row.path, item.local)),
   );
   const roots = items.map((item) => encodeUtf8(item.remote));
-  const there = await filesOf(connection, roots, signal);
+  const { connection, answer: there } = await askFirst(connect, (asked) => filesOf(asked, roots, signal));
   const sameSize = rows.filter((row) => there.get(bytesOf(row))?.sizeBytes === row.sizeBytes);
   const hashes = await hashRemoteFiles(connection, sameSize.map(bytesOf), signal);
   const created = rows.filter((row) => !there.has(bytesOf(row)));

@@ -13,6 +13,8 @@ export type RemoteChannel = Readable & {
 export type BulkConnection = {
   /** Which host key was shown; null when that is not known. */
   readonly hostKey: string | null;
+  /** It has served before: since then it may have died without a word. */
+  readonly isKept: boolean;
   readonly isOpen: () => boolean;
   openChannel(command: string): Promise<RemoteChannel>;
   end(): void;
@@ -113,7 +115,7 @@ export async function* readSteadily(
       watch.refresh();
     }
   } catch (thrown) {
-    if (!isStalled) throw thrown;
+    if (!isStalled) throw isCut(thrown) ? lostError() : thrown;
   } finally {
     clearTimeout(watch);
   }
@@ -122,6 +124,10 @@ export async function* readSteadily(
       hint: 'What has arrived is kept: the next pull goes on where this one was cut.',
     });
 }
+
+/** What a stream says in words of its own when the connection below it is gone. */
+const isCut = (thrown: unknown): boolean =>
+  /^(?:ERR_STREAM_|ECONNRESET$|EPIPE$|ETIMEDOUT$)/.test(String((thrown as { readonly code?: unknown } | null)?.code));
 
 /** Names as the input of a script: one byte a character, each ended by NUL. */
 export const nulList = (values: readonly string[]): Buffer =>
