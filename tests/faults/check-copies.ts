@@ -47,6 +47,15 @@ export function checkCopies(world: World, book: Book): void {
   }
 }
 
+/** Held against the bytes of the source, which no manifest and no hash stands between. */
+function isCopyOf(source: Buffer, copy: string): boolean {
+  try {
+    return readFileSync(copy).equals(source);
+  } catch {
+    return false;
+  }
+}
+
 export function readManifest(world: World, tag: string): SnapshotManifest | null {
   try {
     return snapshotManifestSchema.parse(JSON.parse(readFileSync(join(world.room, tag, 'manifest.json'), 'utf8')));
@@ -72,11 +81,13 @@ export function checkConverged(world: World, book: Book): void {
   }
   const standing = world.tree.standing();
   const rows = new Map(manifest.files.filter((row) => row.kind !== 'dir').map((row) => [row.remotePath, row]));
-  for (const [path, { kind, content }] of standing) {
+  for (const [path, { kind, content, bytes }] of standing) {
     const row = rows.get(path);
     if (row === undefined) say(`${JSON.stringify(path)} is not in the snapshot: ${JSON.stringify(manifest.skipped)}`);
     else if (row.kind !== kind || (row.kind === 'file' ? row.sha256 : row.linkTarget) !== content)
       say(`${JSON.stringify(path)} is another one in the snapshot (${row.origin})`);
+    else if (bytes !== null && !isCopyOf(bytes, join(world.room, tag, row.path)))
+      say(`${JSON.stringify(path)} has other bytes in the snapshot than on the machine`);
   }
   for (const path of rows.keys())
     if (!standing.has(path)) say(`${JSON.stringify(path)} is in the snapshot and not on the machine`);

@@ -32,8 +32,11 @@ export async function checkLeftovers(world: World, book: Book): Promise<void> {
   await world.closeCore();
   const left = namesIn(world.room).filter(
     (name) =>
-      takenAtOf(name) === null && !['current', '.ledger.json', '.pull.lock.db', '.large.lock.db'].includes(name),
+      takenAtOf(name) === null &&
+      !['current', '.ledger.json', '.pull.lock.db', '.large.lock.db', '.large'].includes(name),
   );
+  // The lane of large files keeps its folders, with nothing in them once all of it is in a snapshot.
+  left.push(...filesBelow(join(world.room, '.large')));
   // The folder of the engine's socket is made once for a user and stays.
   left.push(...namesIn(join(world.folder, 'tmp')).filter((name) => !name.startsWith('control-room-')));
   left.push(...namesIn(join(world.workspace, 'mirror', 'staging')));

@@ -10,6 +10,8 @@ export type Needs = {
   readonly bucket?: boolean;
   /** One large file, read in ranges, in MiB. */
   readonly largeMib?: number;
+  /** Files with holes, without a byte, and with names that a script trips over are among what the work brings. */
+  readonly oddFiles?: boolean;
   /** The backups on a disk of their own of this size. */
   readonly diskMib?: number;
   /** A snapshot stands before the work: what happens is held against it. */

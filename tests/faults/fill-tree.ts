@@ -1,4 +1,5 @@
 import { bytesOf } from './content.ts';
+import { putOddFiles } from './odd-files.ts';
 import { oddNames } from './odd-names.ts';
 import type { RemoteTree } from './remote-tree.ts';
 import type { Dice } from './seeds.ts';
@@ -26,7 +27,7 @@ export function fillTree(tree: RemoteTree, dice: Dice): void {
 export function changeTree(
   tree: RemoteTree,
   dice: Dice,
-  options: { readonly round: number; readonly largeMib: number },
+  options: { readonly round: number; readonly largeMib: number; readonly hasOdd: boolean },
 ): { readonly neededBytes: number; readonly largestBytes: number } {
   let neededBytes = 0;
   let largestBytes = 0;
@@ -43,6 +44,11 @@ export function changeTree(
   const log = bytesOf(name(), dice.whole(100, 40_000));
   tree.append('logs/run_all.log', log);
   neededBytes += log.length;
+  if (options.hasOdd)
+    for (const sizeBytes of putOddFiles(tree, dice.apart('odd'))) {
+      neededBytes += sizeBytes;
+      largestBytes = Math.max(largestBytes, sizeBytes);
+    }
   if (options.largeMib > 0) put(`model_${options.round}.distcp`, bytesOf(name(), options.largeMib * 1024 * 1024));
   return { neededBytes, largestBytes };
 }

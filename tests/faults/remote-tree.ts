@@ -20,7 +20,12 @@ import { escapeBytes } from '#shared/rules/plan-names.ts';
 import { sha256Of } from './content.ts';
 
 /** What stands under a path, as a manifest says it. */
-export type Standing = { readonly kind: 'file' | 'symlink'; readonly content: string };
+export type Standing = {
+  readonly kind: 'file' | 'symlink';
+  readonly content: string;
+  /** Null of a link. */
+  readonly bytes: Buffer | null;
+};
 
 /**
  * The folder on the machine that is pulled, and every content that each of its files ever had: a copy that is none
@@ -89,6 +94,20 @@ export class RemoteTree {
     } finally {
       closeSync(file);
     }
+  }
+
+  /** A file that is holes but for a few bytes. */
+  putSparse(path: string, length: number, islands: readonly { readonly at: number; readonly bytes: Buffer }[]): void {
+    this.#prepare(path);
+    const whole = Buffer.alloc(length);
+    const file = openSync(this.#path(path), 'w');
+    ftruncateSync(file, length);
+    for (const { at, bytes } of islands) {
+      bytes.copy(whole, at);
+      writeSync(file, bytes, 0, bytes.length, at);
+    }
+    closeSync(file);
+    this.#note(path, whole);
   }
 
   append(path: string, bytes: Buffer): void {
@@ -162,13 +181,13 @@ export class RemoteTree {
   standing(): ReadonlyMap<string, Standing> {
     return new Map(
       this.files().map((path): [string, Standing] => {
-        const isLink = lstatSync(this.#path(path)).isSymbolicLink();
-        return [
-          this.keyOf(path),
-          isLink
-            ? { kind: 'symlink', content: readlinkSync(this.#path(path), { encoding: 'latin1' }) }
-            : { kind: 'file', content: sha256Of(readFileSync(this.#path(path))) },
-        ];
+        const place = this.#path(path);
+        if (lstatSync(place).isSymbolicLink()) {
+          const content = readlinkSync(place, { encoding: 'latin1' });
+          return [this.keyOf(path), { kind: 'symlink', content, bytes: null }];
+        }
+        const bytes = readFileSync(place);
+        return [this.keyOf(path), { kind: 'file', content: sha256Of(bytes), bytes }];
       }),
     );
   }

@@ -1,5 +1,23 @@
 import type { ScenarioResult } from './scenario.ts';
 
+/** What became of a scenario, to be printed at once: what was violated, in words, and how it is repeated. */
+export function resultLines(
+  { number, violations, strikes, elapsedMs }: ScenarioResult,
+  campaign: { readonly seed: number; readonly only: string | null },
+): string[] {
+  const state = violations.length === 0 ? 'ok' : `${violations.length} VIOLATIONS`;
+  const faults = strikes.map(({ kind, isHit }) => `${kind}${isHit ? '' : ' (missed)'}`).join(', then ');
+  const line = `scenario ${number}: ${state}, ${(elapsedMs / 1000).toFixed(1)} s, ${faults}`;
+  return violations.length === 0
+    ? [line]
+    : [line, ...violationLines(violations), `  again: ${commandOf(campaign, number)}`];
+}
+
+const violationLines = (violations: ScenarioResult['violations']): string[] => [
+  ...violations.slice(0, 8).map(({ invariant, what }) => `  ${invariant}: ${what}`),
+  ...(violations.length > 8 ? [`  and ${violations.length - 8} more`] : []),
+];
+
 /** One line for each kind of fault, then what was violated, each with the command that repeats it. */
 export function reportLines(
   results: readonly ScenarioResult[],
@@ -27,7 +45,7 @@ export function reportLines(
   const broken = results.filter((result) => result.violations.length > 0);
   const faults = broken.flatMap(({ number, strikes, violations }) => [
     `scenario ${number} (${strikes.map(({ kind }) => kind).join(', then ')}):`,
-    ...violations.slice(0, 8).map(({ invariant, what }) => `  ${invariant}: ${what}`),
+    ...violationLines(violations),
     `  again: ${commandOf(campaign, number)}`,
   ]);
   const strikes = results.flatMap((result) => result.strikes);
@@ -39,7 +57,7 @@ export function reportLines(
   ];
 }
 
-export const commandOf = (campaign: { readonly seed: number; readonly only: string | null }, number: number): string =>
+const commandOf = (campaign: { readonly seed: number; readonly only: string | null }, number: number): string =>
   `npm run faults -- --seed ${campaign.seed} --from ${number} --count 1${campaign.only === null ? '' : ` --kind ${JSON.stringify(campaign.only)}`}`;
 
 /** Kinds of which fewer than seven in ten struck during the work; rare ones are given the benefit of the doubt. */

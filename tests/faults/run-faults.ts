@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util';
 import { runCampaign } from './campaign.ts';
-import { kindsThatMiss, reportLines } from './report.ts';
+import { kindsThatMiss, reportLines, resultLines } from './report.ts';
 import { seedOfDay } from './seeds.ts';
 
 /** `npm run faults -- --seed S --count N [--from N] [--kind NAME] [--workers N]`: exits 1 when anything was violated. */
@@ -24,12 +24,9 @@ const results = await runCampaign({
   from: Number(values.from),
   only,
   workerCount: Number(values.workers),
-  onResult: ({ number, violations, strikes, elapsedMs }) => {
+  onResult: (result) => {
     done += 1;
-    const state = violations.length === 0 ? 'ok' : `${violations.length} VIOLATIONS`;
-    const faults = strikes.map(({ kind, isHit }) => `${kind}${isHit ? '' : ' (missed)'}`).join(', then ');
-    for (const { invariant, what } of violations.slice(0, 8)) console.log(`  ${invariant}: ${what}`);
-    console.log(`${done}/${count} scenario ${number}: ${state}, ${(elapsedMs / 1000).toFixed(1)} s, ${faults}`);
+    console.log(`${done}/${count} ${resultLines(result, { seed, only }).join('\n')}`);
   },
 });
 console.log(`\n${reportLines(results, { seed, only }).join('\n')}`);

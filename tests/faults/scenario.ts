@@ -49,7 +49,7 @@ export async function runScenario(
     fillTree(world.tree, dice.apart('tree'));
     if (needs[0]!.baseline === true || !dice.chance(0.1)) await firstCycle(world, book);
     for (const [round, kind] of kinds.entries()) {
-      const { largeMib = 0 } = needs[round]!;
+      const { largeMib = 0, oddFiles: hasOdd = false } = needs[round]!;
       strikes.push({
         kind: kind.name,
         isHit: await workUnder(kind, {
@@ -58,6 +58,7 @@ export async function runScenario(
           dice: dice.apart(`round ${round}`),
           round,
           largeMib,
+          hasOdd,
           isOnly: kinds.length === 1,
         }),
       });
@@ -87,13 +88,17 @@ type Round = {
   readonly dice: Dice;
   readonly round: number;
   readonly largeMib: number;
+  readonly hasOdd: boolean;
   readonly isOnly: boolean;
 };
 
-async function workUnder(kind: FaultKind, { world, book, dice, round, largeMib, isOnly }: Round): Promise<boolean> {
+async function workUnder(
+  kind: FaultKind,
+  { world, book, dice, round, largeMib, hasOdd, isOnly }: Round,
+): Promise<boolean> {
   const isFirst = book.snapshots.size === 0;
   const before = isFirst ? world.tree.files().reduce((sum, path) => sum + world.tree.sizeOf(path), 0) : 0;
-  const change = changeTree(world.tree, dice.apart('change'), { round, largeMib });
+  const change = changeTree(world.tree, dice.apart('change'), { round, largeMib, hasOdd });
   const neededBytes = change.neededBytes + before;
   const from = world.relay.receivedBytes();
   const scene: Scene = {

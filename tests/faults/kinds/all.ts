@@ -7,7 +7,9 @@ import { fileKinds } from './files.ts';
 import { historyKinds } from './history.ts';
 import { identityKinds } from './identity.ts';
 import { killKinds } from './kills.ts';
+import { largeLaneKinds } from './large-lane.ts';
 import { networkKinds } from './network.ts';
+import { oddKinds } from './odd.ts';
 import { rivalKinds } from './rivals.ts';
 import { shrinkKinds } from './shrink.ts';
 
@@ -16,6 +18,8 @@ export const faultKinds: readonly FaultKind[] = [
   ...networkKinds,
   ...fileKinds,
   ...killKinds,
+  ...largeLaneKinds,
+  ...oddKinds,
   ...historyKinds,
   ...identityKinds,
   ...shrinkKinds,

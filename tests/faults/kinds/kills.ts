@@ -10,17 +10,7 @@ export const killKinds: readonly FaultKind[] = [
     name: 'kill -9 of the engine while it pulls',
     countsBytes: true,
     needs: (dice) => ({ largeMib: dice.chance(0.4) ? dice.whole(8, 16) : 0 }),
-    async strike(scene) {
-      const { relay } = scene.world;
-      const from = relay.receivedBytes();
-      const share = scene.dice.between(0, 1);
-      // Now and then after the last byte: while it compares, and while it puts into place.
-      const lateMs = scene.dice.chance(0.3) ? scene.dice.whole(0, 250) : null;
-      return killedCall(scene, ['snapshots.pull', JSON.stringify(scene.world.pullInput())], async () => {
-        await relay.received(from + 5000 + (lateMs === null ? share : 1) * scene.neededBytes);
-        if (lateMs !== null) await sleep(lateMs);
-      });
-    },
+    strike: (scene) => startKilledPull(scene),
   },
   {
     name: 'kill -9 of the engine while it mirrors',
@@ -69,8 +59,21 @@ export const killKinds: readonly FaultKind[] = [
   },
 ];
 
+/** Pulls in a process that is killed when a share of the bytes has come. @returns whether it was still at work. */
+export async function startKilledPull(scene: Scene): Promise<boolean> {
+  const { relay } = scene.world;
+  const from = relay.receivedBytes();
+  const share = scene.dice.between(0, 1);
+  // Now and then after the last byte: while it compares, and while it puts into place.
+  const lateMs = scene.dice.chance(0.3) ? scene.dice.whole(0, 250) : null;
+  return killedCall(scene, ['snapshots.pull', JSON.stringify(scene.world.pullInput())], async () => {
+    await relay.received(from + 5000 + (lateMs === null ? share : 1) * scene.neededBytes);
+    if (lateMs !== null) await sleep(lateMs);
+  });
+}
+
 /** @returns whether the call was still at work when it was killed. What it had printed before is a promise. */
-async function killedCall(
+export async function killedCall(
   { world, book }: Scene,
   args: readonly string[],
   moment: () => Promise<void>,
