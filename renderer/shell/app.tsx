@@ -18,7 +18,6 @@ import { addressOf } from './links.ts';
 import { MasterStrip } from './master-strip.tsx';
 import { Palette } from './palette.tsx';
 import { Rail } from './rail.tsx';
-import { RoomFacts } from './room-facts.tsx';
 import { Routes } from './routes.tsx';
 import { useShellCommands } from './use-shell-commands.ts';
 import { useTheme } from './use-theme.ts';
@@ -72,9 +71,7 @@ export function App(): ReactNode {
       <main id="main" className="main" tabIndex={-1} ref={mainRef}>
         <Routes />
       </main>
-      <Footer>
-        <RoomFacts />
-      </Footer>
+      <Footer />
       <Palette />
       <KeySheet />
       <ImportSheet />

@@ -1,9 +1,9 @@
 import { create } from 'zustand';
 import { useEffect, type ReactNode } from 'react';
-import { useRoomQuery } from '../client/hooks.ts';
 import { formatClock } from '../ui/format.ts';
 import { useNow } from '../ui/use-now.ts';
 import { globalRegionName, useCommandStore } from './commands.ts';
+import { RoomFacts, useAreRoomFactsRead } from './room-facts.tsx';
 import { setKeySheetOpen } from './shell-store.ts';
 
 const useNote = create<{ readonly note: string | null }>()(() => ({ note: null }));
@@ -22,10 +22,10 @@ function Clock(): ReactNode {
 }
 
 /** The keys of the region on top, and where and when this is. */
-export function Footer({ children }: { readonly children: ReactNode }): ReactNode {
+export function Footer(): ReactNode {
   const regions = useCommandStore((state) => state.regions);
   const note = useNote((state) => state.note);
-  const workspaceName = useRoomQuery('room.info', {}).data?.workspace.name;
+  const isRead = useAreRoomFactsRead();
   const top = regions.findLast(
     (region) => region.name !== globalRegionName && region.commands.some((command) => command.footer !== undefined),
   );
@@ -46,8 +46,12 @@ export function Footer({ children }: { readonly children: ReactNode }): ReactNod
           ),
         )}
       </span>
-      {note === null || workspaceName === undefined ? null : <span className="tn">{note}</span>}
-      {children}
+      {isRead ? (
+        <>
+          {note === null ? null : <span className="tn">{note}</span>}
+          <RoomFacts />
+        </>
+      ) : null}
       <Clock />
     </footer>
   );

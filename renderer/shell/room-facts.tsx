@@ -1,5 +1,6 @@
 import type { ReactNode } from 'react';
 import { Link } from 'wouter';
+import type { MethodInput } from '#shared/contract/index.ts';
 import { useConnection, useRoomQuery } from '../client/hooks.ts';
 import { formatAgo } from '../ui/format.ts';
 import { StateMark } from '../ui/state-mark.tsx';
@@ -8,11 +9,13 @@ import { useNow } from '../ui/use-now.ts';
 import { addressOf } from './links.ts';
 
 const dayMs = 86_400_000;
+const activeJobs: MethodInput<'jobs.list'> = { states: ['running', 'queued'], limit: 100 };
+const failedJobs: MethodInput<'jobs.list'> = { states: ['failed', 'interrupted'], limit: 100 };
 
 /** Jobs that run, wait, or failed within a day. */
 function JobsFact(): ReactNode {
-  const active = useRoomQuery('jobs.list', { states: ['running', 'queued'], limit: 100 });
-  const failed = useRoomQuery('jobs.list', { states: ['failed', 'interrupted'], limit: 100 });
+  const active = useRoomQuery('jobs.list', activeJobs);
+  const failed = useRoomQuery('jobs.list', failedJobs);
   const nowMs = useNow(60_000);
   const error = active.error ?? failed.error;
   if (active.data === undefined || failed.data === undefined)
@@ -77,13 +80,19 @@ function WorkspaceFact(): ReactNode {
   );
 }
 
-/** What goes on, whether it can be relied on, and where: all at once, so that none pushes another aside. */
-export function RoomFacts(): ReactNode {
+/** Everything that the facts tell was read, or can not be: shown one after another they would push what is beside them. */
+export function useAreRoomFactsRead(): boolean {
   const room = useRoomQuery('room.info', {});
-  const jobs = useRoomQuery('jobs.list', { states: ['failed', 'interrupted'], limit: 100 });
+  const active = useRoomQuery('jobs.list', activeJobs);
+  const failed = useRoomQuery('jobs.list', failedJobs);
   const connection = useConnection();
-  if (connection.kind === 'connecting' || (room.data === undefined && room.error === null)) return null;
-  if (jobs.data === undefined && jobs.error === null) return null;
+  return (
+    connection.kind !== 'connecting' && [room, active, failed].every((it) => it.data !== undefined || it.error !== null)
+  );
+}
+
+/** What goes on, whether it can be relied on, and where. */
+export function RoomFacts(): ReactNode {
   return (
     <>
       <JobsFact />

@@ -32,6 +32,8 @@ export function PairChooser({
     { keepPrevious: true },
   );
   const suggestions = suggested.data?.items ?? [];
+  // What is suggested stands above the list: read later, it would push it down.
+  if (suggested.data === undefined && suggested.error === null) return <Reading />;
   if (wanted === '' && list.data?.matchCount === 0)
     return <p className="cmp-chooser why">The workspace holds no clip yet: import a run to choose from its clips.</p>;
   return (

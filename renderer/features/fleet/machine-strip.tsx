@@ -19,12 +19,15 @@ import {
   type Reading,
 } from './words.ts';
 
+/** The height of a line, while there is nothing to say in it. */
+const noWords = '\u00A0';
+
 function Fact({ reading, title }: { readonly reading: Reading; readonly title?: string }): ReactNode {
   return (
     <>
       <StateMark shape={reading.shape} word={reading.word} />
       <span className="why trunc tn" title={title ?? reading.because}>
-        {reading.because}
+        {reading.because === '' ? noWords : reading.because}
       </span>
     </>
   );

@@ -218,22 +218,35 @@ export function LaunchScreen(): ReactNode {
     found === null ? null : `${plural(found.value.items.length, 'offer')}${found.value.isCut ? ', more there' : ''}`,
   );
 
+  // What stands beside one another comes at once: nothing is pushed aside.
+  const isHeadRead = [presets, fleet].every((it) => it.data !== undefined || it.error !== null);
   const isChanged = found !== null && draft !== null && JSON.stringify(found.input) !== JSON.stringify(searchOf(draft));
   return (
     <div className="screen launch">
       <div className="bar">
         <h1>Launch</h1>
-        {items === undefined ? null : <PresetChoice presets={items} />}
-        <StaleNote error={items === undefined ? null : presets.error} readAtMs={presets.dataUpdatedAt} nowMs={nowMs} />
-        {fleet.data?.source === 'simulated' ? (
-          <Tag tone="sim" title={`Offers of the simulated provider at ${fleet.data.address ?? ''}: nothing is rented`}>
-            simulated
-          </Tag>
-        ) : fleet.data?.address == null ? null : (
-          <Tag tone="warn" title="This is not the provider’s own address">
-            {fleet.data.address}
-          </Tag>
-        )}
+        {isHeadRead ? (
+          <>
+            {items === undefined ? null : <PresetChoice presets={items} />}
+            <StaleNote
+              error={items === undefined ? null : presets.error}
+              readAtMs={presets.dataUpdatedAt}
+              nowMs={nowMs}
+            />
+            {fleet.data?.source === 'simulated' ? (
+              <Tag
+                tone="sim"
+                title={`Offers of the simulated provider at ${fleet.data.address ?? ''}: nothing is rented`}
+              >
+                simulated
+              </Tag>
+            ) : fleet.data?.address == null ? null : (
+              <Tag tone="warn" title="This is not the provider’s own address">
+                {fleet.data.address}
+              </Tag>
+            )}
+          </>
+        ) : null}
       </div>
       {presets.data?.problems.map((problem) => (
         <div key={`${problem.source} ${problem.file}`} className="sub">
