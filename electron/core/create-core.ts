@@ -1,8 +1,9 @@
 import { join } from 'node:path';
 import type { MethodOutput } from '#shared/contract/index.ts';
 import type { MachineChecks } from '#shared/model/machine-checks.ts';
-import { toErrorPayload, type RoomError } from '#shared/errors.ts';
+import type { RoomError } from '#shared/errors.ts';
 import { foldMissingRuns } from './history/rebuild.ts';
+import { reconcileEvents } from './history/reconcile-events.ts';
 import { createConvertClip, convertedFolder } from './media/convert-clip.ts';
 import { createSignatureReader } from './media/signature-reader.ts';
 import { createMediaService, type MediaService } from './media/media-service.ts';
@@ -15,11 +16,9 @@ import { openDatabase } from './db/database.ts';
 import { createDispatcher, resumersOf, type Dispatcher, type Handlers } from './dispatcher.ts';
 import { createEvents, type Events } from './events.ts';
 import { openDemoProvider } from './demo/open-demo-provider.ts';
-import { seedDemoFleet } from './demo/seed-fleet.ts';
 import { armLaunched } from './guards/arm.ts';
 import { guardHandlers } from './guards/handlers.ts';
 import { createMachineHands } from './guards/machine-hands.ts';
-import { startWatch, type Watch } from './guards/watch.ts';
 import { historyHandlers } from './history/handlers.ts';
 import { incidentHandlers } from './incidents/handlers.ts';
 import { createRecogniser } from './incidents/recognise.ts';
@@ -30,7 +29,9 @@ import { jobHandlers } from './jobs/handlers.ts';
 import { createJobs, type Jobs } from './jobs/service.ts';
 import { launchHandlers } from './launch/handlers.ts';
 import { createWaitForSsh } from './launch/wait-for-ssh.ts';
+import { startOwnWork } from './own-work.ts';
 import type { Ports } from './ports.ts';
+import { attachOpenSteps } from './remote/attach-open-steps.ts';
 import { checkHandlers } from './remote/check-handlers.ts';
 import { createEnvironments } from './remote/environment.ts';
 import type { GuardedDeps } from './remote/guarded-step.ts';
@@ -42,7 +43,6 @@ import { remoteHandlers } from './remote/remote-handlers.ts';
 import { environmentHandlers, stepHandlers } from './remote/step-handlers.ts';
 import { createStepShell } from './remote/step-shell.ts';
 import { findWarnings, roomHandlers } from './room/handlers.ts';
-import { startAutoCheck } from './review/auto-check.ts';
 import { reviewHandlers } from './review/handlers.ts';
 import { runHandlers } from './runs/handlers.ts';
 import type { ImportDeps } from './runs/import-deps.ts';
@@ -56,7 +56,6 @@ import { agentHandlers } from './schedule/agent-handlers.ts';
 import type { ScheduleDeps } from './schedule/deps.ts';
 import { scheduleHandlers } from './schedule/handlers.ts';
 import { createOwnSlots } from './schedule/own-slots.ts';
-import { startScheduleLoop } from './schedule/schedule-loop.ts';
 import { reach } from './schedule/reach.ts';
 import { createTellIncidents } from './schedule/tell-incidents.ts';
 import { snapshotHandlers } from './snapshots/handlers.ts';
@@ -67,7 +66,6 @@ import { createTransferThread } from './snapshots/transfer-thread.ts';
 import { sshHandlers } from './ssh/handlers.ts';
 import { openSsh, type Ssh } from './ssh/open-ssh.ts';
 import type { MachineShell } from './ssh/machine-shell.ts';
-import { startMachineWatch } from './ssh/watch-machines.ts';
 import { createTaskPool } from './tasks/task-pool.ts';
 import { createKeyedLock } from './threads/keyed-lock.ts';
 import { createToolFinder } from './tools/find-tool.ts';
@@ -115,7 +113,7 @@ export async function createCore(ports: Ports, options: CoreOptions): Promise<Co
   const incidentDeps = { configsFolder: ports.configsFolder, workspacePath: workspace.path };
   const jobs = createJobs({ database, clock, log, emit, recognise: createRecogniser(incidentDeps) });
   const media = createMediaService({ database, log });
-  const eventFaults = await reconcileEvents();
+  const eventFaults = await reconcileEvents(database, log);
 
   let settings = await database.read('settings.get', undefined as never);
   const makeToolFinder = (): ReturnType<typeof createToolFinder> =>
@@ -199,7 +197,7 @@ export async function createCore(ports: Ports, options: CoreOptions): Promise<Co
       probes: () => checks().probes,
     }),
   };
-  let watch: Watch | null = null;
+  let lookNow = (): Promise<void> => Promise.resolve();
 
   const transfer = createTransferThread(ports);
   const backupFolder = (): string => settings.backupFolder ?? join(workspace.path, 'snapshots');
@@ -327,7 +325,7 @@ export async function createCore(ports: Ports, options: CoreOptions): Promise<Co
         roomVersion: ports.version,
       },
     }),
-    ...guardHandlers({ open: openFleet, database, jobs, emit, call, hands, lookNow: async () => watch?.look() }),
+    ...guardHandlers({ open: openFleet, database, jobs, emit, call, hands, lookNow: () => lookNow() }),
     ...mirrorHandlers(
       createMirrorDeps({
         database,
@@ -376,96 +374,23 @@ export async function createCore(ports: Ports, options: CoreOptions): Promise<Co
   };
   const dispatcher = createDispatcher({ handlers, jobs, log });
   await jobs.reconcile(options.role === 'resident' ? resumersOf(handlers) : null);
-  if (options.role === 'resident') await attachOpenSteps();
-  const fleetSeeded =
-    simulated === null
-      ? Promise.resolve()
-      : seedDemoFleet({ database, dispatcher, log, provider: simulated, now: clock.now });
-  // A command's answer must not depend on how far the seeds got; a window opens meanwhile.
-  if (options.role === 'errand') await fleetSeeded;
-  if (options.role === 'resident')
-    seedDemo()
-      .then(refreshPresence)
-      // Closed again at once, or the disk failed: the places are looked at anew with the next import or start.
-      .catch((error: unknown) => log({ level: 'warn', area: 'runs', message: toErrorPayload(error).message }));
-  let isClosing = false;
-  const watchNow = (): void => {
-    if (!isClosing) watch = startWatch({ open: openFleet, ports, database, jobs, emit, call, hands });
-  };
-  // The guard acts on what is armed: of the demo that is known once it is seeded.
-  if (options.role === 'resident' && simulated === null) watchNow();
-  const watching = options.role === 'resident' && simulated !== null ? fleetSeeded.then(watchNow) : fleetSeeded;
-
-  // Simulated machines have nobody behind their doors.
-  const sshWatch =
-    options.role === 'resident' && simulated === null
-      ? startMachineWatch({
-          open: openFleet,
-          database,
-          workspaceId: workspace.id,
-          probe: (id, signal) => ssh.probe(id, signal),
-          timer: createTimer(clock),
-          log,
-        })
-      : null;
-
-  // A simulated machine has no files to copy.
-  const scheduleLoop =
-    options.role === 'resident' && simulated === null
-      ? startScheduleLoop({ ...scheduleDeps, timer: createTimer(clock), log })
-      : null;
-
-  const autoCheck =
-    options.role === 'resident'
-      ? startAutoCheck({ database, dispatcher, events, jobs, tools: () => tools, log })
-      : null;
-
-  /** Segments and database agree before anybody can write; what does not is told, not repaired. */
-  async function reconcileEvents() {
-    const { appended, restored, faults, unreachable } = await database.write('events.reconcile', undefined as never);
-    if (appended + restored > 0)
-      log({
-        level: 'warn',
-        area: 'history',
-        message: `Events made good after a crash: ${appended} appended to segments, ${restored} restored from them`,
-      });
-    return [
-      ...faults.map((fault) => ({
-        code: 'event_chain_broken',
-        message: `The chain of decisions is broken: ${fault}. Decisions are shown, but this chain proves nothing.`,
-        hint: 'Compare the events folder of the workspace with a copy.',
-      })),
-      ...unreachable.map((why) => ({
-        code: 'event_segments_unreachable',
-        message: `Decisions are stored, but their segments can not be read or written: ${why}.`,
-        hint: 'Check the events folder of the workspace and the space on its disk, then open the workspace again.',
-      })),
-    ];
-  }
-
-  /** A step outlives the room that began it: whoever opens the workspace next follows it to its end. */
-  async function attachOpenSteps(): Promise<void> {
-    for (const { step } of await database.read('steps.open', undefined as never)) {
-      const isFollowed = step.jobId !== null && (await jobs.get(step.jobId)).finishedAt === null;
-      if (!isFollowed)
-        await dispatcher.dispatch('steps.attach', { id: step.id }, { actor: 'schedule', name: 'the room' });
-    }
-  }
-
-  /** The demo runs are read when the demo workspace opens: at the first start, and after the room was moved. */
-  async function seedDemo(): Promise<void> {
-    if (!workspace.isDemo || ports.demoFolder === null) return;
-    await dispatcher.dispatch(
-      'runs.import',
-      { path: join(ports.demoFolder, 'vast') },
-      { actor: 'schedule', name: 'the room' },
-    );
-  }
-
-  async function refreshPresence(): Promise<void> {
-    const changed = await database.write('runs.refreshPresence', { demoFolder: ports.demoFolder });
-    if (changed.length > 0) emit({ name: 'runs.changed', payload: { runIds: changed.slice(0, 100) } });
-  }
+  if (options.role === 'resident') await attachOpenSteps({ database, jobs, dispatcher });
+  const ownWork = await startOwnWork({
+    ports,
+    workspace,
+    role: options.role,
+    database,
+    dispatcher,
+    events,
+    jobs,
+    simulated,
+    openFleet,
+    hands,
+    ssh,
+    scheduleDeps,
+    tools: () => tools,
+  });
+  lookNow = ownWork.lookNow;
 
   return {
     workspace,
@@ -476,14 +401,9 @@ export async function createCore(ports: Ports, options: CoreOptions): Promise<Co
     ssh,
     lost,
     async close() {
-      isClosing = true;
-      autoCheck?.stop();
-      await scheduleLoop?.stop();
-      const stopping = Promise.all([watch?.stop(), sshWatch?.stop()]);
-      ssh.close();
-      await stopping;
+      await ownWork.stop();
       await jobs.close();
-      await watching;
+      await ownWork.seeded;
       await simulated?.close();
       await transfer.close();
       await supervisor.stopAll();
