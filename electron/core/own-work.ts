@@ -75,8 +75,15 @@ export async function startOwnWork(deps: {
   let isStopping = false;
   const watchNow = (): void => {
     if (isStopping) return;
-    const { dispatch: call } = dispatcher;
-    watch = startWatch({ open, ports, database, jobs, emit: events.emit, call, hands: deps.hands });
+    watch = startWatch({
+      open,
+      ports,
+      database,
+      jobs,
+      emit: events.emit,
+      call: (...it) => dispatcher.dispatch(...it),
+      hands: deps.hands,
+    });
   };
   // The guard acts on what is armed: of the demo that is known once it is seeded.
   if (simulated === null) watchNow();

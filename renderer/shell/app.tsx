@@ -11,13 +11,13 @@ import { showToast } from '../ui/toast-store.ts';
 import { Toasts } from '../ui/toasts.tsx';
 import { Bands } from './bands.tsx';
 import { useCommandKeys } from './commands.ts';
-import { Footer } from './footer.tsx';
 import { useGlobalCommands } from './global-commands.ts';
 import { KeySheet } from './key-sheet.tsx';
 import { addressOf } from './links.ts';
 import { MasterStrip } from './master-strip.tsx';
 import { Palette } from './palette.tsx';
 import { Rail } from './rail.tsx';
+import { RoomFooter } from './room-facts.tsx';
 import { Routes } from './routes.tsx';
 import { useShellCommands } from './use-shell-commands.ts';
 import { useTheme } from './use-theme.ts';
@@ -71,7 +71,7 @@ export function App(): ReactNode {
       <main id="main" className="main" tabIndex={-1} ref={mainRef}>
         <Routes />
       </main>
-      <Footer />
+      <RoomFooter />
       <Palette />
       <KeySheet />
       <ImportSheet />

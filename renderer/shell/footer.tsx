@@ -3,7 +3,6 @@ import { useEffect, type ReactNode } from 'react';
 import { formatClock } from '../ui/format.ts';
 import { useNow } from '../ui/use-now.ts';
 import { globalRegionName, useCommandStore } from './commands.ts';
-import { RoomFacts, useAreRoomFactsRead } from './room-facts.tsx';
 import { setKeySheetOpen } from './shell-store.ts';
 
 const useNote = create<{ readonly note: string | null }>()(() => ({ note: null }));
@@ -22,10 +21,16 @@ function Clock(): ReactNode {
 }
 
 /** The keys of the region on top, and where and when this is. */
-export function Footer(): ReactNode {
+export function Footer({
+  isRead,
+  children,
+}: {
+  /** The children are known: before that the note would stand where they come. */
+  readonly isRead: boolean;
+  readonly children: ReactNode;
+}): ReactNode {
   const regions = useCommandStore((state) => state.regions);
   const note = useNote((state) => state.note);
-  const isRead = useAreRoomFactsRead();
   const top = regions.findLast(
     (region) => region.name !== globalRegionName && region.commands.some((command) => command.footer !== undefined),
   );
@@ -49,7 +54,7 @@ export function Footer(): ReactNode {
       {isRead ? (
         <>
           {note === null ? null : <span className="tn">{note}</span>}
-          <RoomFacts />
+          {children}
         </>
       ) : null}
       <Clock />

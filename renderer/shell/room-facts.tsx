@@ -6,6 +6,7 @@ import { formatAgo } from '../ui/format.ts';
 import { StateMark } from '../ui/state-mark.tsx';
 import { Tag, Unknown } from '../ui/tag.tsx';
 import { useNow } from '../ui/use-now.ts';
+import { Footer } from './footer.tsx';
 import { addressOf } from './links.ts';
 
 const dayMs = 86_400_000;
@@ -81,7 +82,7 @@ function WorkspaceFact(): ReactNode {
 }
 
 /** Everything that the facts tell was read, or can not be: shown one after another they would push what is beside them. */
-export function useAreRoomFactsRead(): boolean {
+function useAreRoomFactsRead(): boolean {
   const room = useRoomQuery('room.info', {});
   const active = useRoomQuery('jobs.list', activeJobs);
   const failed = useRoomQuery('jobs.list', failedJobs);
@@ -91,13 +92,13 @@ export function useAreRoomFactsRead(): boolean {
   );
 }
 
-/** What goes on, whether it can be relied on, and where. */
-export function RoomFacts(): ReactNode {
+/** The footer, with what goes on, whether it can be relied on, and where. */
+export function RoomFooter(): ReactNode {
   return (
-    <>
+    <Footer isRead={useAreRoomFactsRead()}>
       <JobsFact />
       <EngineFact />
       <WorkspaceFact />
-    </>
+    </Footer>
   );
 }

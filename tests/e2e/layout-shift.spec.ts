@@ -56,14 +56,16 @@ async function answerSlowly(page: Page): Promise<void> {
     };
     for (let i = 0; i < 8; i += 1) random();
     const methods = new Map<unknown, string>();
-    const { send, addEventListener } = WebSocket.prototype;
-    WebSocket.prototype.send = function (data) {
+    const { prototype } = WebSocket;
+    // oxlint-disable-next-line typescript/unbound-method -- both are called on their own socket below
+    const { send, addEventListener } = prototype;
+    prototype.send = function (data) {
       const frame = JSON.parse(data as string) as { readonly id: number; readonly method: string };
       methods.set(frame.id, frame.method);
       seen.pending += 1;
       send.call(this, data);
     };
-    WebSocket.prototype.addEventListener = function (
+    prototype.addEventListener = function (
       this: WebSocket,
       type: string,
       listener: (event: MessageEvent<string>) => void,

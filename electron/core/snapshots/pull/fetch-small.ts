@@ -7,9 +7,16 @@ import type { Arrived, Staging } from './staging.ts';
  * Names come through the input and are absolute, so that none is taken for an option. Links to one file are sent
  * as the files that they are; what is gone by now is no reason to stop.
  */
-const tarCommand =
-  'env LC_ALL=C tar --create --format=gnu --blocking-factor=256 --no-recursion --hard-dereference' +
+const tarCommand = (blocks: number): string =>
+  `env LC_ALL=C tar --create --format=gnu --blocking-factor=${blocks} --no-recursion --hard-dereference` +
   ' --absolute-names --ignore-failed-read --null --files-from=-';
+
+/**
+ * tar fills its last record with zeros, which travel and are billed: large records are for what is worth them. The
+ * small ones are tar's own default, 10 KiB.
+ */
+const recordBlocks = (batch: readonly PlannedEntry[]): number =>
+  batch.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0) < 1024 * 1024 ? 20 : 256;
 
 /** A file that has grown beyond this since it was listed is left for the ranges of the next round. */
 const largestInMemory = 64 * 1024 * 1024;
@@ -44,7 +51,7 @@ export async function fetchSmall(
       parts = [];
     },
   });
-  const command = await openCommand(connection, tarCommand, signal);
+  const command = await openCommand(connection, tarCommand(recordBlocks(batch)), signal);
   command.channel.end(nulList(batch.map((each) => each.remoteBytes)));
   for await (const bytes of readSteadily(command.channel, connection)) reader.push(bytes);
   // Its exit code says that a file changed or went; what became of each is decided by hash.
