@@ -24,7 +24,9 @@ export type TreeParts = {
  * @returns rows of folders and links.
  */
 export function buildTree(staging: Staging, parts: TreeParts): ManifestFile[] {
-  staging.removeAllBut(new Set([...parts.rows].map((row) => staging.pathOf(row.path))));
+  // In the place of a carried file lies what was torn while it was copied: its earlier version is linked there anew.
+  const arrived = [...parts.rows].filter((row) => row.origin !== 'carried');
+  staging.removeAllBut(new Set(arrived.map((row) => staging.pathOf(row.path))));
   const linker = new FileLinker();
   for (const { row, from } of parts.ranged) {
     const to = staging.pathOf(row.path);

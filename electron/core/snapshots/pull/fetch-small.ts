@@ -7,16 +7,18 @@ import type { Arrived, Staging } from './staging.ts';
  * Names come through the input and are absolute, so that none is taken for an option. Links to one file are sent
  * as the files that they are; what is gone by now is no reason to stop.
  */
-const tarCommand = (blocks: number): string =>
+export const tarCommand = (blocks: number): string =>
   `env LC_ALL=C tar --create --format=gnu --blocking-factor=${blocks} --no-recursion --hard-dereference` +
   ' --absolute-names --ignore-failed-read --null --files-from=-';
 
 /**
- * tar fills its last record with zeros, which travel and are billed: large records are for what is worth them. The
- * small ones are tar's own default, 10 KiB.
+ * Blocks of 512 bytes in a record of tar, which fills the last one with zeros that travel and are billed: large records
+ * are for what is worth them. The small ones are tar's own default.
  */
+export const smallRecords = 20;
+export const largeRecords = 256;
 const recordBlocks = (batch: readonly PlannedEntry[]): number =>
-  batch.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0) < 1024 * 1024 ? 20 : 256;
+  batch.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0) < 1024 * 1024 ? smallRecords : largeRecords;
 
 /** A file that has grown beyond this since it was listed is left for the ranges of the next round. */
 const largestInMemory = 64 * 1024 * 1024;

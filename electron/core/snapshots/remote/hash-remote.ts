@@ -16,7 +16,7 @@ if ionice -c 2 -n 7 true 2>/dev/null; then N="$N ionice -c 2 -n 7"; fi
 `;
 
 /** `xargs` reads the names in large pieces, which a loop of the shell does byte by byte. */
-const hashFiles = `${nice}
+export const hashFiles = `${nice}
 export N
 xargs -0 -r -n 500 bash --noprofile --norc -c '
 $N sha256sum -z -- "$@" 2>/dev/null
@@ -37,7 +37,7 @@ case $(printf '' | openssl dgst -sha256 -r 2>/dev/null) in
 esac
 `;
 
-const hashPrefixes = `${nice}${fasterHash}
+export const hashPrefixes = `${nice}${fasterHash}
 while IFS= read -r -d '' n && IFS= read -r -d '' p; do
   if exec 4<"$p"; then
     h=$(head -c "$n" <&4 | $N $H)

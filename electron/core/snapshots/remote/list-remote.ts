@@ -36,7 +36,7 @@ export type RemoteListing = {
  * One `find` for each root. Ends with `OK`, so that an answer that was cut short is never taken for a folder
  * with less in it.
  */
-const script = `
+export const listScript = `
 printf 'H\\0%s\\0%s\\0' "$HOSTNAME" "$(date +%s.%N)"
 while IFS= read -r -d '' root; do
   if [ -d "$root" ]; then
@@ -64,7 +64,7 @@ export async function listRemote(
   signal: AbortSignal,
 ): Promise<RemoteListing> {
   const askedAtMs = Date.now();
-  const { stdout, stderr, exitCode } = await runScript(connection, script, nulList(roots), signal);
+  const { stdout, stderr, exitCode } = await runScript(connection, listScript, nulList(roots), signal);
   const listing = parseListing(stdout.toString('latin1'), stderr);
   if (listing === null || listing.roots.length !== roots.length) {
     throw new RoomError(
