@@ -53,6 +53,7 @@ test('an engine that is killed under a pending call: the call is rejected within
 test('while the engine is away the room says so and keeps what it read; a person can start it at once', async ({
   openRoom,
 }) => {
+  test.setTimeout(180_000);
   const { page, workspaceFolder } = await openRoom({ demo: true });
   await showRuns(page);
   // Several losses in a row make the wait long enough to be seen.
@@ -61,11 +62,14 @@ test('while the engine is away the room says so and keeps what it read; a person
     process.kill(pid, 'SIGKILL');
     if (loss < 3)
       await expect
-        .poll(async () =>
-          callFromPage(page, 'room.info', {}).then(
-            () => enginePidOf(workspaceFolder) !== pid,
-            () => false,
-          ),
+        .poll(
+          async () =>
+            callFromPage(page, 'room.info', {}).then(
+              () => enginePidOf(workspaceFolder) !== pid,
+              () => false,
+            ),
+          // An engine starts as fast as the computer lets it, and waits longer after each loss.
+          { timeout: 45_000 },
         )
         .toBe(true);
   }

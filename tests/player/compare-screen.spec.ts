@@ -131,7 +131,8 @@ test('after a swap the address names the sides as they are shown, and nothing is
   await page.keyboard.press('x');
   await expect.poll(sides).toEqual([b, a]);
   expect((await names()).map((name) => name!.replace(/^Side ., /, ''))).toEqual([nameB, nameA]);
-  expect(page.workers()).toEqual(workers);
+  // Another decoding would have ended its worker; one that was still starting may have joined.
+  expect(page.workers()).toEqual(expect.arrayContaining(workers));
   await page.reload();
   await expect.poll(names).toEqual([`Side A, ${nameB}`, `Side B, ${nameA}`]);
 });
