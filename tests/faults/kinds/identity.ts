@@ -3,8 +3,7 @@ import { startSshd, type Sshd } from '../../support/sshd.ts';
 import type { FaultKind, Scene } from '../fault-kind.ts';
 import { strikeDuringPull } from '../moments.ts';
 
-const strangers = new WeakMap<Scene, Sshd>();
-const keylessOnes = new WeakMap<Scene, Keyless>();
+const strangers = new WeakMap<Scene, Sshd | Keyless>();
 
 /** Somebody else answers at the machine's address. */
 export const identityKinds: readonly FaultKind[] = [
@@ -12,54 +11,20 @@ export const identityKinds: readonly FaultKind[] = [
     name: 'a changed host key',
     needs: () => ({ baseline: true }),
     async strike(scene) {
-      const { relay } = scene.world;
       const stranger = await startSshd({ hostKeyTypes: [scene.dice.pick(['ed25519', 'rsa'] as const)] });
-      strangers.set(scene, stranger);
-      const swap = (): void => {
-        relay.aim(stranger.port);
-        relay.cut();
-      };
-      let isHit = true;
-      if (scene.dice.chance(0.5)) swap();
-      else ({ isHit } = await strikeDuringPull(scene, swap));
-      // The pull was over before its moment: the next one meets the stranger all the same.
-      if (!isHit) swap();
-      const met = await scene.pull();
-      if (met.kind !== 'failed' || met.code !== 'host_key_changed')
-        scene.book.violations.push({ invariant: 'I2', what: `a pull from a stranger ended ${JSON.stringify(met)}` });
-      return isHit;
+      return meet(scene, stranger, 'host_key_changed');
     },
-    async lift(scene) {
-      scene.world.relay.aim(scene.world.sshd.port);
-      scene.world.relay.cut();
-      await strangers.get(scene)?.close();
-    },
+    lift: leave,
   },
   {
     name: 'an absent host key',
     needs: () => ({ baseline: true }),
     async strike(scene) {
-      const { relay } = scene.world;
       const keyless = await startKeyless(scene.world.folder);
-      keylessOnes.set(scene, keyless);
-      const swap = (): void => {
-        relay.aim(keyless.port);
-        relay.cut();
-      };
-      let isHit = true;
-      if (scene.dice.chance(0.5)) swap();
-      else ({ isHit } = await strikeDuringPull(scene, swap));
-      if (!isHit) swap();
-      const met = await scene.pull();
-      if (met.kind !== 'failed' || met.code !== 'ssh_unreachable')
-        scene.book.violations.push({ invariant: 'I2', what: `a pull from nobody ended ${JSON.stringify(met)}` });
+      const isHit = await meet(scene, keyless, 'ssh_unreachable');
       return isHit && keyless.connectionCount() > 0;
     },
-    async lift(scene) {
-      scene.world.relay.aim(scene.world.sshd.port);
-      scene.world.relay.cut();
-      await keylessOnes.get(scene)?.close();
-    },
+    lift: leave,
   },
   {
     name: 'a host key that nobody vouched for',
@@ -72,3 +37,28 @@ export const identityKinds: readonly FaultKind[] = [
     },
   },
 ];
+
+/** The stranger takes the machine's place, before a pull or while one runs; the next one must end with `code`. */
+async function meet(scene: Scene, stranger: Sshd | Keyless, code: string): Promise<boolean> {
+  const { relay } = scene.world;
+  strangers.set(scene, stranger);
+  const swap = (): void => {
+    relay.aim(stranger.port);
+    relay.cut();
+  };
+  let isHit = true;
+  if (scene.dice.chance(0.5)) swap();
+  else ({ isHit } = await strikeDuringPull(scene, swap));
+  // The pull was over before its moment: the next one meets the stranger all the same.
+  if (!isHit) swap();
+  const met = await scene.pull();
+  if (met.kind !== 'failed' || met.code !== code)
+    scene.book.violations.push({ invariant: 'I2', what: `a pull from a stranger ended ${JSON.stringify(met)}` });
+  return isHit;
+}
+
+async function leave(scene: Scene): Promise<void> {
+  scene.world.relay.aim(scene.world.sshd.port);
+  scene.world.relay.cut();
+  await strangers.get(scene)?.close();
+}

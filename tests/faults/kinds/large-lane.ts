@@ -5,44 +5,38 @@ import type { FaultKind, Scene } from '../fault-kind.ts';
 import { killedCall } from './kills.ts';
 
 const mebibyte = 1024 * 1024;
-const needs: FaultKind['needs'] = (dice) => ({ largeMib: dice.whole(10, 16) });
 
 /** The engine is killed, or the connection reset, while a large file is in its lane beside the pulls. */
 export const largeLaneKinds: readonly FaultKind[] = [
-  {
-    name: 'kill -9 of the engine in the lane of large files',
-    countsBytes: true,
-    needs,
-    async strike(scene) {
-      await prepare(scene);
-      const { world } = scene;
-      const moment = momentOf(scene);
-      const isHit = await killedCall(scene, ['snapshots.pullLarge', JSON.stringify(largeInput(scene))], moment);
-      await goOn(scene);
-      world.relay.open();
-      return isHit;
-    },
-  },
-  {
-    name: 'reset in the lane of large files',
-    countsBytes: true,
-    needs,
-    async strike(scene) {
-      await prepare(scene);
-      const { world } = scene;
-      const moment = momentOf(scene);
-      let isOver = false;
-      const brought = pullLarge(scene).finally(() => (isOver = true));
-      await Promise.race([brought, moment()]);
-      const isHit = !isOver;
-      if (isHit) world.relay.cut();
-      await brought;
-      await goOn(scene);
-      world.relay.open();
-      return isHit;
-    },
-  },
+  inTheLane('kill -9 of the engine in the lane of large files', (scene, moment) =>
+    killedCall(scene, ['snapshots.pullLarge', JSON.stringify(largeInput(scene))], moment),
+  ),
+  inTheLane('reset in the lane of large files', async (scene, moment) => {
+    let isOver = false;
+    const brought = pullLarge(scene).finally(() => (isOver = true));
+    await Promise.race([brought, moment()]);
+    const isHit = !isOver;
+    if (isHit) scene.world.relay.cut();
+    await brought;
+    return isHit;
+  }),
 ];
+
+/** What comes before a fault in the lane, and what after it. */
+function inTheLane(name: string, strike: (scene: Scene, moment: () => Promise<void>) => Promise<boolean>): FaultKind {
+  return {
+    name,
+    countsBytes: true,
+    needs: (dice) => ({ largeMib: dice.whole(10, 16) }),
+    async strike(scene) {
+      await prepare(scene);
+      const isHit = await strike(scene, momentOf(scene));
+      await goOn(scene);
+      scene.world.relay.open();
+      return isHit;
+    },
+  };
+}
 
 /** Files of more than 8 MiB are large from here on, and mostly a pull of the small ones has left them pending. */
 async function prepare({ world, dice, pull }: Scene): Promise<void> {
