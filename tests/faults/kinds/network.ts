@@ -59,7 +59,7 @@ export const networkKinds: readonly FaultKind[] = [
   },
   {
     name: 'silence that nobody ends',
-    weight: 0.08,
+    weight: 0.3,
     countsBytes: true,
     strike: async (scene) => (await strikeDuringPull(scene, () => scene.world.relay.stall())).isHit,
     lift: ({ world }) => world.relay.cut(),
