@@ -1,5 +1,3 @@
-import { mkdir, rm } from 'node:fs/promises';
-import { join } from 'node:path';
 import type { MethodOutput } from '#shared/contract/index.ts';
 import { toErrorPayload } from '#shared/errors.ts';
 import type { MirroredSnapshot } from '#shared/model/mirror.ts';
@@ -15,6 +13,7 @@ import {
   type MirrorDeps,
 } from './context.ts';
 import { batchesOf } from './batches.ts';
+import { uploadBatch } from './upload-batch.ts';
 import { cutLargeFiles } from './cut-large-files.ts';
 import { formatPlainList } from './plain-list.ts';
 import { objectNameOf, sourcePieces, type SourcePiece } from './pieces.ts';
@@ -178,35 +177,26 @@ async function uploadPieces(
   const uploaded: (SeenObject & { readonly sha1: string })[] = [];
   let doneBytes = 0;
   for (const batch of batchesOf(missing)) {
-    const folder = join(staging, 'objects');
-    await mkdir(folder);
-    const sha1s = new Map(
-      await deps.tasks.call(
-        'mirror.stage',
-        { folder: snapshot.path, target: folder, pieces: batch },
-        { signal: context.signal },
-      ),
+    const sha1s = await uploadBatch(
+      batch,
+      {
+        what: 'Uploading',
+        from: snapshot.path,
+        to: root,
+        when: 'missing',
+        staging,
+        rclone,
+        signal: context.signal,
+        onStats: (stats) =>
+          context.progress({
+            done: doneBytes + stats.bytes,
+            total,
+            unit: 'bytes',
+            message: `${uploaded.length + stats.transfers} of ${missing.length} objects`,
+          }),
+      },
+      deps,
     );
-    const listFile = await writeNames(
-      staging,
-      'names',
-      batch.map((piece) => objectNameOf(piece.sha256)),
-    );
-    await rclone.copy({
-      what: 'Uploading',
-      from: folder,
-      to: root,
-      listFile,
-      when: 'missing',
-      signal: context.signal,
-      onStats: (stats) =>
-        context.progress({
-          done: doneBytes + stats.bytes,
-          total,
-          unit: 'bytes',
-          message: `${uploaded.length + stats.transfers} of ${missing.length} objects`,
-        }),
-    });
     for (const { sha256, sizeBytes } of batch) uploaded.push({ sha256, sizeBytes, sha1: sha1s.get(sha256)! });
     doneBytes += batch.reduce((sum, piece) => sum + piece.sizeBytes, 0);
     context.progress({
@@ -215,7 +205,6 @@ async function uploadPieces(
       unit: 'bytes',
       message: `${uploaded.length} of ${missing.length} objects`,
     });
-    await rm(folder, { recursive: true, force: true });
   }
   return uploaded;
 }

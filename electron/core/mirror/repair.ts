@@ -1,9 +1,8 @@
-import { mkdir, rm } from 'node:fs/promises';
-import { join } from 'node:path';
 import type { MethodOutput } from '#shared/contract/index.ts';
 import { RoomError } from '#shared/errors.ts';
 import type { JobContext } from '../jobs/job-context.ts';
 import { batchesOf } from './batches.ts';
+import { uploadBatch } from './upload-batch.ts';
 import { damagedError, faultOf, listEverything, nowIso, withStaging, writeNames, type MirrorDeps } from './context.ts';
 import { cutLargeFiles } from './cut-large-files.ts';
 import { objectNameOf, sourcePieces } from './pieces.ts';
@@ -66,29 +65,20 @@ export async function repairMirror(
   );
   await context.step('Upload good versions', () =>
     withStaging(deps, `repair-${instanceId}`, async (staging) => {
-      for (const batch of batchesOf(bad)) {
-        const folder = join(staging, 'objects');
-        await mkdir(folder);
-        await deps.tasks.call(
-          'mirror.stage',
-          { folder: snapshot.path, target: folder, pieces: batch },
-          { signal: context.signal },
+      for (const batch of batchesOf(bad))
+        await uploadBatch(
+          batch,
+          {
+            what: 'Replacing',
+            from: snapshot.path,
+            to: root,
+            when: 'always',
+            staging,
+            rclone,
+            signal: context.signal,
+          },
+          deps,
         );
-        const listFile = await writeNames(
-          staging,
-          'names',
-          batch.map((piece) => objectNameOf(piece.sha256)),
-        );
-        await rclone.copy({
-          what: 'Replacing',
-          from: folder,
-          to: root,
-          listFile,
-          when: 'always',
-          signal: context.signal,
-        });
-        await rm(folder, { recursive: true, force: true });
-      }
     }),
   );
   await context.step('Prove by a listing', async () => {

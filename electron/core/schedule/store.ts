@@ -147,16 +147,8 @@ export const scheduleWrites = {
    * Accounts for the slot of this moment, and for those that nobody saw. Whoever writes the row first has the
    * slot: another room on the same workspace is told null. @returns the slot that has to be run, or null.
    */
-  'schedule.claim': (
-    context: StoreContext,
-    input: {
-      readonly instanceId: string;
-      readonly nowMs: number;
-      readonly intervalMs: number;
-      readonly setMs: number;
-      readonly pausedBecause: string | null;
-    },
-  ): LedgerSlot | null => context.sql.transaction(() => claim(context, input)),
+  'schedule.claim': (context: StoreContext, input: SlotClaim): LedgerSlot | null =>
+    context.sql.transaction(() => claim(context, input)),
 
   'schedule.began': ({ sql }: StoreContext, input: SlotKey & { readonly jobId: string }): null => {
     sql.run('UPDATE schedule_slot SET job_id = ? WHERE instance_id = ? AND era = ? AND slot_ms = ?', [
@@ -248,16 +240,15 @@ export const scheduleWrites = {
   },
 };
 
-function claim(
-  context: StoreContext,
-  input: {
-    readonly instanceId: string;
-    readonly nowMs: number;
-    readonly intervalMs: number;
-    readonly setMs: number;
-    readonly pausedBecause: string | null;
-  },
-): LedgerSlot | null {
+type SlotClaim = {
+  readonly instanceId: string;
+  readonly nowMs: number;
+  readonly intervalMs: number;
+  readonly setMs: number;
+  readonly pausedBecause: string | null;
+};
+
+function claim(context: StoreContext, input: SlotClaim): LedgerSlot | null {
   const { instanceId, nowMs, intervalMs, setMs, pausedBecause } = input;
   const recent = newestSlots(context, instanceId, 200);
   const [last] = recent;

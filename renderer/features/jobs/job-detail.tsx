@@ -14,7 +14,8 @@ import { showError } from '../../ui/toast-store.ts';
 import { useNow } from '../../ui/use-now.ts';
 import { ImportResultView } from '../import/import-result.tsx';
 import { openImport } from '../import/import-store.ts';
-import { actorWord, jobKindWord, jobSeconds, jobShapes, jobStateWord, stepMarks } from './job-state.ts';
+import { actorWord, jobKindWord, jobSeconds, jobShapes, jobStateWord } from './job-state.ts';
+import { JobSteps } from './job-steps.tsx';
 
 function Time({ at, none }: { readonly at: string | null; readonly none: string }): ReactNode {
   return at === null ? <span className="t3">{none}</span> : <span className="tn">{formatExact(at)} UTC</span>;
@@ -113,24 +114,7 @@ export function JobDetail({ job }: { readonly job: Job }): ReactNode {
       {job.steps.length === 0 ? null : (
         <section>
           <h2>Steps</h2>
-          <ul className="lines">
-            {job.steps.map((step, index) => (
-              // Steps keep their order and two may have the same name.
-              <li key={index}>
-                <div className="row">
-                  <StateMark {...stepMarks[step.state]} />
-                  <span>{step.name}</span>
-                  <span className="sp" />
-                  <span className="why tn">
-                    {step.startedAt === null || step.finishedAt === null
-                      ? ''
-                      : formatDuration((Date.parse(step.finishedAt) - Date.parse(step.startedAt)) / 1000)}
-                  </span>
-                </div>
-                {step.detail === '' ? null : <div className="why wrap-any">{step.detail}</div>}
-              </li>
-            ))}
-          </ul>
+          <JobSteps job={job} />
         </section>
       )}
       {job.state === 'succeeded' && job.kind === 'runs.import' ? (

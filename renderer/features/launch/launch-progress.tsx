@@ -12,32 +12,10 @@ import { StateMark } from '../../ui/state-mark.tsx';
 import { Unknown } from '../../ui/tag.tsx';
 import { showError } from '../../ui/toast-store.ts';
 import { useNow } from '../../ui/use-now.ts';
-import { jobSeconds, jobShapes, jobStateWord, stepMarks } from '../jobs/job-state.ts';
+import { jobSeconds, jobShapes, jobStateWord } from '../jobs/job-state.ts';
+import { JobSteps } from '../jobs/job-steps.tsx';
 import { followLaunch, plan as makePlan } from './launch-store.ts';
 import { formatUsd, gpuWords } from './offer-words.ts';
-
-function Steps({ job }: { readonly job: Job }): ReactNode {
-  return (
-    <ol className="lines" aria-label="Steps">
-      {job.steps.map((step, index) => (
-        // Steps keep their order and two may have the same name.
-        <li key={index}>
-          <div className="row">
-            <StateMark {...stepMarks[step.state]} />
-            <span>{step.name}</span>
-            <span className="sp" />
-            <span className="why tn">
-              {step.startedAt === null || step.finishedAt === null
-                ? ''
-                : formatDuration((Date.parse(step.finishedAt) - Date.parse(step.startedAt)) / 1000)}
-            </span>
-          </div>
-          {step.detail === '' ? null : <div className="why wrap-any">{step.detail}</div>}
-        </li>
-      ))}
-    </ol>
-  );
-}
 
 /** What costs money at this moment, and what cancelling would mean. */
 function Meanwhile({ launch }: { readonly launch: LaunchRecord | null }): ReactNode {
@@ -156,7 +134,7 @@ function JobView({ job, launch }: { readonly job: Job; readonly launch: LaunchRe
       {job.error === null ? null : <Failure error={job.error} launch={launch} />}
       <section>
         <h2>Steps</h2>
-        <Steps job={job} />
+        <JobSteps job={job} />
       </section>
     </>
   );
