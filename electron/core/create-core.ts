@@ -66,6 +66,8 @@ import { createTransferThread } from './snapshots/transfer-thread.ts';
 import { sshHandlers } from './ssh/handlers.ts';
 import { openSsh, type Ssh } from './ssh/open-ssh.ts';
 import type { MachineShell } from './ssh/machine-shell.ts';
+import { createBlindMedia } from './media/blind-media.ts';
+import { studyHandlers } from './study/handlers.ts';
 import { createTaskPool } from './tasks/task-pool.ts';
 import { createKeyedLock } from './threads/keyed-lock.ts';
 import { createToolFinder } from './tools/find-tool.ts';
@@ -112,7 +114,8 @@ export async function createCore(ports: Ports, options: CoreOptions): Promise<Co
   const supervisor = createToolSupervisor();
   const incidentDeps = { configsFolder: ports.configsFolder, workspacePath: workspace.path };
   const jobs = createJobs({ database, clock, log, emit, recognise: createRecogniser(incidentDeps) });
-  const media = createMediaService({ database, log });
+  const blind = createBlindMedia();
+  const media = createMediaService({ database, log, blind });
   const eventFaults = await reconcileEvents(database, log);
 
   let settings = await database.read('settings.get', undefined as never);
@@ -325,6 +328,7 @@ export async function createCore(ports: Ports, options: CoreOptions): Promise<Co
         roomVersion: ports.version,
       },
     }),
+    ...studyHandlers({ database, clock, emit, tasks, blind }),
     ...guardHandlers({ open: openFleet, database, jobs, emit, call, hands, lookNow: () => lookNow() }),
     ...mirrorHandlers(
       createMirrorDeps({

@@ -15,6 +15,8 @@ export function staleNounsOf(event: RoomEvent): readonly string[] | 'all' {
       return ['jobs'];
     case 'orientation.changed':
       return ['orientation', 'triage'];
+    case 'studies.changed':
+      return ['studies'];
     case 'decisions.changed':
       return ['decisions', 'room', 'history', 'triage'];
     case 'instances.changed':

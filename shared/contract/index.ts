@@ -18,6 +18,7 @@ import { secretMethods } from './secrets.ts';
 import { sshMethods } from './ssh.ts';
 import { snapshotMethods } from './snapshots.ts';
 import { stepMethods } from './steps.ts';
+import { studyMethods } from './study.ts';
 import { toolMethods } from './tools.ts';
 import { triageMethods } from './triage.ts';
 import { workMethods } from './work.ts';
@@ -39,6 +40,7 @@ export const contract = {
   ...orientationMethods,
   ...triageMethods,
   ...gateMethods,
+  ...studyMethods,
   ...incidentMethods,
   ...checkMethods,
   ...stepMethods,
@@ -73,6 +75,7 @@ export const roomEvents = {
   'jobs.changed': z.object({ jobId: jobIdSchema }),
   'decisions.changed': z.object({}),
   'orientation.changed': z.object({ runIds: z.array(z.string()) }),
+  'studies.changed': z.object({ studyId: z.string() }),
   'instances.changed': z.object({}),
   'ssh.changed': z.object({}),
   'snapshots.changed': z.object({}),

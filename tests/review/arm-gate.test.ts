@@ -89,6 +89,12 @@ const table: readonly [string, StudyLabels, GateVerdict, GateLine][] = [
     'insufficient',
     'not_self_consistent',
   ],
+  [
+    'a reviewer who sees an arm where there is none',
+    studyOf(clips(8, gain), { selfConsistency: 1, absentRight: 0.5 }),
+    'insufficient',
+    'arm_seen_where_none_is',
+  ],
   ['harm', studyOf(clips(8, harm)), 'reject', 'harm'],
   ['no difference in 12 clips', studyOf(clips(12, same)), 'reject', 'gain_ruled_out'],
   ['no difference in 8 clips', studyOf(clips(8, same)), 'insufficient', 'no_line'],

@@ -704,4 +704,70 @@ export const historyMigrations: readonly Migration[] = [
         ) STRICT;
       `),
   },
+  {
+    version: 160,
+    title: 'studies of arm retention',
+    up: (database) =>
+      database.exec(`
+        -- Folds of the events of studies. The plan is locked with its row and never changed.
+        CREATE TABLE study (
+          id TEXT PRIMARY KEY,
+          event_id TEXT NOT NULL REFERENCES event (id),
+          plan TEXT NOT NULL,
+          plan_hash TEXT NOT NULL,
+          locked_at TEXT NOT NULL,
+          actor TEXT NOT NULL,
+          blinding_broken TEXT,
+          unblinded_at TEXT
+        ) STRICT;
+
+        -- What decides the sides. No event before the study is unblinded: segments can be read by anybody.
+        CREATE TABLE study_secret (
+          study_id TEXT PRIMARY KEY,
+          seed TEXT NOT NULL,
+          salt TEXT NOT NULL
+        ) STRICT;
+
+        CREATE TABLE study_label (
+          -- The event; of labels that came in a file, the event and the question.
+          event_id TEXT PRIMARY KEY,
+          study_id TEXT NOT NULL,
+          reviewer TEXT NOT NULL,
+          item_id TEXT NOT NULL,
+          left_answer TEXT NOT NULL,
+          right_answer TEXT NOT NULL,
+          answered_at TEXT NOT NULL,
+          logical_clock INTEGER NOT NULL,
+          undone_by TEXT REFERENCES event (id)
+        ) STRICT;
+        CREATE INDEX study_label_by_reviewer ON study_label (study_id, reviewer, logical_clock);
+
+        CREATE TABLE study_sign_off (
+          study_id TEXT NOT NULL,
+          reviewer TEXT NOT NULL,
+          event_id TEXT NOT NULL REFERENCES event (id),
+          signed_at TEXT NOT NULL,
+          -- SHA-256 of the file that the labels came in; null for those given here.
+          file_hash TEXT,
+          PRIMARY KEY (study_id, reviewer)
+        ) STRICT, WITHOUT ROWID;
+
+        CREATE TABLE study_loss (
+          event_id TEXT PRIMARY KEY REFERENCES event (id),
+          study_id TEXT NOT NULL,
+          source_clip TEXT NOT NULL,
+          reason TEXT NOT NULL,
+          logical_clock INTEGER NOT NULL
+        ) STRICT;
+        CREATE INDEX study_loss_by_study ON study_loss (study_id);
+
+        -- What a study shows, so that retention keeps it.
+        CREATE TABLE study_clip (
+          study_id TEXT NOT NULL,
+          media_id TEXT NOT NULL,
+          clip_id TEXT,
+          PRIMARY KEY (study_id, media_id)
+        ) STRICT, WITHOUT ROWID;
+      `),
+  },
 ];

@@ -28,6 +28,7 @@ import { snapshotReads, snapshotWrites } from '../snapshots/store/snapshot-store
 import { environmentReads, environmentWrites } from '../remote/environment-store.ts';
 import { remoteLaunchReads, remoteLaunchWrites } from '../remote/launch-store.ts';
 import { stepReads, stepWrites } from '../remote/step-store.ts';
+import { studyReads, studyWrites } from '../study/study-store.ts';
 import { isIndexComplete, markIndexComplete, recreateIndex } from './files.ts';
 import type { StoreContext } from './store-context.ts';
 
@@ -62,6 +63,7 @@ export const reads = {
   ...sightReads,
   ...snapshotReads,
   ...stepReads,
+  ...studyReads,
   'index.isComplete': ({ sql }: StoreContext): boolean => isIndexComplete(sql),
   ...triageReads,
 };
@@ -90,6 +92,7 @@ export const writes = {
   ...sightWrites,
   ...snapshotWrites,
   ...stepWrites,
+  ...studyWrites,
   'index.recreate': ({ sql, folder }: StoreContext): null => {
     recreateIndex(sql, folder);
     return null;

@@ -10,6 +10,7 @@ import { foldHostKey } from '../ssh/host-key-fold.ts';
 import { foldEnvironment } from '../remote/environment-fold.ts';
 import { foldRemoteLaunch } from '../remote/launch-fold.ts';
 import { foldOverride } from '../review/override-fold.ts';
+import { studyFolds } from '../study/study-fold.ts';
 import { indexNote, removeNotes } from '../runs/doc-store.ts';
 import { eventsOf, insertEvent, type EventRow } from './event-rows.ts';
 import { findChainFault, hashEvent, type HistoryEvent } from './event.ts';
@@ -69,6 +70,7 @@ const folds: Readonly<Record<HistoryEvent['type'], (context: StoreContext, event
   'guard.disarmed': foldGuard,
   'guard.drilled': foldDrill,
   'schedule.set': foldSchedule,
+  ...studyFolds,
 };
 
 function foldDecision(context: StoreContext, event: HistoryEvent): void {

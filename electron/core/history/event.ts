@@ -20,7 +20,15 @@ export type HistoryEvent = {
     | 'snapshot.accepted'
     | 'environment.accepted'
     | 'environment.pinned'
-    | 'run.launched';
+    | 'run.launched'
+    | 'study.locked'
+    | 'study.answered'
+    | 'study.answer_undone'
+    | 'study.signed_off'
+    | 'study.imported'
+    | 'study.blinding_broken'
+    | 'study.loss_explained'
+    | 'study.unblinded';
   readonly payload: Readonly<Record<string, unknown>>;
   readonly wallTime: string;
   /** Lamport clock: larger than every event known when this one was written. */

@@ -1,8 +1,8 @@
-import { hostname } from 'node:os';
 import type { Database } from '../db/database.ts';
 import type { Handlers } from '../dispatcher.ts';
 import type { EmitEvent } from '../events.ts';
-import type { Caller, Clock } from '../ports.ts';
+import type { Clock } from '../ports.ts';
+import { stampOf } from './stamp.ts';
 import { rebuildIndex, type RebuildDeps } from './rebuild.ts';
 
 type HistoryMethods =
@@ -23,16 +23,6 @@ export function historyHandlers(deps: {
 }): Pick<Handlers, HistoryMethods> {
   const { database } = deps;
 
-  /** The reviewer's name from the settings, else the account that called. */
-  async function stamp(caller: Caller): Promise<{ hostKey: string; actor: string; wallTime: string }> {
-    const { reviewerName } = await database.read('settings.get', undefined as never);
-    return {
-      hostKey: hostname(),
-      actor: reviewerName === '' ? caller.name : reviewerName,
-      wallTime: new Date(deps.clock.now()).toISOString(),
-    };
-  }
-
   return {
     'history.search': async ({ text, kinds, runId, stageKey, levels, limit }) =>
       database.read('history.search', {
@@ -50,7 +40,7 @@ export function historyHandlers(deps: {
       run: async (_input, context) => rebuildIndex(deps.rebuildDeps, context),
     },
     'decisions.record': async (input, caller) => {
-      const decision = await database.write('decisions.record', { ...(await stamp(caller)), ...input });
+      const decision = await database.write('decisions.record', { ...(await stampOf(deps, caller)), ...input });
       deps.emit({ name: 'decisions.changed', payload: {} });
       return decision;
     },
@@ -61,7 +51,10 @@ export function historyHandlers(deps: {
       }),
     }),
     'decisions.undo': async (input, caller) => {
-      const undone = await database.write('decisions.undo', { ...(await stamp(caller)), eventId: input.eventId });
+      const undone = await database.write('decisions.undo', {
+        ...(await stampOf(deps, caller)),
+        eventId: input.eventId,
+      });
       deps.emit({ name: 'decisions.changed', payload: {} });
       return undone;
     },

@@ -2,6 +2,7 @@ import { RoomError } from '#shared/errors.ts';
 import type { Database } from '../db/database.ts';
 import type { Log } from '../ports.ts';
 import { isSameVersion, type FileFingerprint } from './media-id.ts';
+import { blindResponse, type BlindMedia } from './blind-media.ts';
 import { openMedia, type MediaRequest, type MediaResponse } from './serve.ts';
 import type { MediaPlace } from './store.ts';
 
@@ -18,8 +19,21 @@ export type MediaService = {
 /** Checks of places kept in memory, so that a player's many range requests do not hash the ends again and again. */
 const checksKept = 2000;
 
+/** Without anything that asks for a part, or for another version. */
+const whole = <T extends object>(request: T): T & { rangeHeader: null } => ({
+  ...request,
+  rangeHeader: null,
+  ifRangeHeader: null,
+  ifNoneMatchHeader: null,
+});
+
 /** Resolves a media id to whichever place still has its bytes: a copy in another snapshot serves as well. */
-export function createMediaService(deps: { readonly database: Database; readonly log: Log }): MediaService {
+export function createMediaService(deps: {
+  readonly database: Database;
+  readonly log: Log;
+  /** Ids under which a study shows clips. */
+  readonly blind: BlindMedia;
+}): MediaService {
   const checked = new Map<string, FileFingerprint>();
 
   async function find(mediaId: string): Promise<{ place: MediaPlace; version: FileFingerprint }> {
@@ -53,8 +67,11 @@ export function createMediaService(deps: { readonly database: Database; readonly
     locate: async (mediaId) => (await find(mediaId)).place,
     async open(mediaId, request) {
       try {
-        const { place, version } = await find(mediaId);
-        const response = await openMedia({ ...request, path: place.path, root: place.root, version });
+        const ticket = deps.blind.resolve(mediaId);
+        const { place, version } = await find(ticket?.mediaId ?? mediaId);
+        const asked = ticket === null ? request : whole(request);
+        const answered = await openMedia({ ...asked, path: place.path, root: place.root, version });
+        const response = ticket === null ? answered : blindResponse(answered, ticket.servedBytes);
         if (response.problem !== null) deps.log({ level: 'warn', area: 'media', message: response.problem });
         return response;
       } catch (error) {

@@ -1,9 +1,9 @@
-import { hostname } from 'node:os';
 import { RoomError } from '#shared/errors.ts';
 import type { OrientationCounts, OrientationItem } from '#shared/model/orientation.ts';
 import type { Database } from '../db/database.ts';
 import type { Handlers } from '../dispatcher.ts';
 import type { EmitEvent } from '../events.ts';
+import { stampOf } from '../history/stamp.ts';
 import type { Clock } from '../ports.ts';
 import type { TaskPool } from '../tasks/task-pool.ts';
 import type { CheckDeps } from './check-deps.ts';
@@ -47,12 +47,9 @@ export function reviewHandlers(deps: {
     'triage.list': async (input) => listTriage(input, database),
     'orientation.get': async (input) => database.read('orientation.get', input),
     'orientation.override': async (input, caller) => {
-      const { reviewerName } = await database.read('settings.get', undefined as never);
       const item = await database.write('orientation.override', {
         ...input,
-        hostKey: hostname(),
-        actor: reviewerName === '' ? caller.name : reviewerName,
-        wallTime: new Date(deps.clock.now()).toISOString(),
+        ...(await stampOf(deps, caller)),
       });
       deps.emit({ name: 'orientation.changed', payload: { runIds: [item.runId] } });
       return item;

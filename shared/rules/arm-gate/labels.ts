@@ -42,6 +42,8 @@ export const studyLabelsSchema = z.strictObject({
   isBlindingBroken: z.boolean().default(false),
   /** Share of repeated pairs that got the same answers again, worst reviewer; null when nothing was repeated. */
   selfConsistency: z.number().min(0).max(1).nullable().default(null),
+  /** Share of frames known to show no arm that were answered with no, worst reviewer; null when there were none. */
+  absentRight: z.number().min(0).max(1).nullable().default(null),
   /** Of the resampling, so that a third person gets the same figures. */
   seed: z.number().int().min(0).max(4_294_967_295).default(1),
   pairs: z.array(studyPairSchema).max(2000),

@@ -18,6 +18,7 @@ export const gateLineSchema = z.enum([
   'one_reviewer',
   'reviewers_disagree',
   'not_self_consistent',
+  'arm_seen_where_none_is',
   'harm',
   'gain_ruled_out',
   'gain_shown',
@@ -42,6 +43,7 @@ export const gateEvaluationSchema = z.object({
   worstMeanDifference: z.number().nullable(),
   agreement: agreementSchema.nullable(),
   selfConsistency: z.number().nullable(),
+  absentRight: z.number().nullable(),
   /** About how many more clips would decide; null where clips are not what is missing. */
   moreClips: z.number().int().nullable(),
   effects: effectsOfClipsSchema,
@@ -55,6 +57,7 @@ export const gateLimits = {
   mostUnsureShare: 0.15,
   leastAgreement: 0.6,
   leastSelfConsistency: 0.85,
+  leastAbsentRight: 0.8,
   significance: 0.05,
   leastClipsToRuleOut: 10,
   /** A clip whose arm shows in this share of its frames is retained. */
@@ -80,6 +83,7 @@ export function evaluateGate(labels: StudyLabels, options: { readonly resamples?
     worstMeanDifference: n === 0 ? null : meanOf(effects.clips.map((clip) => clip.worstDifference)),
     agreement: agreementOf(labels.pairs),
     selfConsistency: labels.selfConsistency,
+    absentRight: labels.absentRight,
     effects,
   };
   const decision = whyInvalid(labels) ?? whyInsufficient(figures) ?? decide(figures, labels.minimumGain);
@@ -116,7 +120,7 @@ function whyInvalid({ pairs, isBlindingBroken }: StudyLabels): Decision | null {
   return null;
 }
 
-function whyInsufficient({ clipCount, effects, agreement, selfConsistency }: Figures): Decision | null {
+function whyInsufficient({ clipCount, effects, agreement, selfConsistency, absentRight }: Figures): Decision | null {
   const limits = gateLimits;
   if (clipCount < limits.leastClips)
     return say(
@@ -151,6 +155,13 @@ function whyInsufficient({ clipCount, effects, agreement, selfConsistency }: Fig
       'insufficient',
       'not_self_consistent',
       `Repeated pairs got the same answer in ${percent(selfConsistency)}; 85 % are needed.`,
+    );
+  // Not in the published table: whoever sees an arm in a room without one has not looked, whatever the repeats say.
+  if (absentRight !== null && absentRight < limits.leastAbsentRight)
+    return say(
+      'insufficient',
+      'arm_seen_where_none_is',
+      `Frames without an arm were answered with no in ${percent(absentRight)}; 80 % are needed.`,
     );
   return null;
 }

@@ -33,6 +33,7 @@ export function studyOf(pairs: readonly StudyPair[], change: Partial<StudyLabels
     minimumGain: 0.1,
     isBlindingBroken: false,
     selfConsistency: null,
+    absentRight: null,
     seed: 1,
     pairs: [...pairs],
     ...change,

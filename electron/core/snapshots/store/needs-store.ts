@@ -22,6 +22,7 @@ const mediaNeeds: readonly string[] = [
   `SELECT input_media_id AS media_id, 'a depth check' AS by, clip_id FROM orientation_check`,
   `SELECT clip.media_id, 'a depth check' AS by, clip.id AS clip_id FROM orientation_check
      JOIN idx.clip AS clip ON clip.id = orientation_check.clip_id`,
+  `SELECT media_id, 'a study' AS by, clip_id FROM study_clip`,
   `SELECT control_media_id AS media_id, 'a depth verdict' AS by, clip_id FROM orientation_override`,
 ];
 
