@@ -39,6 +39,7 @@ for (const colorScheme of ['dark', 'light'] as const) {
         ['/doctor', '[data-testid=tool-row]'],
         ['/review', '.reviewrow'],
         ['/schedule', '.schedlist'],
+        ['/snapshots', '.notice'],
         ['/settings', '.settings'],
         ['/no-such-place', '.notice'],
         ['/runs/no-such-run', '.notice'],

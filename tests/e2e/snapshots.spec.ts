@@ -32,6 +32,11 @@ test(
     await page.getByRole('textbox', { name: 'Part of a path' }).or(page.getByRole('searchbox')).first().fill('B.TX');
     await eventually(page.getByText('work_dir/c.txt', { exact: true })).toBeHidden();
     await expect(page.getByText('work_dir/b.txt', { exact: true })).toBeVisible();
+    const origins = page.getByRole('group', { name: 'Where the bytes come from' });
+    await origins.getByRole('button', { name: 'As before' }).click();
+    await eventually(page.getByText('0 files', { exact: true })).toBeVisible();
+    await origins.getByRole('button', { name: 'New' }).click();
+    await eventually(page.getByText('work_dir/b.txt', { exact: true })).toBeVisible();
     await page.getByRole('button', { name: 'More for test' }).click();
     await page.getByRole('menuitem', { name: 'Check B2', exact: true }).click();
     await eventually(page.getByRole('menuitem', { name: 'Check B2', exact: true })).toBeHidden();
@@ -54,7 +59,8 @@ test(
     await eventually(page.getByText('Last pull held')).toBeVisible();
     await rows.first().getByRole('button').click();
     await expectNoAxeFaults(page);
-    await detail.getByRole('button', { name: 'Accept…' }).click();
+    await expect(detail.getByRole('button', { name: 'Accept…' })).toBeVisible();
+    await page.keyboard.press('a');
     const accept = page.getByRole('dialog');
     await expect(accept.getByRole('button', { name: 'Accept' })).toBeDisabled();
     await accept.getByTestId('typed-confirmation').fill('test');

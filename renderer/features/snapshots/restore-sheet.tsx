@@ -5,6 +5,7 @@ import { isJobOver } from '#shared/model/job.ts';
 import { useJob, useRoomQuery } from '../../client/hooks.ts';
 import { formatBytes, plural } from '../../ui/format.ts';
 import { Button } from '../../ui/button.tsx';
+import { ErrorState } from '../../ui/notices.tsx';
 import { JobLine } from '../jobs/job-line.tsx';
 import { targetOf } from './last-target.ts';
 import { closeSnapshotSheet } from './snapshots-store.ts';
@@ -85,6 +86,18 @@ export function RestoreSheet({
           {plan === null ? 'Dry run' : 'Dry run again'}
         </Button>
       </div>
+      {lastJobId !== null && lastJob.data === undefined && lastJob.error !== null ? (
+        <ErrorState
+          inline
+          title="Where the machine was reached last is unknown"
+          error={lastJob.error}
+          actions={
+            <Button size="small" onClick={() => void lastJob.refetch()}>
+              Read again
+            </Button>
+          }
+        />
+      ) : null}
       {dryRun.data === undefined || dryRunId === null || plan !== null ? null : <JobLine job={dryRun.data} />}
       {plan === null ? (
         <p className="why">The dry run changes nothing. It says what a restore would write and delete.</p>

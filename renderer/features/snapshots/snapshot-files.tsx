@@ -3,6 +3,7 @@ import { useRoomQuery } from '../../client/hooks.ts';
 import { Button } from '../../ui/button.tsx';
 import { Copyable } from '../../ui/copyable.tsx';
 import { SearchField } from '../../ui/field.tsx';
+import { Segmented } from '../../ui/segmented.tsx';
 import { formatBytes, formatCount, plural } from '../../ui/format.ts';
 import { ErrorState, Reading } from '../../ui/notices.tsx';
 import { useDebounced } from '../../ui/use-debounced.ts';
@@ -13,6 +14,15 @@ export const originWords: Record<string, string> = {
   carried: 'Carried, older',
   prefix: 'Still growing',
 };
+
+const originOptions = [
+  { value: 'all', label: 'All' },
+  { value: 'pulled', label: 'New' },
+  { value: 'unchanged', label: 'As before' },
+  { value: 'carried', label: 'Carried' },
+  { value: 'prefix', label: 'Growing' },
+] as const;
+type OriginChoice = (typeof originOptions)[number]['value'];
 
 const pageFiles = 100;
 const mostFiles = 2000;
@@ -31,17 +41,32 @@ export function SnapshotFiles({ snapshotId }: { readonly snapshotId: string }): 
 
 function FileList({ snapshotId }: { readonly snapshotId: string }): ReactNode {
   const [text, setText] = useState('');
+  const [origin, setOrigin] = useState<OriginChoice>('all');
   const [limit, setLimit] = useState(pageFiles);
   const files = useRoomQuery(
     'snapshots.files',
-    { id: snapshotId, text: useDebounced(text, typingMs), limit },
+    {
+      id: snapshotId,
+      text: useDebounced(text, typingMs),
+      ...(origin === 'all' ? {} : { origin }),
+      limit,
+    },
     { keepPrevious: true },
   );
   if (files.data === undefined)
     return files.error === null ? (
       <Reading what="Reading the manifest" />
     ) : (
-      <ErrorState inline title="Files not read" error={files.error} />
+      <ErrorState
+        inline
+        title="Files not read"
+        error={files.error}
+        actions={
+          <Button size="small" onClick={() => void files.refetch()}>
+            Read again
+          </Button>
+        }
+      />
     );
   const { items, matchCount } = files.data;
   return (
@@ -51,6 +76,16 @@ function FileList({ snapshotId }: { readonly snapshotId: string }): ReactNode {
         value={text}
         onValue={(next) => {
           setText(next);
+          setLimit(pageFiles);
+        }}
+      />
+      <Segmented
+        label="Where the bytes come from"
+        size="small"
+        options={originOptions}
+        value={origin}
+        onChange={(next) => {
+          setOrigin(next);
           setLimit(pageFiles);
         }}
       />

@@ -1,4 +1,4 @@
-import type { ReactNode } from 'react';
+import { useState, type ReactNode } from 'react';
 import { Link } from 'wouter';
 import { useConnection, useRoomQuery } from '../../client/hooks.ts';
 import { useCommands } from '../../shell/commands.ts';
@@ -26,12 +26,14 @@ import { useStart } from './use-start.ts';
 import { byMachine, copyOf, stateMarkOf } from './words.ts';
 import './snapshots.css';
 
-const mostItems = 500;
+const pageItems = 500;
+const mostItems = 1000;
 const spanOptions = (Object.keys(spans) as Span[]).map((value) => ({ value, label: value }));
 
 export function SnapshotsScreen(): ReactNode {
   useScreenTitle('Snapshots');
-  const list = useRoomQuery('snapshots.list', { limit: mostItems });
+  const [limit, setLimit] = useState(pageItems);
+  const list = useRoomQuery('snapshots.list', { limit }, { keepPrevious: true });
   const mirror = useRoomQuery('mirror.list', {});
   const { view: fleet } = useFleet();
   const view = useSnapshotView();
@@ -93,6 +95,17 @@ export function SnapshotsScreen(): ReactNode {
       },
     },
     {
+      id: 'accept',
+      title: 'Accept the held snapshot…',
+      keyCaps: ['A'],
+      bindings: ['a'],
+      run: () => {
+        const held = selected?.state === 'held' ? selected : rows.find((item) => item.state === 'held');
+        if (held === undefined || isCut) return;
+        setSnapshotView({ selectedId: held.id, sheet: { kind: 'accept', snapshotId: held.id } });
+      },
+    },
+    {
       id: 'mirror',
       title: 'Mirror the snapshot to B2',
       keyCaps: ['B'],
@@ -133,7 +146,14 @@ export function SnapshotsScreen(): ReactNode {
           onChange={(span) => setSnapshotView({ span })}
         />
       </div>
-      {mirror.error === null ? null : <ErrorState inline title="What is in B2 is unknown" error={mirror.error} />}
+      {mirror.error === null ? null : (
+        <ErrorState
+          inline
+          title="What is in B2 is unknown"
+          error={mirror.error}
+          actions={<Button onClick={() => void mirror.refetch()}>Read again</Button>}
+        />
+      )}
       {!isTold ? (
         list.error === null ? (
           <Reading what="Reading snapshots" />
@@ -179,6 +199,11 @@ export function SnapshotsScreen(): ReactNode {
                 selectedId={selected?.id ?? null}
               />
             ))}
+            {list.data.totalCount > items.length && limit < mostItems ? (
+              <Button disabled={list.isFetching} onClick={() => setLimit(mostItems)}>
+                Show older
+              </Button>
+            ) : null}
             <BucketOnly copies={bucketOnly} />
             <OldCopies />
           </div>
