@@ -328,7 +328,20 @@ export async function createCore(ports: Ports, options: CoreOptions): Promise<Co
         roomVersion: ports.version,
       },
     }),
-    ...studyHandlers({ database, clock, emit, tasks, blind }),
+    ...studyHandlers({
+      database,
+      clock,
+      emit,
+      tasks,
+      blind,
+      report: {
+        tools: { find: (name) => tools.find(name) },
+        run: supervisor.run,
+        pathOf: async (mediaId) => (await media.locate(mediaId)).path,
+        workspacePath: workspace.path,
+        roomVersion: ports.version,
+      },
+    }),
     ...guardHandlers({ open: openFleet, database, jobs, emit, call, hands, lookNow: () => lookNow() }),
     ...mirrorHandlers(
       createMirrorDeps({

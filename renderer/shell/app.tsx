@@ -61,7 +61,13 @@ export function App(): ReactNode {
   useWorkspaceSwitch();
   const isAlarmed = useIncidents().length > 0;
   return (
-    <div className={classes('room', /^\/(compare|clip)(\/|$)/.test(path) && 'narrow', isAlarmed && 'alarmed')}>
+    <div
+      className={classes(
+        'room',
+        /^\/(compare|clip)(\/|$)|^\/studies\/[^/]+\/label$/.test(path) && 'narrow',
+        isAlarmed && 'alarmed',
+      )}
+    >
       <a className="skip" href="#main">
         Skip to the screen
       </a>

@@ -36,6 +36,10 @@ export const addressOf = {
     return `/compare${text === '' ? '' : `?${text}`}`;
   },
   review: '/review',
+  studies: '/studies',
+  newStudy: '/studies/new',
+  study: (studyId: string): string => `/studies/${encodeURIComponent(studyId)}`,
+  labelling: (studyId: string): string => `/studies/${encodeURIComponent(studyId)}/label`,
   snapshots: '/snapshots',
   schedule: '/schedule',
   history: (text = ''): string => (text === '' ? '/history' : `/history?q=${encodeURIComponent(text)}`),

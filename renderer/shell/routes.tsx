@@ -24,6 +24,14 @@ const ReviewScreen = lazy(async () => ({
 const ScheduleScreen = lazy(async () => ({
   default: (await import('../features/schedule/schedule-screen.tsx')).ScheduleScreen,
 }));
+const StudiesScreen = lazy(async () => ({
+  default: (await import('../features/study/index.ts')).StudiesScreen,
+}));
+const NewStudyScreen = lazy(async () => ({
+  default: (await import('../features/study/index.ts')).NewStudyScreen,
+}));
+const StudyScreen = lazy(async () => ({ default: (await import('../features/study/index.ts')).StudyScreen }));
+const LabelScreen = lazy(async () => ({ default: (await import('../features/study/index.ts')).LabelScreen }));
 const HistoryScreen = lazy(async () => ({
   default: (await import('../features/history/history-screen.tsx')).HistoryScreen,
 }));
@@ -69,6 +77,14 @@ export function Routes(): ReactNode {
           <Route path="/review">
             <ReviewScreen />
           </Route>
+          <Route path="/studies">
+            <StudiesScreen />
+          </Route>
+          <Route path="/studies/new">
+            <NewStudyScreen />
+          </Route>
+          <Route path="/studies/:id/label">{({ id }) => <LabelScreen studyId={decodeURIComponent(id)} />}</Route>
+          <Route path="/studies/:id">{({ id }) => <StudyScreen studyId={decodeURIComponent(id)} />}</Route>
           <Route path="/schedule">
             <ScheduleScreen />
           </Route>

@@ -12,7 +12,7 @@ import {
 } from '../model/study.ts';
 import { answerSchema, studyLabelsSchema } from '../rules/arm-gate/labels.ts';
 import { gateEvaluationSchema } from '../rules/arm-gate/verdict.ts';
-import { command, query } from './define.ts';
+import { command, job, query } from './define.ts';
 
 const ofStudy = z.strictObject({ studyId: studyIdSchema });
 const framesSchema = z.number().int().min(1).max(200).default(16);
@@ -124,6 +124,22 @@ export const studyMethods = {
       labelsHash: z.string(),
       evaluatedAt: isoTimeSchema,
     }),
+  }),
+  'studies.report': job({
+    summary: 'The report of an unblinded study, with the frames as pictures, as a page that stands alone and as JSON',
+    input: ofStudy,
+    output: z.object({
+      htmlPath: z.string(),
+      jsonPath: z.string(),
+      pictureCount: z.number().int(),
+      /** What there is no picture of, and why. */
+      pictureNote: z.string().nullable(),
+    }),
+  }),
+  'studies.reportFile': query({
+    summary: 'The report of a study as it was made last',
+    input: z.strictObject({ studyId: studyIdSchema, format: z.enum(['html', 'json']) }),
+    output: z.object({ fileName: z.string(), text: z.string() }),
   }),
   'studies.exportLabels': query({
     summary: 'The signed-off labels of the reviewer of this room as a sealed file for another room',

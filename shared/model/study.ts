@@ -133,9 +133,19 @@ export const studyItemSchema = z.object({
   frameNumber: z.number().int(),
   frameCount: z.number().int(),
 });
+export type StudyItem = z.infer<typeof studyItemSchema>;
 
 export const studyQuestionSchema = z.object({
   studyId: studyIdSchema,
+  name: z.string(),
+  /** Of the plan, what a reviewer may know. */
+  plan: z.object({
+    lockedAt: isoTimeSchema,
+    hash: z.string(),
+    sourceClipCount: z.number().int(),
+    minimumGain: z.number(),
+    detectableGain: z.number().nullable(),
+  }),
   question: z.string(),
   reviewer: z.string(),
   answeredCount: z.number().int(),

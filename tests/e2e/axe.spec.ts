@@ -38,6 +38,8 @@ for (const colorScheme of ['dark', 'light'] as const) {
         ['/jobs', '.jobrow'],
         ['/doctor', '[data-testid=tool-row]'],
         ['/review', '.reviewrow'],
+        ['/studies', '.notice'],
+        ['/studies/new', '.study-choose'],
         ['/schedule', '.schedlist'],
         ['/snapshots', '.notice'],
         ['/settings', '.settings'],

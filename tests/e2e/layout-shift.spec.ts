@@ -11,6 +11,8 @@ const places = [
   '/jobs',
   '/doctor',
   '/review',
+  '/studies',
+  '/studies/new',
   '/schedule',
   '/snapshots',
   '/settings',

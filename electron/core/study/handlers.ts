@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { readFile, stat } from 'node:fs/promises';
+import type { MethodOutput } from '#shared/contract/index.ts';
 import { RoomError } from '#shared/errors.ts';
 import type { StudyQuestion, StudySummary } from '#shared/model/study.ts';
 import type { OrientationVerdict } from '#shared/rules/orientation/verdict.ts';
@@ -15,6 +16,7 @@ import type { BlindMedia } from '../media/blind-media.ts';
 import { readLabelFile, writeLabelFile } from './label-file.ts';
 import { checksOfReviewers, conflictsOf, gateLabelsOf } from './labels-of-study.ts';
 import { makePlan, propose } from './make-plan.ts';
+import { makeReport, readReport, type ReportDeps } from './report/make-report.ts';
 import { questionOf, secretOf } from './question.ts';
 import { sessionOf } from './session.ts';
 import { commitToSides } from './sides.ts';
@@ -31,6 +33,7 @@ export function studyHandlers(deps: {
   readonly emit: EmitEvent;
   readonly tasks: TaskPool;
   readonly blind: BlindMedia;
+  readonly report: ReportDeps;
 }): Pick<Handlers, StudyMethods> {
   const { database } = deps;
   const read = (studyId: string): Promise<StoredStudy> => database.read('studies.one', { studyId });
@@ -43,6 +46,25 @@ export function studyHandlers(deps: {
     return questionOf(await read(studyId), actor, deps);
   };
   const stamp = (caller: Caller): Promise<Stamp> => stampOf(deps, caller);
+
+  async function resultOf(study: StoredStudy): Promise<MethodOutput<'studies.result'>> {
+    if (study.unblindedAt === null)
+      throw new RoomError('conflict', 'The study is still blinded, so there is no result.', {
+        hint: 'When every reviewer has signed off: studies.unblind.',
+      });
+    const secret = secretOf(study);
+    const depth = await depthVerdicts(study, database);
+    const labels = gateLabelsOf(study, secret, (clipId) => depth.get(clipId) ?? null);
+    return {
+      studyId: study.plan.studyId,
+      evaluation: await deps.tasks.call('gate.evaluate', { labels }),
+      reviewers: checksOfReviewers(study, secret),
+      conflicts: conflictsOf(study, secret),
+      labels,
+      labelsHash: createHash('sha256').update(canonicalJson(labels)).digest('hex'),
+      evaluatedAt: new Date(deps.clock.now()).toISOString(),
+    };
+  }
 
   return {
     'studies.propose': async (input) => (await propose(input, database)).proposal,
@@ -135,24 +157,32 @@ export function studyHandlers(deps: {
       });
       return told(studyId);
     },
-    'studies.result': async ({ studyId }) => {
-      const study = await read(studyId);
-      if (study.unblindedAt === null)
-        throw new RoomError('conflict', 'The study is still blinded, so there is no result.', {
-          hint: 'When every reviewer has signed off: studies.unblind.',
-        });
-      const secret = secretOf(study);
-      const depth = await depthVerdicts(study, database);
-      const labels = gateLabelsOf(study, secret, (clipId) => depth.get(clipId) ?? null);
-      return {
-        studyId,
-        evaluation: await deps.tasks.call('gate.evaluate', { labels }),
-        reviewers: checksOfReviewers(study, secret),
-        conflicts: conflictsOf(study, secret),
-        labels,
-        labelsHash: createHash('sha256').update(canonicalJson(labels)).digest('hex'),
-        evaluatedAt: new Date(deps.clock.now()).toISOString(),
-      };
+    'studies.result': async ({ studyId }) => resultOf(await read(studyId)),
+    'studies.report': {
+      subject: ({ studyId }) => `study ${studyId}`,
+      lane: 'report',
+      isRestartable: true,
+      run: async ({ studyId }, context) => {
+        const study = await read(studyId);
+        const result = await context.step('Evaluate', () => resultOf(study));
+        const secret = secretOf(study);
+        return makeReport(
+          {
+            summary: summaryOf(study),
+            plan: study.plan,
+            planHash: study.planHash,
+            sides: { ...secret, isAsCommitted: commitToSides(secret) === study.plan.sidesCommitment },
+            result,
+            madeAt: new Date(deps.clock.now()).toISOString(),
+          },
+          context,
+          deps.report,
+        );
+      },
+    },
+    'studies.reportFile': async ({ studyId, format }) => {
+      await read(studyId);
+      return { fileName: `${studyId}-report.${format}`, text: await readReport(studyId, format, deps.report) };
     },
     'studies.exportLabels': async ({ studyId }, caller) => {
       const { actor } = await stamp(caller);

@@ -1,5 +1,6 @@
 import { RoomError } from '#shared/errors.ts';
 import type { StudyQuestion } from '#shared/model/study.ts';
+import { detectableGain } from '#shared/rules/arm-gate/verdict.ts';
 import type { Database } from '../db/database.ts';
 import { servedBytesOf, type BlindMedia } from '../media/blind-media.ts';
 import { sessionOf, type SessionItem } from './session.ts';
@@ -34,9 +35,18 @@ export async function questionOf(
   const next = item === null ? null : (open.find((each) => each.left.blindId !== item.left.blindId) ?? null);
   const shown = [item, next].flatMap((each) => (each === null ? [] : [each]));
   await issue(shown, deps);
+  const clipCount = new Set(study.plan.pairs.map(({ sourceClip }) => sourceClip)).size;
   const signedOffAt = study.signOffs.find((each) => each.reviewer === reviewer)?.signedAt ?? null;
   return {
     studyId: study.plan.studyId,
+    name: study.plan.name,
+    plan: {
+      lockedAt: study.plan.lockedAt,
+      hash: study.planHash,
+      sourceClipCount: clipCount,
+      minimumGain: study.plan.minimumGain,
+      detectableGain: detectableGain(clipCount),
+    },
     question: study.plan.question,
     reviewer,
     answeredCount: items.length - open.length,
