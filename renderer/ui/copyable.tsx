@@ -16,6 +16,8 @@ export function Copyable({
   readonly children?: ReactNode;
 }): ReactNode {
   const [isCopied, setIsCopied] = useState(false);
+  // A name holds the words that are to be seen, so that somebody who speaks to the computer can say it.
+  const shown = typeof children === 'string' ? children : text;
   useEffect(() => {
     if (!isCopied) return undefined;
     const timer = setTimeout(() => setIsCopied(false), 1200);
@@ -26,7 +28,7 @@ export function Copyable({
       type="button"
       className={classes('copy', mono && 'mono')}
       title={text.length > 200 ? `Copy the ${label}` : `Copy the ${label}: ${text}`}
-      aria-label={text.length > 200 ? `Copy the ${label}` : `Copy the ${label} ${text}`}
+      aria-label={shown.length > 200 ? `Copy the ${label}` : `Copy the ${label} ${shown}`}
       onClick={() => {
         void navigator.clipboard.writeText(text).then(() => setIsCopied(true));
       }}

@@ -135,9 +135,9 @@ export const studyItemSchema = z.object({
 });
 export type StudyItem = z.infer<typeof studyItemSchema>;
 
+/** Without the name of the study: people name studies after their runs, and a name is a hint. */
 export const studyQuestionSchema = z.object({
   studyId: studyIdSchema,
-  name: z.string(),
   /** Of the plan, what a reviewer may know. */
   plan: z.object({
     lockedAt: isoTimeSchema,

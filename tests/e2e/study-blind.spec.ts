@@ -72,7 +72,7 @@ test(
       await page.keyboard.press('f');
       await page.keyboard.press('k');
     }
-    expect(await page.title()).toBe('Blind · Blueprint Control Room');
+    expect(await page.title()).toBe('Blinded labels · Blueprint Control Room');
 
     expect(frames.length).toBeGreaterThan(30);
     for (const secret of told) {

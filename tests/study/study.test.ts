@@ -4,6 +4,7 @@ import type { Readable } from 'node:stream';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import type { StudyQuestion } from '#shared/model/study.ts';
 import type { Answer } from '#shared/rules/arm-gate/labels.ts';
+import { makeClip } from '../support/media/ffmpeg-clips.ts';
 import { armFramesOf, buildStudyRuns, studyFrames, type StudyRuns } from '../support/study/study-runs.ts';
 import { copyFolder, openTestCore, temporaryFolder, type TestCore } from '../support/test-core.ts';
 
@@ -95,6 +96,8 @@ describe('the proposal', () => {
         `${file('clip_003_pan')}.mp4`,
         readFileSync(join(runs.baseline, 'kitchen_0787', 'enriched', 'clip_003_pan_morning_daylight.mp4')),
       );
+      // Twice the picture: one side would be the sharper one.
+      await makeClip(`${file('clip_004_pan')}.mp4`, { frames: studyFrames, source: 'testsrc2=s=192x144:r=10' });
       const proposal = await room.call('studies.propose', {
         baselineRunId: await importRun(runs.baseline),
         candidateRunId: await importRun(copy),
@@ -103,10 +106,11 @@ describe('the proposal', () => {
         ['clip_000_pan', 'The seeds differ: 2025 and 7.'],
         ['clip_001_pan', 'Different depth went into them: the files differ in their content.'],
         ['clip_003_pan', 'Both runs have the same bytes: there is nothing to tell apart.'],
+        ['clip_004_pan', 'The pictures are 96 x 72 and 192 x 144: the sides would be told apart by their sharpness.'],
       ]);
-      expect(proposal.sourceClipCount).toBe(5);
+      expect(proposal.sourceClipCount).toBe(4);
       expect(proposal.detectableGain).toBeNull();
-      expect(proposal.warnings[0]).toMatch(/^5 source clips can decide nothing/);
+      expect(proposal.warnings[0]).toMatch(/^4 source clips can decide nothing/);
       for (const pair of proposal.pairs) expect(pair.frames).toEqual([0, 1, 2, 3, 4, 5, 6, 7]);
     },
   );

@@ -136,6 +136,8 @@ function whyUnequal(left: ClipWithRun, right: ClipWithRun, { baseline, candidate
     return `The clips have ${left.frameCount} and ${right.frameCount} frames, so they can not be matched one to one.`;
   if (left.fps !== null && right.fps !== null && Math.abs(left.fps - right.fps) > 0.01)
     return `The clips run at ${left.fps} and ${right.fps} frames a second.`;
+  if (left.widthPx !== right.widthPx || left.heightPx !== right.heightPx)
+    return `The pictures are ${sizeOf(left)} and ${sizeOf(right)}: the sides would be told apart by their sharpness.`;
   const depth = [depthOf(left, baseline), depthOf(right, candidate)];
   if (depth[0] === null || depth[1] === null) return 'The depth that went into one of them is not there.';
   if (depth[0] !== depth[1]) return 'Different depth went into them: the files differ in their content.';
@@ -144,6 +146,9 @@ function whyUnequal(left: ClipWithRun, right: ClipWithRun, { baseline, candidate
     return `The context frames differ: ${context[0] ?? 'unknown'} and ${context[1] ?? 'unknown'}.`;
   return null;
 }
+
+const sizeOf = ({ widthPx, heightPx }: ClipWithRun): string =>
+  widthPx === null || heightPx === null ? 'of unknown size' : `${widthPx} x ${heightPx}`;
 
 /** A media id names content: equal ids are equal bytes. */
 const depthOf = (clip: ClipWithRun, { clips }: RunClips): string | null =>

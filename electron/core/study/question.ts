@@ -39,7 +39,6 @@ export async function questionOf(
   const signedOffAt = study.signOffs.find((each) => each.reviewer === reviewer)?.signedAt ?? null;
   return {
     studyId: study.plan.studyId,
-    name: study.plan.name,
     plan: {
       lockedAt: study.plan.lockedAt,
       hash: study.planHash,

@@ -22,7 +22,8 @@ import './study.css';
 export function LabelScreen({ studyId }: { readonly studyId: string }): ReactNode {
   const labelling = useLabelling(studyId);
   const { question } = labelling;
-  useScreenTitle(question === null ? 'Study' : question.name);
+  // Not the name of the study: people name studies after their runs, and a name is a hint.
+  useScreenTitle('Blinded labels');
   const isCut = useConnection().kind !== 'open';
   if (question === null)
     return (
@@ -62,7 +63,7 @@ function LabelBar({ question }: { readonly question: StudyQuestion }): ReactNode
   const left = question.questionCount - question.answeredCount;
   return (
     <div className="bar">
-      <h1 className="trunc">{question.name}</h1>
+      <h1 className="trunc">Blinded labels</h1>
       <span className="tag">
         <EyeOff className="icon" aria-hidden="true" />
         Blinded
