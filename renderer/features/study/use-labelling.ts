@@ -31,15 +31,12 @@ export function useLabelling(studyId: string): Labelling {
   const take = (asked: Promise<StudyQuestion>, what: string): void => {
     setIsSending(true);
     asked
-      .then(
-        (next) => setNewest(next),
-        (thrown: unknown) => {
-          showError(what, thrown);
-          // Another window may have answered it: what stands is asked anew.
-          setNewest(null);
-          void first.refetch();
-        },
-      )
+      .then(setNewest, (thrown: unknown) => {
+        showError(what, thrown);
+        // Another window may have answered it: what stands is asked anew.
+        setNewest(null);
+        void first.refetch();
+      })
       .finally(() => {
         sendingId.current = null;
         setChosen(nothing);
