@@ -1,10 +1,10 @@
 import { hash } from 'node:crypto';
 import { Duplex, Readable } from 'node:stream';
-import { hashFiles, hashPrefixes } from '../../snapshots/remote/hash-remote.ts';
-import { listScript } from '../../snapshots/remote/list-remote.ts';
-import { bashCommand, type BulkConnection, type RemoteChannel } from '../../snapshots/remote/remote.ts';
-import { tarEnd, tarHeader, tarPadding } from '../../snapshots/remote/tar-writer.ts';
-import { largeRecords, smallRecords, tarCommand } from '../../snapshots/pull/fetch-small.ts';
+import { hashFiles, hashPrefixes } from '#core/snapshots/remote/hash-remote.ts';
+import { listScript } from '#core/snapshots/remote/list-remote.ts';
+import { bashCommand, type BulkConnection, type RemoteChannel } from '#core/snapshots/remote/remote.ts';
+import { tarEnd, tarHeader, tarPadding } from '#core/snapshots/remote/tar-writer.ts';
+import { largeRecords, smallRecords, tarCommand } from '#core/snapshots/pull/fetch-small.ts';
 
 /** A file of a machine that is made of nothing but its files. */
 export type MachineFile = {

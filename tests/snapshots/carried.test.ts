@@ -3,12 +3,12 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
-import { connectFileMachine, type MachineFile } from '../../demo/snapshots/file-machine.ts';
-import { removeTree } from '../store/commit.ts';
-import { layoutOf } from '../store/layout.ts';
-import { readSnapshot } from '../store/manifest-file.ts';
-import type { PullSpec } from './pull-spec.ts';
-import { runPull } from './run-pull.ts';
+import { connectFileMachine, type MachineFile } from '../support/snapshots/file-machine.ts';
+import { removeTree } from '#core/snapshots/store/commit.ts';
+import { layoutOf } from '#core/snapshots/store/layout.ts';
+import { readSnapshot } from '#core/snapshots/store/manifest-file.ts';
+import type { PullSpec } from '#core/snapshots/pull/pull-spec.ts';
+import { runPull } from '#core/snapshots/pull/run-pull.ts';
 
 const manifest: MachineFile = {
   path: '/models/outputs/clip_manifest.json',
