@@ -43,6 +43,8 @@ import { remoteHandlers } from './remote/remote-handlers.ts';
 import { environmentHandlers, stepHandlers } from './remote/step-handlers.ts';
 import { createStepShell } from './remote/step-shell.ts';
 import { findWarnings, roomHandlers } from './room/handlers.ts';
+import type { CheckDeps } from './review/check-deps.ts';
+import { checkOrientation } from './review/check-orientation.ts';
 import { reviewHandlers } from './review/handlers.ts';
 import { runHandlers } from './runs/handlers.ts';
 import type { ImportDeps } from './runs/import-deps.ts';
@@ -141,6 +143,17 @@ export async function createCore(ports: Ports, options: CoreOptions): Promise<Co
     perRun: createKeyedLock(),
     readClipSignature,
     linkSuccessors: createSuccessorLinker({ database, media, clock, log, readClipSignature }),
+  };
+  const checkDeps: CheckDeps = {
+    database,
+    tasks,
+    clock,
+    emit,
+    tools: { find: (name) => tools.find(name) },
+    run: supervisor.run,
+    mediaSalt: workspace.mediaSalt,
+    workspacePath: workspace.path,
+    roomVersion: ports.version,
   };
   const rebuildDeps = { ...importDeps, convertedFolder: convertedFolder(workspace.path) };
   const restoredCount = await foldMissingRuns(rebuildDeps);
@@ -316,17 +329,7 @@ export async function createCore(ports: Ports, options: CoreOptions): Promise<Co
       clock,
       emit,
       tasks,
-      checkDeps: {
-        database,
-        tasks,
-        clock,
-        emit,
-        tools: { find: (name) => tools.find(name) },
-        run: supervisor.run,
-        mediaSalt: workspace.mediaSalt,
-        workspacePath: workspace.path,
-        roomVersion: ports.version,
-      },
+      checkDeps,
     }),
     ...studyHandlers({
       database,
@@ -340,6 +343,12 @@ export async function createCore(ports: Ports, options: CoreOptions): Promise<Co
         pathOf: async (mediaId) => (await media.locate(mediaId)).path,
         workspacePath: workspace.path,
         roomVersion: ports.version,
+      },
+      demo: {
+        isDemo: workspace.isDemo,
+        demoFolder: ports.demoFolder,
+        importRuns: (path, context) => importFolder(importDeps, path, context),
+        checkDepth: (runId, context) => checkOrientation(checkDeps, { runId }, context),
       },
     }),
     ...guardHandlers({ open: openFleet, database, jobs, emit, call, hands, lookNow: () => lookNow() }),

@@ -45,6 +45,11 @@ export const studyMethods = {
     }),
     output: studySummarySchema,
   }),
+  'studies.startDemo': job({
+    summary: 'Reads the runs of eight source clips that come with the demo, and locks a study of them to practise on',
+    input: z.strictObject({}),
+    output: studySummarySchema,
+  }),
   'studies.list': query({
     summary: 'Studies of arm retention with how far each reviewer is',
     input: z.strictObject({}),

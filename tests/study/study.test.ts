@@ -5,7 +5,13 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } fr
 import type { StudyQuestion } from '#shared/model/study.ts';
 import type { Answer } from '#shared/rules/arm-gate/labels.ts';
 import { makeClip } from '../support/media/ffmpeg-clips.ts';
-import { armFramesOf, buildStudyRuns, studyFrames, type StudyRuns } from '../support/study/study-runs.ts';
+import {
+  armFramesOf,
+  buildStudyRuns,
+  orangeArmFramesOf,
+  studyFrames,
+  type StudyRuns,
+} from '../support/study/study-runs.ts';
 import { copyFolder, openTestCore, temporaryFolder, type TestCore } from '../support/test-core.ts';
 
 let folder: ReturnType<typeof temporaryFolder>;
@@ -40,9 +46,12 @@ async function lock(of: StudyRuns = runs, more: object = {}): Promise<string> {
   return studyId;
 }
 
-async function bytesOf(mediaId: string): Promise<{ bytes: Buffer; headers: Record<string, string> }> {
+async function bytesOf(
+  mediaId: string,
+  of: TestCore = room,
+): Promise<{ bytes: Buffer; headers: Record<string, string> }> {
   const request = { method: 'GET', rangeHeader: 'bytes=0-9', ifRangeHeader: null, ifNoneMatchHeader: null };
-  const { status, headers, body } = await room.core.media.open(mediaId, request);
+  const { status, headers, body } = await of.core.media.open(mediaId, request);
   expect(status).toBe(200);
   const parts: Buffer[] = [];
   for await (const part of body as Readable) parts.push(part as Buffer);
@@ -52,18 +61,23 @@ async function bytesOf(mediaId: string): Promise<{ bytes: Buffer; headers: Recor
 type Look = (question: StudyQuestion, seen: { left: Answer; right: Answer }) => { left: Answer; right: Answer };
 
 /** Labels to the end as a person who really looks at what is shown. */
-async function labelAll(studyId: string, look: Look = (_question, seen) => seen, until = Infinity): Promise<void> {
+async function labelAll(
+  studyId: string,
+  look: Look = (_question, seen) => seen,
+  until = Infinity,
+  { of, armOf } = { of: room, armOf: armFramesOf },
+): Promise<void> {
   const arms = new Map<string, Answer[]>();
   const see = async (mediaId: string): Promise<Answer[]> => {
-    const known = arms.get(mediaId) ?? armFramesOf((await bytesOf(mediaId)).bytes, folder.path);
+    const known = arms.get(mediaId) ?? armOf((await bytesOf(mediaId, of)).bytes, folder.path);
     arms.set(mediaId, known);
     return known;
   };
-  let question = await room.call('studies.question', { studyId });
+  let question = await of.call('studies.question', { studyId });
   for (let done = 0; question.item !== null && done < until; done++) {
     const { itemId, leftMediaId, rightMediaId, frame } = question.item;
     const seen = { left: (await see(leftMediaId))[frame]!, right: (await see(rightMediaId))[frame]! };
-    question = await room.call('studies.answer', { studyId, itemId, ...look(question, seen) });
+    question = await of.call('studies.answer', { studyId, itemId, ...look(question, seen) });
   }
 }
 
@@ -345,3 +359,43 @@ test(
     expect((await room.call('studies.result', { studyId })).evaluation.verdict).toBe('accept');
   },
 );
+
+describe('the study of the demo', () => {
+  test(
+    'eight source clips, each proved to lie the right way up, and who looks accepts the candidate',
+    { timeout: slow },
+    async () => {
+      const demo = await openTestCore(join(folder.path, `demo ${count}`), {}, { isDemo: true });
+      try {
+        const study = await demo.call('studies.startDemo', {});
+        expect(study).toMatchObject({ sourceClipCount: 8, state: 'labelling' });
+        const { plan } = await demo.call('studies.get', { studyId: study.studyId });
+        expect(plan.excluded).toEqual([]);
+        for (const pair of plan.pairs)
+          expect([pair.frames.length, pair.baseline.orientation, pair.candidate.orientation]).toEqual([
+            8,
+            'aligned',
+            'aligned',
+          ]);
+        expect((await demo.call('studies.startDemo', {})).studyId).toBe(study.studyId);
+
+        const { studyId, name } = study;
+        for (const reviewerName of ['Ada', 'Grace']) {
+          await demo.call('settings.set', { reviewerName });
+          await labelAll(studyId, undefined, undefined, { of: demo, armOf: orangeArmFramesOf });
+          await demo.call('studies.signOff', { studyId });
+        }
+        await demo.call('studies.unblind', { studyId, confirm: name });
+        const { evaluation } = await demo.call('studies.result', { studyId });
+        expect(evaluation).toMatchObject({ verdict: 'accept' });
+      } finally {
+        await demo.close();
+      }
+    },
+  );
+
+  test('it is not put among the runs of a team', async () => {
+    await expect(room.call('studies.startDemo', {})).rejects.toMatchObject({ code: 'conflict' });
+    expect((await room.call('runs.list', {})).items).toEqual([]);
+  });
+});

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { readFile, stat } from 'node:fs/promises';
-import type { MethodOutput } from '#shared/contract/index.ts';
+import { contract, type MethodOutput, type MethodParsedInput } from '#shared/contract/index.ts';
 import { RoomError } from '#shared/errors.ts';
 import type { StudyQuestion, StudySummary } from '#shared/model/study.ts';
 import type { OrientationVerdict } from '#shared/rules/orientation/verdict.ts';
@@ -13,6 +13,7 @@ import { fileError } from '../media/file-error.ts';
 import type { Caller, Clock } from '../ports.ts';
 import type { TaskPool } from '../tasks/task-pool.ts';
 import type { BlindMedia } from '../media/blind-media.ts';
+import { startDemoStudy, type DemoStudyDeps } from './demo-study.ts';
 import { readLabelFile, writeLabelFile } from './label-file.ts';
 import { checksOfReviewers, conflictsOf, gateLabelsOf } from './labels-of-study.ts';
 import { makePlan, propose } from './make-plan.ts';
@@ -34,6 +35,7 @@ export function studyHandlers(deps: {
   readonly tasks: TaskPool;
   readonly blind: BlindMedia;
   readonly report: ReportDeps;
+  readonly demo: DemoStudyDeps;
 }): Pick<Handlers, StudyMethods> {
   const { database } = deps;
   const read = (studyId: string): Promise<StoredStudy> => database.read('studies.one', { studyId });
@@ -46,6 +48,13 @@ export function studyHandlers(deps: {
     return questionOf(await read(studyId), actor, deps);
   };
   const stamp = (caller: Caller): Promise<Stamp> => stampOf(deps, caller);
+
+  async function lock(input: MethodParsedInput<'studies.lock'>, caller: Caller): Promise<StudySummary> {
+    const own = await stamp(caller);
+    const { plan, planHash, secret } = await makePlan(input, { database, lockedAt: own.wallTime });
+    await database.write('studies.lock', { stamp: own, payload: { plan, planHash }, secret });
+    return told(plan.studyId);
+  }
 
   async function resultOf(study: StoredStudy): Promise<MethodOutput<'studies.result'>> {
     if (study.unblindedAt === null)
@@ -68,11 +77,17 @@ export function studyHandlers(deps: {
 
   return {
     'studies.propose': async (input) => (await propose(input, database)).proposal,
-    'studies.lock': async (input, caller) => {
-      const own = await stamp(caller);
-      const { plan, planHash, secret } = await makePlan(input, { database, lockedAt: own.wallTime });
-      await database.write('studies.lock', { stamp: own, payload: { plan, planHash }, secret });
-      return told(plan.studyId);
+    'studies.lock': lock,
+    'studies.startDemo': {
+      subject: () => 'demo study',
+      lane: 'import',
+      isRestartable: true,
+      run: (_input, context) =>
+        startDemoStudy(context, {
+          ...deps.demo,
+          studies: async () => (await database.read('studies.all', undefined as never)).map(summaryOf),
+          lock: (input) => lock(contract['studies.lock'].input.parse(input), { actor: 'schedule', name: 'the room' }),
+        }),
     },
     'studies.list': async () => ({
       items: (await database.read('studies.all', undefined as never)).map(summaryOf),

@@ -1,15 +1,17 @@
 import type { ReactNode } from 'react';
 import { Link, useLocation } from 'wouter';
 import type { StudySummary } from '#shared/model/study.ts';
-import { useRoomQuery } from '../../client/hooks.ts';
+import { useConnection, useRoomQuery } from '../../client/hooks.ts';
 import { useCommands } from '../../shell/commands.ts';
 import { addressOf } from '../../shell/links.ts';
 import { useScreenTitle } from '../../shell/use-screen.ts';
 import { Button } from '../../ui/button.tsx';
 import { formatMoment, plural } from '../../ui/format.ts';
 import { EmptyState, ErrorState, Reading, StaleNote } from '../../ui/notices.tsx';
+import { ProgressLine } from '../../ui/progress-line.tsx';
 import { StateMark } from '../../ui/state-mark.tsx';
 import { useNow } from '../../ui/use-now.ts';
+import { useDemoStudy } from './use-demo-study.ts';
 import { stateMarks } from './words.ts';
 import './study.css';
 
@@ -19,6 +21,10 @@ export function StudiesScreen(): ReactNode {
   const [, navigate] = useLocation();
   const nowMs = useNow(60_000);
   const list = useRoomQuery('studies.list', {});
+  const isDemo = useRoomQuery('room.info', {}).data?.workspace.isDemo === true;
+  const isCut = useConnection().kind !== 'open';
+  // Held by the screen: the study is in the list a moment before its job is over.
+  const demo = useDemoStudy();
   useCommands('Studies', [
     {
       id: 'new',
@@ -55,13 +61,22 @@ export function StudiesScreen(): ReactNode {
         <EmptyState
           lead="No study yet."
           actions={
-            <Link className="btn" href={addressOf.newStudy}>
-              New study
-            </Link>
+            <>
+              <Link className="btn" href={addressOf.newStudy}>
+                New study
+              </Link>
+              {isDemo ? (
+                <Button disabled={isCut || demo.isOpening} onClick={demo.open}>
+                  {demo.isOpening ? 'Reading its clips' : 'Open the demo study'}
+                </Button>
+              ) : null}
+              {demo.progress === null ? null : <ProgressLine label="Reading the demo study" progress={demo.progress} />}
+            </>
           }
         >
           Two runs of the same clips, shown side by side without names: does the candidate keep the robot arm? The plan
           is locked before the first answer, and the gate decides from source clips.
+          {isDemo ? ' The demo study has eight source clips: five minutes for each of two reviewers.' : ''}
         </EmptyState>
       ) : (
         <div className="scroll" tabIndex={0} role="region" aria-label="Studies">
