@@ -129,9 +129,11 @@ export const studyItemSchema = z.object({
   rightMediaId: mediaIdSchema,
   /** The frame that is asked about, the same on both sides. */
   frame: z.number().int(),
-  /** Which of the frames of the clips in view it is, from 1, and of how many. */
+  /**
+   * Which of the frames of the clips in view it is, from 1. Of how many is not said: those that check the reviewer are
+   * fewer, and would be known by it.
+   */
   frameNumber: z.number().int(),
-  frameCount: z.number().int(),
 });
 export type StudyItem = z.infer<typeof studyItemSchema>;
 

@@ -57,6 +57,19 @@ test(
   },
 );
 
+test('two checks at once, from two processes, do not take each other’s pictures', { timeout: slow }, async () => {
+  const both = [await openTestCore(join(folder.path, 'workspace')), room];
+  try {
+    const { runs } = await room.call('runs.import', { path: demoRuns });
+    const { runId } = runs[0]!;
+    const seen = await Promise.all(both.map((each) => each.call('orientation.check', { runId })));
+    expect(seen[0]!.counts).toMatchObject({ aligned: seen[0]!.checkedCount, inconclusive: 0 });
+    expect(seen[1]!.counts).toEqual(seen[0]!.counts);
+  } finally {
+    await both[0]!.close();
+  }
+});
+
 test('turned, mirrored and inverted sidecars', { timeout: slow }, async () => {
   const copy = copyDemoRun(folder.path, '50000001');
   filterClip(copy.control('clip_000_orbit_morning_daylight'), 'hflip,vflip');

@@ -1,4 +1,4 @@
-import { mkdir, rm } from 'node:fs/promises';
+import { mkdir, readdir, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { MethodOutput, MethodParsedInput } from '#shared/contract/index.ts';
 import { RoomError } from '#shared/errors.ts';
@@ -9,6 +9,8 @@ import type { FoundTool } from '../tools/find-tool.ts';
 import type { CheckDeps } from './check-deps.ts';
 import { compareDepthOfRun, type FoundOrientation } from './check-run.ts';
 import type { OrientationSubject } from './orientation-store.ts';
+
+const dayMs = 86_400_000;
 
 type CheckInput = MethodParsedInput<'orientation.check'>;
 type CheckResult = MethodOutput<'orientation.check'>;
@@ -22,8 +24,8 @@ export async function checkOrientation(deps: CheckDeps, input: CheckInput, conte
   const counts = { aligned: 0, misaligned: 0, inconclusive: 0, not_the_same_clip: 0, time_shift: 0 };
   if (subjects.length === 0) return { checkedCount: 0, counts, runIds: [], note: noteOf(input) };
   const ffmpeg = await findFfmpeg(deps, subjects.length);
-  const folder = join(deps.workspacePath, 'cache', 'orientation');
-  await emptyFolder(folder);
+  // Of its own: another process may check in the same workspace.
+  const folder = await makeFolder(join(deps.workspacePath, 'cache', 'orientation'), context.jobId);
   const runIds = [...new Set(subjects.map((it) => it.runId))];
   let done = 0;
   try {
@@ -79,11 +81,18 @@ async function findFfmpeg({ tools }: CheckDeps, count: number): Promise<FoundToo
   );
 }
 
-/** What a check that was killed left behind goes first. */
-async function emptyFolder(folder: string): Promise<void> {
+/** What checks that were killed left behind goes first: nobody checks for a day. */
+async function makeFolder(parent: string, name: string): Promise<string> {
+  const folder = join(parent, name);
   try {
-    await rm(folder, { recursive: true, force: true });
+    await mkdir(parent, { recursive: true });
+    for (const other of await readdir(parent)) {
+      const path = join(parent, other);
+      const madeMs = (await stat(path).catch(() => null))?.mtimeMs ?? Infinity;
+      if (other === name || Date.now() - madeMs > dayMs) await rm(path, { recursive: true, force: true });
+    }
     await mkdir(folder, { recursive: true });
+    return folder;
   } catch (error) {
     throw fileError(folder, error);
   }

@@ -60,7 +60,6 @@ export async function questionOf(
             rightMediaId: item.right.blindId,
             frame: item.frame,
             frameNumber: item.frameNumber,
-            frameCount: item.frameCount,
           },
     nextMediaIds: next === null ? [] : [next.left.blindId, next.right.blindId],
     answeredAt: labels.slice(-paceAnswers).map(({ answeredAt }) => answeredAt),

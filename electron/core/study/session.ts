@@ -20,7 +20,6 @@ export type SessionItem = {
   readonly candidateSide: CandidateSide | null;
   readonly frame: number;
   readonly frameNumber: number;
-  readonly frameCount: number;
   readonly left: ShownClip;
   readonly right: ShownClip;
 };
@@ -125,7 +124,6 @@ export function sessionOf(plan: StudyPlan, secret: SideSecret, reviewer: string)
       candidateSide: block.candidateSide,
       frame,
       frameNumber: at + 1,
-      frameCount: block.frames.length,
       left: shown(block.id, 'left', block.left),
       right: shown(block.id, 'right', block.right),
     })),

@@ -100,9 +100,7 @@ export function AnswerPart({
     <>
       <div className="study-ask">
         <h2>{question.question}</h2>
-        <span className="t3 tn nw">
-          Frame {item.frameNumber} of {item.frameCount} of these clips
-        </span>
+        <span className="t3 tn nw">Frame {item.frameNumber} of these clips</span>
       </div>
       <BlindPanes player={player} frame={item.frame} />
       <div className="study-answers">

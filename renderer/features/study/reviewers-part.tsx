@@ -68,7 +68,16 @@ export function ReviewersPart({
         />
       </div>
       {reviewers.length === 0 ? (
-        <p className="why study-none">Nobody has answered yet.</p>
+        <div className="study-none">
+          <p>Nobody has answered yet.</p>
+          <ol className="why study-way">
+            <li>
+              Two people label every frame, each on their own: one key for each side, and nothing is lost by a pause.
+            </li>
+            <li>Each signs off. From there on nobody can change a label.</li>
+            <li>The study is unblinded, the sides are told, and the gate decides.</li>
+          </ol>
+        </div>
       ) : (
         <table className="tight" aria-label="Reviewers">
           <thead>

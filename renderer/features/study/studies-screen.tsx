@@ -120,7 +120,7 @@ function StudyRow({ study, nowMs }: { readonly study: StudySummary; readonly now
           <StateMark shape="fail" word="Blinding broken" />
         )}
       </td>
-      <td className="t2 trunc">
+      <td className="t2 trunc study-runs">
         {study.baseline.name} and {study.candidate.name}
       </td>
       <td className="num">{study.sourceClipCount}</td>
