@@ -2,6 +2,7 @@ import { chooseConfig } from './decoder-config.ts';
 import { openContainer } from './demux.ts';
 import { groupOfSlot } from './frame-table.ts';
 import { loadBytes } from './load-bytes.ts';
+import type { PosterFrame } from './poster.ts';
 import { PlayerError, type ClipMedia } from './types.ts';
 
 export type MadePoster = {
@@ -15,7 +16,7 @@ export type MadePoster = {
 /** Decodes one frame of a clip from its keyframe on and scales it down. Throws PlayerError. */
 export async function makePoster(
   media: ClipMedia,
-  at: 'first' | 'middle',
+  at: PosterFrame,
   maxWidthPx: number,
   signal: AbortSignal,
 ): Promise<MadePoster> {
@@ -27,7 +28,8 @@ export async function makePoster(
   const readable = table.packetOfSlot.flatMap((packet, slot) =>
     packet >= 0 && packets[packet] !== null ? [slot] : [],
   );
-  const wanted = at === 'first' ? readable[0] : readable[readable.length >> 1];
+  const share = at === 'first' ? 0 : at === 'middle' ? 0.5 : Math.max(0, at);
+  const wanted = readable[Math.min(readable.length - 1, Math.floor(share * readable.length))];
   if (wanted === undefined)
     throw new PlayerError({
       code: 'no_frames',

@@ -1,3 +1,4 @@
+import type { PosterFrame } from './poster.ts';
 import type { FrameTable } from './frame-table.ts';
 import type { ClipMedia, FramePlanes, PlayerFault, SlotReason } from './types.ts';
 
@@ -34,7 +35,7 @@ export type ToWorker =
       readonly t: 'poster';
       readonly job: number;
       readonly media: ClipMedia;
-      readonly at: 'first' | 'middle';
+      readonly at: PosterFrame;
       readonly maxWidthPx: number;
     }
   | { readonly t: 'cancel'; readonly job: number };

@@ -1,9 +1,11 @@
 import type { FromWorker, ToWorker } from './messages.ts';
 import { PlayerError } from './types.ts';
 
+/** Which frame stands for the clip; a number is a share of its length, from 0 up to 1. */
+export type PosterFrame = 'first' | 'middle' | number;
+
 export type PosterOptions = {
-  /** Which frame stands for the clip. */
-  readonly at?: 'first' | 'middle';
+  readonly at?: PosterFrame;
   /** The poster is at most this wide, in device pixels. */
   readonly maxWidthPx?: number;
   /** Leaves the queue (or stops the work) when nobody looks any more. */
@@ -23,7 +25,7 @@ type Job = {
   readonly id: number;
   readonly key: string;
   readonly mediaId: string;
-  readonly at: 'first' | 'middle';
+  readonly at: PosterFrame;
   readonly maxWidthPx: number;
   readonly result: Promise<Poster>;
   readonly resolve: (poster: Poster) => void;
@@ -71,7 +73,7 @@ export async function getPoster(mediaId: string, options: PosterOptions = {}): P
   });
 }
 
-function addJob(key: string, mediaId: string, at: 'first' | 'middle', maxWidthPx: number): Job {
+function addJob(key: string, mediaId: string, at: PosterFrame, maxWidthPx: number): Job {
   lastId += 1;
   const { promise, resolve, reject } = Promise.withResolvers<Poster>();
   // A job without waiters left may still fail: nobody is to be told then.

@@ -5,6 +5,8 @@ import { StateMark } from '../../ui/state-mark.tsx';
 
 const posterWidthPx = 320;
 const looksAheadPx = 200;
+/** So many places along a clip are shown while the pointer goes over it. */
+const scrubSteps = 16;
 
 type PosterState =
   | { readonly kind: 'waiting' }
@@ -35,18 +37,23 @@ function knownReason(clip: Clip): { readonly word: string; readonly because: str
   return null;
 }
 
-/** One frame of a clip, drawn from the video itself. It keeps its place whether or not there is a picture. */
+/**
+ * One frame of a clip, drawn from the video itself: the middle one, and while the pointer goes over it the one at that
+ * place. It keeps its place whether or not there is a picture.
+ */
 export function ClipPoster({ clip }: { readonly clip: Clip }): ReactNode {
   const boxRef = useRef<HTMLDivElement>(null);
   const canvasRef = useRef<HTMLCanvasElement>(null);
   const isSeen = useSeen(boxRef);
   const [state, setState] = useState<PosterState>({ kind: 'waiting' });
+  const [step, setStep] = useState<number | null>(null);
+  const at = step === null ? 'middle' : step / (scrubSteps - 1);
   const reason = knownReason(clip);
   const mediaId = reason === null ? (clip.playable ? clip.mediaId : clip.convertedMediaId) : null;
   useEffect(() => {
     if (!isSeen || mediaId === null) return undefined;
     const stop = new AbortController();
-    getPoster(mediaId, { at: 'middle', maxWidthPx: posterWidthPx, signal: stop.signal }).then(
+    getPoster(mediaId, { at, maxWidthPx: posterWidthPx, signal: stop.signal }).then(
       ({ bitmap }) => {
         const canvas = canvasRef.current;
         if (canvas === null || stop.signal.aborted) return;
@@ -56,18 +63,32 @@ export function ClipPoster({ clip }: { readonly clip: Clip }): ReactNode {
         setState({ kind: 'drawn' });
       },
       (thrown: unknown) => {
-        if (!stop.signal.aborted)
+        // A place that can not be drawn leaves the picture as it was.
+        if (!stop.signal.aborted && at === 'middle')
           setState({ kind: 'failed', because: thrown instanceof Error ? thrown.message : String(thrown) });
       },
     );
     return () => stop.abort();
-  }, [isSeen, mediaId]);
+  }, [isSeen, mediaId, at]);
   const failure = reason ?? (state.kind === 'failed' ? { word: 'No picture', because: state.because } : null);
   const aspect = clip.widthPx !== null && clip.heightPx !== null ? `${clip.widthPx} / ${clip.heightPx}` : '4 / 3';
   return (
-    <div ref={boxRef} className="poster" style={{ aspectRatio: aspect }}>
+    <div
+      ref={boxRef}
+      className="poster"
+      style={{ aspectRatio: aspect }}
+      onPointerMove={({ currentTarget, clientX, pointerType }) => {
+        if (pointerType === 'touch') return;
+        const { left, width } = currentTarget.getBoundingClientRect();
+        setStep(Math.max(0, Math.min(scrubSteps - 1, Math.floor(((clientX - left) / width) * scrubSteps))));
+      }}
+      onPointerLeave={() => setStep(null)}
+    >
       {failure === null ? (
-        <canvas ref={canvasRef} aria-hidden="true" />
+        <>
+          <canvas ref={canvasRef} aria-hidden="true" />
+          {step === null ? null : <span className="scrub" style={{ left: `${(step / scrubSteps) * 100}%` }} />}
+        </>
       ) : (
         <span className="nopicture" title={failure.because}>
           <StateMark
