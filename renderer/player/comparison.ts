@@ -90,6 +90,12 @@ export class Comparison {
     return this.#pairing.cells(side);
   }
 
+  /** Own frame of a side at a master frame; null where it has none. */
+  frameOf(side: SideName, masterFrame: number): number | null {
+    const slot = this.#pairing.slotsAt(masterFrame)[side];
+    return slot < 0 ? null : slot;
+  }
+
   /** Decoded picture of a side at a master frame; null when it is not in the store. */
   pictureAt(side: SideName, masterFrame: number): FramePlanes | null {
     return this.#pairing.pictureAt(side, masterFrame);

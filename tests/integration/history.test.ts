@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, renameSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
+import { copyFileSync, existsSync, readFileSync, renameSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { useDemoHistory } from '../support/demo-history.ts';
@@ -45,6 +45,23 @@ test('decisions, jobs and runs outlive the index and the folder', async () => {
     ['history.rebuild', 'succeeded'],
     ['runs.import', 'succeeded'],
   ]);
+});
+
+test('what was said of a clip is said of the same bytes in another run, and not of other bytes', async () => {
+  const file = 'latest/work_dir/kitchen_0787/enriched/clip_000_orbit_morning_daylight.mp4';
+  copyFileSync(at.backups('32182930', file), at.backups('32182944', file));
+  await at.room.call('runs.import', { path: at.backups() });
+  const { items: clips } = await at.room.call('clips.list', { role: ['enriched'] });
+  const [clip, ...others] = clips.filter(({ path }) => path.endsWith('clip_000_orbit_morning_daylight.mp4'));
+  expect(others.map(({ runId }) => runId === clip!.runId)).toEqual([false]);
+  await at.room.call('decisions.record', {
+    subject: { kind: 'clip', clipId: clip!.id, mediaId: clip!.mediaId, frame: 3, frameEnd: 9 },
+    value: { kind: 'note', note: 'no arm' },
+  });
+  const said = (clipId: string) => at.room.call('decisions.list', { clipId });
+  expect((await said(others[0]!.id)).items.map((it) => it.value.note)).toEqual(['no arm']);
+  const different = clips.find(({ mediaId }) => mediaId !== clip!.mediaId)!;
+  expect((await said(different.id)).items).toEqual([]);
 });
 
 test('an index that is lost, or whose making is cut off, lists every run; what it lacks is told until it is made', async () => {

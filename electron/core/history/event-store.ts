@@ -141,7 +141,9 @@ export const eventReads = {
       params['runId'] = input.runId;
     }
     if (input.clipId !== undefined) {
-      where.push('(decision.clip_id = :clipId OR decision.other_clip_id = :clipId)');
+      // What was said of these bytes counts wherever they turn up again: in a later snapshot, in a copy of the run.
+      const sameBytes = 'decision.media_id = (SELECT media_id FROM idx.clip WHERE id = :clipId)';
+      where.push(`(decision.clip_id = :clipId OR decision.other_clip_id = :clipId OR ${sameBytes})`);
       params['clipId'] = input.clipId;
     }
     return context.sql

@@ -5,10 +5,12 @@ import { IconButton } from '../../ui/button.tsx';
 import { StateMark } from '../../ui/state-mark.tsx';
 import { Minus, Plus } from 'lucide-react';
 import { ClipFactsSection } from './clip-facts.tsx';
+import { FrameNotesSection } from './frame-notes.tsx';
 import { LookSection } from './look-section.tsx';
 import { OffsetSuggestions } from './offset-suggestion.tsx';
 import { PromptFacts } from './prompt-facts.tsx';
 import type { Subject } from './subject.ts';
+import type { FrameNotes } from './use-frame-notes.ts';
 import { formatMs, ruleWords, signed } from './words.ts';
 import './inspector.css';
 
@@ -21,12 +23,14 @@ export function Inspector({
   left,
   right,
   pixels,
+  notes,
 }: {
   readonly comparison: Comparison;
   readonly state: ComparisonState;
   readonly left: Subject;
   readonly right: Subject | null;
   readonly pixels: Pixels;
+  readonly notes: FrameNotes;
 }): ReactNode {
   return (
     <aside className="cmp-inspector scroll" aria-label="Facts">
@@ -34,6 +38,7 @@ export function Inspector({
         <PairFacts comparison={comparison} state={state} left={left} right={right} />
       )}
       <LookSection comparison={comparison} state={state} isPair={right !== null} />
+      <FrameNotesSection comparison={comparison} state={state} left={left} right={right} notes={notes} />
       <PixelFacts pixels={pixels} isPair={right !== null} />
       <ClipFactsSection letter={right === null ? null : 'A'} subject={left} side={state.left} />
       {right === null || state.right === null ? null : (

@@ -10,6 +10,7 @@ import type { Subject } from './subject.ts';
 import { Timeline } from './timeline.tsx';
 import { Transport } from './transport.tsx';
 import { useComparisonState } from './use-comparison.ts';
+import { useFrameNotes } from './use-frame-notes.ts';
 import { usePaneGestures, type Point } from './use-pane-gestures.ts';
 
 /** Panes, timeline, transport and facts of one or two clips. `left` and `right` are in the order on the screen. */
@@ -23,6 +24,7 @@ export function PlayerView({
   readonly right: Subject | null;
 }): ReactNode {
   const state = useComparisonState(comparison);
+  const notes = useFrameNotes(left, right);
   const [point, setPoint] = useState<Point | null>(null);
   const isStage = state.mode !== 'side';
   const facts = state.left.facts ?? state.right?.facts ?? null;
@@ -70,10 +72,10 @@ export function PlayerView({
           ) : null}
           {state.mode === 'difference' ? <DifferenceScale state={state} /> : null}
         </div>
-        <Timeline comparison={comparison} state={state} aspect={aspect} />
+        <Timeline comparison={comparison} state={state} aspect={aspect} notes={notes.items} />
         <Transport comparison={comparison} state={state} />
       </div>
-      <Inspector comparison={comparison} state={state} left={left} right={right} pixels={pixels} />
+      <Inspector comparison={comparison} state={state} left={left} right={right} pixels={pixels} notes={notes} />
     </div>
   );
 }

@@ -2,8 +2,10 @@ import { useMemo, useRef, useState, type PointerEvent, type ReactNode } from 're
 import type { CellState, Comparison, ComparisonState, SideName } from '../../player/index.ts';
 import { classes } from '../../ui/classes.ts';
 import { Filmstrip } from './filmstrip.tsx';
+import { masterOf } from './frame-notes.tsx';
 import { MetricPlot, PlotChoice, PlotGutter } from './metric-plot.tsx';
 import type { Plot } from './plot-scale.ts';
+import type { FrameNote } from './use-frame-notes.ts';
 import { useMetrics } from './use-metrics.ts';
 import './timeline.css';
 
@@ -22,10 +24,12 @@ export function Timeline({
   comparison,
   state,
   aspect,
+  notes,
 }: {
   readonly comparison: Comparison;
   readonly state: ComparisonState;
   readonly aspect: number;
+  readonly notes: readonly FrameNote[];
 }): ReactNode {
   const trackRef = useRef<HTMLDivElement>(null);
   const isDragging = useRef(false);
@@ -108,6 +112,12 @@ export function Timeline({
             storeVersion={(side === 'left' ? state.left : state.right)?.storeVersion ?? 0}
           />
         ))}
+        {notes.map((note) => {
+          const at = count === 0 ? null : masterOf(comparison, state, note);
+          return at === null ? null : (
+            <span key={note.eventId} className="cmp-noted" style={{ left: percent(at) }} title={note.text} />
+          );
+        })}
         {loop === null ? null : (
           <span
             className={classes('cmp-loop', !state.isLooping && 'is-idle')}

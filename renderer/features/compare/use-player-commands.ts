@@ -78,6 +78,14 @@ export function usePlayerCommands(comparison: Comparison | null, isPair: boolean
       run: act((player) => player.step(10)),
     },
     {
+      id: 'note',
+      title: 'Write a note on this frame, or on the loop',
+      keyCaps: ['N'],
+      bindings: ['n'],
+      footer: 'note',
+      run: () => document.querySelector<HTMLElement>('[data-frame-note]')?.focus(),
+    },
+    {
       id: 'first',
       title: 'First frame',
       keyCaps: ['Home'],
