@@ -42,6 +42,8 @@ export const addressOf = {
   labelling: (studyId: string): string => `/studies/${encodeURIComponent(studyId)}/label`,
   snapshots: '/snapshots',
   schedule: '/schedule',
+  memory: '/memory',
+  incident: (id: string): string => `/memory/${encodeURIComponent(id)}`,
   history: (text = ''): string => (text === '' ? '/history' : `/history?q=${encodeURIComponent(text)}`),
   jobs: '/jobs',
   job: (jobId: string): string => `/jobs/${encodeURIComponent(jobId)}`,

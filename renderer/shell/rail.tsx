@@ -1,5 +1,6 @@
 import {
   Activity,
+  BookOpenText,
   CalendarClock,
   Columns2,
   Eye,
@@ -40,6 +41,7 @@ export const places: readonly Place[] = [
   { name: 'Snapshots', href: addressOf.snapshots, icon: HardDrive, keys: 'g b', owns: /^\/snapshots(\/|$)/ },
   { name: 'Schedule', href: addressOf.schedule, icon: CalendarClock, keys: 'g t', owns: /^\/schedule(\/|$)/ },
   { name: 'History', href: addressOf.history(), icon: Search, keys: 'g h', owns: /^\/history(\/|$)/ },
+  { name: 'Memory', href: addressOf.memory, icon: BookOpenText, keys: 'g o', owns: /^\/memory(\/|$)/ },
   { name: 'Jobs', href: addressOf.jobs, icon: Activity, keys: 'g j', owns: /^\/jobs(\/|$)/ },
   { name: 'Doctor', href: addressOf.doctor, icon: Stethoscope, keys: 'g d', owns: /^\/doctor(\/|$)/ },
   { name: 'Settings', href: addressOf.settings, icon: Settings, keys: 'g s', owns: /^\/settings(\/|$)/ },

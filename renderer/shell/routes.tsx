@@ -35,6 +35,9 @@ const LabelScreen = lazy(async () => ({ default: (await import('../features/stud
 const HistoryScreen = lazy(async () => ({
   default: (await import('../features/history/history-screen.tsx')).HistoryScreen,
 }));
+const MemoryScreen = lazy(async () => ({
+  default: (await import('../features/memory/memory-screen.tsx')).MemoryScreen,
+}));
 const JobsScreen = lazy(async () => ({ default: (await import('../features/jobs/jobs-screen.tsx')).JobsScreen }));
 const DoctorScreen = lazy(async () => ({
   default: (await import('../features/doctor/doctor-screen.tsx')).DoctorScreen,
@@ -91,6 +94,10 @@ export function Routes(): ReactNode {
           <Route path="/history">
             <HistoryScreen />
           </Route>
+          <Route path="/memory">
+            <MemoryScreen incidentId={null} />
+          </Route>
+          <Route path="/memory/:id">{({ id }) => <MemoryScreen incidentId={decodeURIComponent(id)} />}</Route>
           <Route path="/jobs">
             <JobsScreen jobId={null} />
           </Route>

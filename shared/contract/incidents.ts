@@ -47,7 +47,10 @@ export const incidentMethods = {
   }),
   'incidents.importMemory': command({
     summary: 'Takes the entries of an OPS_MEMORY.md that the memory does not have yet',
-    input: z.strictObject({ path: z.string().min(1).max(4000) }),
+    input: z.union([
+      z.strictObject({ path: z.string().min(1).max(4000) }),
+      z.strictObject({ text: z.string().min(1).max(2_000_000) }),
+    ]),
     output: z.object({
       read: z.number().int(),
       added: z.array(z.object({ id: incidentIdSchema, title: z.string() })),

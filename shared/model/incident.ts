@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { isoTimeSchema } from './ids.ts';
+import { isoTimeSchema, jobIdSchema } from './ids.ts';
 
 export const incidentIdSchema = z
   .string()
@@ -48,6 +48,11 @@ export const incidentSchema = z.strictObject({
   todo: z.string().min(3).max(400),
   /** What in the room covers it; null when nothing does. */
   guard: z.string().max(400).nullable().default(null),
+  /** Kinds of job whose good end shows that the guard worked: each of them runs it. */
+  provedBy: z
+    .array(z.string().regex(/^[a-zA-Z]+\.[a-zA-Z]+$/))
+    .max(10)
+    .default([]),
   signatures: z.array(signatureSchema).max(20).default([]),
 });
 export type Incident = z.infer<typeof incidentSchema>;
@@ -83,5 +88,8 @@ export const incidentViewSchema = incidentSchema.extend({
   /** How often jobs of this workspace failed with it. */
   jobCount: z.number().int(),
   lastJobAt: isoTimeSchema.nullable(),
+  lastJobId: jobIdSchema.nullable(),
+  /** The newest job that ended well with the guard in it; null when none did in this workspace. */
+  lastProof: z.object({ jobId: jobIdSchema, kind: z.string(), at: isoTimeSchema }).nullable(),
 });
 export type IncidentView = z.infer<typeof incidentViewSchema>;

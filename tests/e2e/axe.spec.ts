@@ -36,6 +36,8 @@ for (const colorScheme of ['dark', 'light'] as const) {
         [`${run}?tab=files`, '.filerow'],
         ['/history?q=cosmos', '.hit'],
         ['/jobs', '.jobrow'],
+        ['/memory', '[data-testid=memory-row]'],
+        ['/memory/5', '[data-testid=memory-detail]'],
         ['/doctor', '[data-testid=tool-row]'],
         ['/review', '.reviewrow'],
         ['/studies', '.notice'],

@@ -1,7 +1,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
-import type { MethodOutput } from '#shared/contract/index.ts';
+import { contract, isMethodName, type MethodOutput } from '#shared/contract/index.ts';
 import { lintScript } from '#shared/rules/remote/script-lint.ts';
 import { room } from '../support/command-line.ts';
 import { openTestCore, temporaryFolder } from '../support/test-core.ts';
@@ -212,4 +212,21 @@ test('as a person calls it: lint, scan and match from the command line', async (
   const match = await room(['incidents.match', JSON.stringify({ path: log })], { home });
   const found = (match.value as MethodOutput<'incidents.match'>).items.map((it) => it.id);
   expect(found).toEqual(expect.arrayContaining(failures.map((it) => it.id)));
+});
+
+test('what proves a guard is a job of the room, each of the thirteen has one, and its newest good end is told', async () => {
+  const { items } = await opened.call('incidents.list', {});
+  for (const { provedBy } of items)
+    for (const kind of provedBy) expect(isMethodName(kind) && contract[kind].kind, kind).toBe('job');
+  for (const item of items.filter(({ kind }) => kind === 'incident' || kind === 'finding'))
+    expect(item.provedBy.length, item.id).toBeGreaterThan(0);
+  expect(items.find(({ id }) => id === '11')!.lastProof).toBeNull();
+  await opened.call('orientation.check', { everything: 'new' });
+  const after = (await opened.call('incidents.list', {})).items.find(({ id }) => id === '11')!;
+  expect(after.lastProof).toMatchObject({ kind: 'orientation.check' });
+});
+
+test('a memory is taken in as text, and what it has already is not doubled', async () => {
+  const { markdown } = await opened.call('incidents.exportMemory', {});
+  expect(await opened.call('incidents.importMemory', { text: markdown })).toMatchObject({ added: [] });
 });

@@ -34,6 +34,7 @@ const featureEdges: readonly (readonly [string, string])[] = [
   ['morning', 'jobs'],
   ['review', 'run'],
   ['run', 'decisions'],
+  ['run', 'memory'],
   ['run', 'import'],
   ['run', 'orientation'],
   ['runs', 'import'],

@@ -25,10 +25,23 @@ export function incidentHandlers(
   const known = (): Incident[] => loadIncidents(deps).items.map((it) => it.incident);
 
   async function list(): Promise<IncidentView[]> {
-    const counts = await database.read('incidents.jobCounts', undefined as never);
+    const [counts, proofs] = await Promise.all([
+      database.read('incidents.jobCounts', undefined as never),
+      database.read('incidents.proofs', undefined as never),
+    ]);
     return loadIncidents(deps).items.map(({ incident, source }) => {
       const count = counts.find((it) => it.incidentId === incident.id);
-      return { ...incident, source, jobCount: count?.count ?? 0, lastJobAt: count?.lastAt ?? null };
+      const proof = proofs
+        .filter(({ kind }) => incident.provedBy.includes(kind))
+        .toSorted((a, b) => (a.at < b.at ? 1 : -1))[0];
+      return {
+        ...incident,
+        source,
+        jobCount: count?.count ?? 0,
+        lastJobAt: count?.lastAt ?? null,
+        lastJobId: count?.lastId ?? null,
+        lastProof: proof ?? null,
+      };
     });
   }
 
@@ -38,7 +51,9 @@ export function incidentHandlers(
       const items = await list();
       return {
         items: items.filter((it) =>
-          [it.id, it.title, it.symptom, it.cause, it.fix].some((part) => part.toLowerCase().includes(wanted)),
+          [it.id, it.title, it.symptom, it.cause, it.fix, it.todo, it.guard ?? ''].some((part) =>
+            part.toLowerCase().includes(wanted),
+          ),
         ),
         problems: [...loadIncidents(deps).problems],
       };
@@ -88,8 +103,8 @@ export function incidentHandlers(
       markdown: writeOpsMemory(known().filter((it) => it.kind !== 'trap')),
     }),
 
-    'incidents.importMemory': async ({ path }) => {
-      const entries = readOpsMemory(await readMarkdown(path));
+    'incidents.importMemory': async (input) => {
+      const entries = readOpsMemory('text' in input ? input.text : await readMarkdown(input.path));
       const titles = new Set(known().map((it) => it.title.toLowerCase()));
       const ids = new Set(known().map((it) => it.id));
       const added = entries

@@ -16,9 +16,19 @@ export const incidentReads = {
     ),
 
   /** How often jobs failed with which incident, and when last. */
-  'incidents.jobCounts': ({ sql }: StoreContext): { incidentId: string; count: number; lastAt: string }[] =>
+  'incidents.jobCounts': ({
+    sql,
+  }: StoreContext): { incidentId: string; count: number; lastAt: string; lastId: string }[] =>
     sql.all(
-      `SELECT json_extract(error, '$.details.incidentId') AS incidentId, count(*) AS count, max(created_at) AS lastAt
+      `SELECT json_extract(error, '$.details.incidentId') AS incidentId, count(*) AS count, max(created_at) AS lastAt,
+         id AS lastId -- of the row with the maximum
        FROM job WHERE error IS NOT NULL AND json_extract(error, '$.details.incidentId') IS NOT NULL GROUP BY 1`,
+    ),
+
+  /** The newest job of each kind that ended well. */
+  'incidents.proofs': ({ sql }: StoreContext): { kind: string; jobId: string; at: string }[] =>
+    sql.all(
+      `SELECT kind, id AS jobId, max(coalesce(finished_at, created_at)) AS at FROM job
+       WHERE state = 'succeeded' GROUP BY kind`,
     ),
 };

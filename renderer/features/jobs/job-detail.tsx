@@ -27,6 +27,19 @@ function pathOfInput(job: Job): string | null {
   return typeof input['path'] === 'string' ? input['path'] : null;
 }
 
+/** What the memory said of the error when the job failed. */
+function KnownIncident({ error }: { readonly error: NonNullable<Job['error']> }): ReactNode {
+  const { incidentId, incident } = error.details ?? {};
+  if (typeof incidentId !== 'string') return null;
+  return (
+    <p>
+      <Link className="link" href={addressOf.incident(incidentId)}>
+        {typeof incident === 'string' ? incident : `Incident ${incidentId}`}
+      </Link>
+    </p>
+  );
+}
+
 /** One job with everything that was written about it. */
 export function JobDetail({ job }: { readonly job: Job }): ReactNode {
   const { call } = useRoom();
@@ -68,6 +81,7 @@ export function JobDetail({ job }: { readonly job: Job }): ReactNode {
       {job.error === null ? null : (
         <section className="joberror">
           <ErrorState inline title="What happened" error={job.error} />
+          <KnownIncident error={job.error} />
         </section>
       )}
       <section>

@@ -8,6 +8,7 @@ import { Tag, Unknown } from '../../ui/tag.tsx';
 import { useNow } from '../../ui/use-now.ts';
 import { RunDecisions } from '../decisions/run-decisions.tsx';
 import { ProblemList } from '../import/problem-list.tsx';
+import { RunIncidents } from '../memory/run-incidents.tsx';
 import { DepthSection } from '../orientation/depth-section.tsx';
 import type { Depth } from '../orientation/use-depth.ts';
 import { promptOriginWords } from './clip-words.ts';
@@ -165,6 +166,9 @@ export function RunSide({
           <Headline run={run} />
         </Section>
       )}
+      <Section title="Known failures" note="its logs beside the memory">
+        <RunIncidents runId={run.id} />
+      </Section>
       <Section title="Prompts" note="origin is inferred">
         <Prompts prompts={run.prompts} />
       </Section>

@@ -4,7 +4,7 @@ import { useJob, useRoom } from '../../client/hooks.ts';
 import { Button } from '../../ui/button.tsx';
 import { ProgressLine } from '../../ui/progress-line.tsx';
 import { showError } from '../../ui/toast-store.ts';
-import { saveText } from './save-text.ts';
+import { saveText } from '../../ui/save-text.ts';
 import { useStudyCall } from './use-study-call.ts';
 
 /** The report is made once, with the frames themselves as pictures, and kept as a page or as JSON. */

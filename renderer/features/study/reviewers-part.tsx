@@ -4,7 +4,7 @@ import { Button } from '../../ui/button.tsx';
 import { formatExact, plural } from '../../ui/format.ts';
 import { StateMark } from '../../ui/state-mark.tsx';
 import { showToast } from '../../ui/toast-store.ts';
-import { saveText } from './save-text.ts';
+import { saveText } from '../../ui/save-text.ts';
 import { useStudyCall } from './use-study-call.ts';
 import { answerWords } from './words.ts';
 
