@@ -9,6 +9,8 @@ const places = [
   '/runs',
   '/history?q=cosmos',
   '/jobs',
+  '/memory',
+  '/memory/5',
   '/doctor',
   '/review',
   '/studies',
