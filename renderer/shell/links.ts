@@ -5,6 +5,10 @@ export const addressOf = {
   morning: '/',
   fleet: '/fleet',
   machine: (instanceId: string): string => `/fleet/${encodeURIComponent(instanceId)}`,
+  steps: (instanceId: string): string => `/fleet/${encodeURIComponent(instanceId)}/steps`,
+  step: (instanceId: string, stepId: string): string =>
+    `/fleet/${encodeURIComponent(instanceId)}/steps/${encodeURIComponent(stepId)}`,
+  gate: (instanceId: string): string => `/fleet/${encodeURIComponent(instanceId)}/gate`,
   launch: '/launch',
   runs: '/runs',
   run: (

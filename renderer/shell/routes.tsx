@@ -11,6 +11,8 @@ const FleetScreen = lazy(async () => ({ default: (await import('../features/flee
 const MachineScreen = lazy(async () => ({
   default: (await import('../features/fleet/machine-screen.tsx')).MachineScreen,
 }));
+const StepsScreen = lazy(async () => ({ default: (await import('../features/remote/steps-screen.tsx')).StepsScreen }));
+const GateScreen = lazy(async () => ({ default: (await import('../features/remote/gate-screen.tsx')).GateScreen }));
 const LaunchScreen = lazy(async () => ({
   default: (await import('../features/launch/launch-screen.tsx')).LaunchScreen,
 }));
@@ -63,6 +65,13 @@ export function Routes(): ReactNode {
             <FleetScreen />
           </Route>
           <Route path="/fleet/:id">{({ id }) => <MachineScreen machineId={decodeURIComponent(id)} />}</Route>
+          <Route path="/fleet/:id/steps">
+            {({ id }) => <StepsScreen machineId={decodeURIComponent(id)} stepId={null} />}
+          </Route>
+          <Route path="/fleet/:id/steps/:step">
+            {({ id, step }) => <StepsScreen machineId={decodeURIComponent(id)} stepId={decodeURIComponent(step)} />}
+          </Route>
+          <Route path="/fleet/:id/gate">{({ id }) => <GateScreen machineId={decodeURIComponent(id)} />}</Route>
           <Route path="/launch">
             <LaunchScreen />
           </Route>

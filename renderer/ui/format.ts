@@ -129,3 +129,8 @@ export function truncateMiddle(text: string, length: number): string {
   const tail = Math.floor((length - 1) / 2);
   return `${text.slice(0, length - 1 - tail)}…${text.slice(text.length - tail)}`;
 }
+
+/** Times within a sentence, as they are written elsewhere on the page. */
+export function withMoments(text: string, nowMs: number): string {
+  return text.replaceAll(/\d{4}-\d\d-\d\dT[\d:.]+Z/g, (iso) => `${formatMoment(iso, nowMs)} UTC`);
+}

@@ -29,6 +29,8 @@ for (const colorScheme of ['dark', 'light'] as const) {
         ['/', '.mline'],
         ['/fleet', '[data-testid=machine]'],
         ['/fleet/32182944', '.moments'],
+        ['/fleet/32182944/steps', '.remote-environment'],
+        ['/fleet/32182944/gate', '.remote-plan'],
         ['/runs', '.peek .evidence'],
         [run, '.gates'],
         [`${run}?stage=s2_enrich`, '.stagedetail'],

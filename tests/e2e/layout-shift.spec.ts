@@ -10,6 +10,8 @@ const places = [
   '/history?q=cosmos',
   '/jobs',
   '/memory',
+  '/fleet/32182944/steps',
+  '/fleet/32182944/gate',
   '/memory/5',
   '/doctor',
   '/review',

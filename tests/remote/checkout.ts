@@ -1,102 +1,11 @@
-import { chmodSync, copyFileSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
 import type { Ports } from '#core/ports.ts';
-import { projectFolder } from '../support/test-core.ts';
+import { checkoutVariables, fillCheckout } from '../support/checkout/fill-checkout.ts';
 import { stepMachine } from './step-machine.ts';
 
-const parts = join(projectFolder, 'tests', 'support', 'checkout');
+export { planted } from '../support/checkout/fill-checkout.ts';
 
-/** A value that only scripts/runtime_env.local may hold. */
-export const planted = 'hf_NmQwErTyUiOpAsDfGhJkLzXcVbNm';
-
-const config = `schema_version: v1
-facilities:
-  kitchen_0787:
-    name: "Kitchen Scene 0787"
-    ply_path: /app/data/interiorgs/0787_841244/3dgs_compressed.ply
-    video_orientation_fix: none
-robot_composite:
-  enabled: false
-gemini_polish:
-  enabled: false
-enrich:
-  disable_guardrails: true
-  guidance: 5
-  dynamic_variants: false
-  allow_dynamic_variant_fallback: false
-  vlm_quality_gate_enabled: false
-eval_policy:
-  headline_scope: wm_only
-action_boost:
-  enabled: false
-cloud:
-  max_cost_usd: 0
-  auto_shutdown: false
-`;
-
-/**
- * A machine with a checkout of the pipeline that behaves as the real one, without a GPU: `blueprint-validate`,
- * installers that change the `site-packages`, scripts, a test.
- */
+/** A machine with a checkout of the pipeline; the room beside it is opened by the test. */
 export async function checkoutMachine(options: Partial<Ports> = {}, variables: Record<string, string> = {}) {
-  const machine = await stepMachine(
-    (at) => ({
-      PATH: `${at('bin')}:/usr/local/bin:/usr/bin:/bin`,
-      PYTHONPATH: at('site-packages'),
-      HOME: at('home'),
-      ABSOLUTE: at('bin'),
-      ...variables,
-    }),
-    options,
-  );
-  const { at } = machine;
-  const checkout = at('checkout');
-  const put = (path: string, text: string): void => {
-    const full = join(checkout, path);
-    mkdirSync(dirname(full), { recursive: true });
-    writeFileSync(full, text);
-  };
-  const program = (name: string, text: string): void => {
-    writeFileSync(at('bin', name), text);
-    chmodSync(at('bin', name), 0o755);
-  };
-  const site = (path: string, text: string): void => {
-    const full = at('site-packages', path);
-    mkdirSync(dirname(full), { recursive: true });
-    writeFileSync(full, text);
-  };
-  for (const folder of ['bin', 'home', 'models']) mkdirSync(at(folder), { recursive: true });
-  symlinkSync('/usr/bin/python3', at('bin', 'python'));
-  copyFileSync(join(parts, 'blueprint-validate.py'), at('bin', 'blueprint-validate'));
-  chmodSync(at('bin', 'blueprint-validate'), 0o755);
-  site('standin_site.py', readFileSync(join(parts, 'pip.py'), 'utf8'));
-  site('pip/__init__.py', '');
-  site('pip/__main__.py', readFileSync(join(parts, 'pip.py'), 'utf8'));
-  // A console script, as pip writes them.
-  program('pip', `#!${at('bin', 'python')}\nimport sys\nfrom pip.__main__ import main\nmain(sys.argv[1:])\n`);
-  program(
-    'uv',
-    `#!/bin/sh\n[ -n "$UV_NO_SYNC$UV_OFFLINE" ] || python -c 'from standin_site import upgrade_torch; upgrade_torch()'\n[ "$1" = run ] && shift && exec python -m "$@"\n`,
-  );
-  program('apt-get', `#!/bin/sh\npython -c 'from standin_site import add, SITE; add(SITE, "apport", "2.20")'\n`);
-  site(
-    'pytest/__main__.py',
-    'import glob, runpy\nfor path in sorted(glob.glob("tests/test_*.py")):\n    runpy.run_path(path)\nprint("passed")\n',
-  );
-  site('pytest/__init__.py', '');
-  put('configs/kitchen.yaml', config);
-  put('tests/test_ok.py', 'assert 1 + 1 == 2\n');
-  put('scripts/prepare.sh', '#!/bin/bash\nset -eu\necho "prepared in $PWD with ${ROOT_DIR:-nothing}"\n');
-  put('scripts/runtime_env.local', `export HF_TOKEN="${planted}"\n`);
-  return {
-    ...machine,
-    checkout,
-    put,
-    program,
-    config: 'configs/kitchen.yaml',
-    configText: config,
-    /** What the stand-in does from now on. */
-    plan: (value: Record<string, unknown>): void => put('stand-in.json', JSON.stringify(value)),
-    torch: (): string => readFileSync(at('site-packages', 'torch', '__init__.py'), 'utf8').trim(),
-  };
+  const machine = await stepMachine((at) => ({ ...checkoutVariables(at), ...variables }), options);
+  return { ...machine, ...fillCheckout(machine.at) };
 }

@@ -1,10 +1,11 @@
 import { execFileSync } from 'node:child_process';
-import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
 import type { Ports } from '#core/ports.ts';
 import type { MethodInput } from '#shared/contract/index.ts';
 import type { RemoteStep } from '#shared/model/step.ts';
+import { makeSitePackages } from '../support/checkout/site-packages.ts';
 import { startSshd } from '../support/sshd.ts';
 import { openTestCore, temporaryFolder, type TestCore } from '../support/test-core.ts';
 
@@ -23,7 +24,6 @@ export async function stepMachine(
   const at = (...parts: string[]): string => join(folder.path, ...parts);
   const site = at('site-packages');
   const stepFolder = at('.blueprint-step');
-  mkdirSync(site);
   const environment = {
     STEP_DIR: stepFolder,
     FINGERPRINT_SITE: site,
@@ -40,28 +40,7 @@ export async function stepMachine(
   });
   const opened = new Set<TestCore>();
 
-  const addPackage = (name: string, version: string, code = `version = ${JSON.stringify(version)}\n`): void => {
-    const dist = join(site, `${name}-${version}.dist-info`);
-    mkdirSync(dist, { recursive: true });
-    mkdirSync(join(site, name), { recursive: true });
-    writeFileSync(join(site, name, '__init__.py'), code);
-    writeFileSync(join(dist, 'METADATA'), `Metadata-Version: 2.1\nName: ${name}\nVersion: ${version}\n\n`);
-    writeFileSync(join(dist, 'INSTALLER'), 'pip\n');
-    writeFileSync(join(dist, 'RECORD'), `${name}/__init__.py,,\n${name}-${version}.dist-info/METADATA,,\n`);
-  };
-  const removePackage = (name: string, version: string): void => {
-    for (const part of [`${name}-${version}.dist-info`, name])
-      rmSync(join(site, part), { recursive: true, force: true });
-  };
-  addPackage('torch', '2.7.0');
-  addPackage('natsort', '8.4.0');
-  addPackage(
-    'transformer_engine',
-    '2.3.0',
-    'import torch\nassert torch.version == "2.7.0", "undefined symbol: c10_cuda_check_implementation"\n',
-  );
-  mkdirSync(join(site, 'transformer_engine', 'pytorch'));
-  writeFileSync(join(site, 'transformer_engine', 'pytorch', '__init__.py'), '');
+  const packages = makeSitePackages(site);
 
   onTestFinished(async () => {
     for (const each of opened) await each.close();
@@ -82,8 +61,8 @@ export async function stepMachine(
     stepFolder,
     machine,
     workspace: at('workspace'),
-    addPackage,
-    removePackage,
+    addPackage: packages.add,
+    removePackage: packages.remove,
     /** Opens the room of this workspace, with a clock of its own pace. */
     open: async (role: 'resident' | 'errand' = 'errand'): Promise<TestCore> => {
       const room = await openTestCore(at('workspace'), options, { role });

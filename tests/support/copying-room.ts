@@ -12,6 +12,8 @@ import { temporaryFolder } from './test-core.ts';
 export type CopyingRoom = Pick<RoomProcess, 'url' | 'origin'> & {
   readonly workspace: string;
   readonly sshd: Sshd;
+  /** Below the folder of what is on the machine beside that. */
+  readonly at: (...parts: string[]) => string;
   /** Its number at the provider; null where it is a machine of the test alone. */
   readonly rentedId: string | null;
   /** The folder on the machine that is copied; empty at first. */
@@ -20,6 +22,12 @@ export type CopyingRoom = Pick<RoomProcess, 'url' | 'origin'> & {
   readonly pull: object;
   /** The command line on the room's workspace, in a home of its own. */
   readonly call: (method: string, input: object) => Promise<CallOutcome>;
+};
+
+type RoomOptions = {
+  readonly isRented?: boolean;
+  /** Variables that every session on the machine has, told from where its folder is. */
+  readonly machine?: (at: (...parts: string[]) => string) => Readonly<Record<string, string>>;
 };
 
 /** The machine as one that runs at a simulated provider, with the environment of a room that knows it. */
@@ -36,14 +44,16 @@ export const eventually = expect.configure({ timeout: 90_000 });
 
 export const test = base.extend<{
   /** Opens such a room and the page on it. Everything is closed after the test, the page first. */
-  readonly openCopyingRoom: (options?: { readonly isRented?: boolean }) => Promise<CopyingRoom>;
+  readonly openCopyingRoom: (options?: RoomOptions) => Promise<CopyingRoom>;
 }>({
   openCopyingRoom: async ({ page, watch }, use) => {
     const closers: (() => unknown)[] = [];
-    await use(async ({ isRented = false } = {}) => {
+    await use(async ({ isRented = false, machine = () => ({}) } = {}) => {
       const folder = temporaryFolder();
       closers.push(() => folder.remove());
-      const sshd = await startSshd();
+      const at = (...parts: string[]): string => join(folder.path, 'machine', ...parts);
+      const variables = Object.entries(machine(at)).map(([name, value]) => `${name}=${value}`);
+      const sshd = await startSshd(variables.length === 0 ? {} : { config: [`SetEnv ${variables.join(' ')}`] });
       closers.push(() => sshd.close());
       const bucket = await startTestBucket();
       closers.push(() => bucket.server.close());
@@ -66,6 +76,7 @@ export const test = base.extend<{
         origin: room.origin,
         workspace,
         sshd,
+        at,
         rentedId: rented?.id ?? null,
         root,
         pull: {

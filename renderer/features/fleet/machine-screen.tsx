@@ -126,6 +126,9 @@ export function MachineScreen({ machineId }: { readonly machineId: string }): Re
         ) : null}
         <span className="sp" />
         <span className="t3 tn">{gpuWords(item)}</span>
+        <Link className="btn" href={addressOf.steps(item.id)}>
+          Steps
+        </Link>
         <MachineActions row={row} />
       </div>
       <div className="machinesplit">

@@ -1,6 +1,6 @@
 import type { ReactNode } from 'react';
 import type { GateResult } from '#shared/model/launch.ts';
-import { formatMoment } from '../../ui/format.ts';
+import { withMoments } from '../../ui/format.ts';
 import { StateMark, type StateShape } from '../../ui/state-mark.tsx';
 import { useNow } from '../../ui/use-now.ts';
 import { giveReason, useLaunch } from './launch-store.ts';
@@ -31,11 +31,6 @@ function Reason({ gate }: { readonly gate: GateResult }): ReactNode {
       </div>
     </div>
   );
-}
-
-/** Times within a sentence, as they are written elsewhere on the page. */
-function withMoments(text: string, nowMs: number): string {
-  return text.replaceAll(/\d{4}-\d\d-\d\dT[\d:.]+Z/g, (iso) => `${formatMoment(iso, nowMs)} UTC`);
 }
 
 /** Every condition of a launch with what was seen: what holds it first. */
