@@ -39,6 +39,8 @@ async function rent({ host, port }: Sshd) {
   return { id: String(id), environment, close: () => provider.close() };
 }
 
+const noVariables = (): Readonly<Record<string, string>> => ({});
+
 /** Only what lasts is waited for: what programs and other processes do takes as long as the computer needs. */
 export const eventually = expect.configure({ timeout: 90_000 });
 
@@ -48,7 +50,7 @@ export const test = base.extend<{
 }>({
   openCopyingRoom: async ({ page, watch }, use) => {
     const closers: (() => unknown)[] = [];
-    await use(async ({ isRented = false, machine = () => ({}) } = {}) => {
+    await use(async ({ isRented = false, machine = noVariables } = {}) => {
       const folder = temporaryFolder();
       closers.push(() => folder.remove());
       const at = (...parts: string[]): string => join(folder.path, 'machine', ...parts);
