@@ -39,6 +39,7 @@ import { gatedRepositoriesGate } from './remote/gated-gate.ts';
 import { createHub } from './remote/hub.ts';
 import { hubHandlers } from './remote/hub-handlers.ts';
 import { loadMachineChecks } from './remote/machine-checks.ts';
+import { createLaunchHistory } from './remote/launch-history.ts';
 import { remoteHandlers } from './remote/remote-handlers.ts';
 import { environmentHandlers, stepHandlers } from './remote/step-handlers.ts';
 import { createStepShell } from './remote/step-shell.ts';
@@ -187,6 +188,7 @@ export async function createCore(ports: Ports, options: CoreOptions): Promise<Co
   });
   const hands = createMachineHands(options.machineShell ?? ssh.shell, ports.remoteFolder);
   const call: Dispatcher['dispatch'] = (method, input, caller) => dispatcher.dispatch(method, input, caller);
+  const launchHistory = createLaunchHistory({ database, call });
   const shell = options.machineShell ?? ssh.shell;
   const { remoteFolder } = ports;
   const timer = createTimer(clock);
@@ -379,7 +381,7 @@ export async function createCore(ports: Ports, options: CoreOptions): Promise<Co
       uid: process.getuid?.() ?? 0,
     }),
     ...incidentHandlers({ ...incidentDeps, database }),
-    ...checkHandlers(),
+    ...checkHandlers({ history: launchHistory }),
     ...stepHandlers(guarded),
     ...environmentHandlers(guarded),
     ...hubHandlers({ hub, secrets: ports.secrets, shell, remoteFolder, checks }),
@@ -391,6 +393,7 @@ export async function createCore(ports: Ports, options: CoreOptions): Promise<Co
       checks,
       incidents: incidentDeps,
       actorOf: async (jobId) => (await jobs.get(jobId)).actor,
+      history: launchHistory,
       syncNow: (instanceId) => {
         // Whoever is copied by itself is copied after a stage as well; what fails is told by its slot.
         if (/^\d+$/.test(instanceId))

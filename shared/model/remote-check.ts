@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { lintFindingSchema } from '../rules/remote/finding.ts';
+import { findingSchema } from '../rules/remote/finding.ts';
 
 export const secretScanSchema = z.object({
   findings: z.array(
@@ -23,5 +23,5 @@ export const secretScanSchema = z.object({
 });
 export type SecretScan = z.infer<typeof secretScanSchema>;
 
-export const scriptFindingSchema = lintFindingSchema.extend({ file: z.string() });
+export const scriptFindingSchema = findingSchema.extend({ file: z.string() });
 export type ScriptFinding = z.infer<typeof scriptFindingSchema>;

@@ -35,6 +35,18 @@ afterEach(() => room.close());
 
 const slow = 120_000;
 
+/** A configuration that turns its video and polishes it: both want a proof. */
+const turnedAndPolished = `facilities:
+  kitchen_0787:
+    ply_path: /scan.ply
+    video_orientation_fix: rotate180
+robot_composite:
+  enabled: true
+  urdf_path: /arm.urdf
+gemini_polish:
+  enabled: true
+`;
+
 async function importRun(path: string): Promise<string> {
   const { runs: imported } = await room.call('runs.import', { path });
   return imported[0]!.runId;
@@ -367,7 +379,16 @@ describe('the study of the demo', () => {
     async () => {
       const demo = await openTestCore(join(folder.path, `demo ${count}`), {}, { isDemo: true });
       try {
+        const rules = async (): Promise<Record<string, string>> => {
+          const { findings } = await demo.call('configs.lint', { text: turnedAndPolished });
+          return Object.fromEntries(findings.map(({ rule, message }) => [rule, message]));
+        };
+        // Nobody has looked: neither the turn nor the pre-pass is proved.
+        expect(Object.keys(await rules())).toEqual(expect.arrayContaining(['orientation-fix', 'pre-pass']));
         const study = await demo.call('studies.startDemo', {});
+        const open = await rules();
+        expect(open['orientation-fix']).toBeUndefined();
+        expect(open['pre-pass']).toMatch(/Study Does the pre-pass keep the arm\? is not finished\.$/);
         expect(study).toMatchObject({ sourceClipCount: 8, state: 'labelling' });
         const { plan } = await demo.call('studies.get', { studyId: study.studyId });
         expect(plan.excluded).toEqual([]);
@@ -388,6 +409,15 @@ describe('the study of the demo', () => {
         await demo.call('studies.unblind', { studyId, confirm: name });
         const { evaluation } = await demo.call('studies.result', { studyId });
         expect(evaluation).toMatchObject({ verdict: 'accept' });
+        expect((await rules())['pre-pass']).toBeUndefined();
+
+        const [pair] = plan.pairs;
+        await demo.call('orientation.override', {
+          clipId: pair!.candidate.clipId,
+          verdict: 'misaligned',
+          reason: 'seen by eye',
+        });
+        expect((await rules())['orientation-fix']).toMatch(/7 of 8 clips aligned\.$/);
       } finally {
         await demo.close();
       }

@@ -10,6 +10,7 @@ import type { LintFinding } from '#shared/rules/remote/finding.ts';
 import { lintScript } from '#shared/rules/remote/script-lint.ts';
 import type { Handlers } from '../dispatcher.ts';
 import { errnoOf, sayFsError } from '../runs/read/fs-errors.ts';
+import type { LaunchHistory } from './launch-history.ts';
 import { listTree } from './list-tree.ts';
 import { readPipelineConfig } from './read-config.ts';
 import { scanSecrets } from './scan-secrets.ts';
@@ -29,10 +30,14 @@ export function lintConfigText(
   return { findings, hash, mayLaunch: !findings.some((it) => it.severity === 'error') };
 }
 
-export function checkHandlers(): Pick<Handlers, CheckMethods> {
+export function checkHandlers(deps: { readonly history: LaunchHistory }): Pick<Handlers, CheckMethods> {
   return {
-    'configs.lint': async (input) =>
-      lintConfigText('path' in input ? await readText(input.path) : input.text, input.launch ?? {}),
+    'configs.lint': async (input) => {
+      const text = 'path' in input ? await readText(input.path) : input.text;
+      const document = readPipelineConfig(text);
+      const known = 'faults' in document ? {} : await deps.history.about(document.value);
+      return lintConfigText(text, { ...input.launch, ...known });
+    },
     'configs.keys': async () => ({ items: [...allKeys()] }),
     'scripts.lint': async (input) => {
       if ('text' in input) return { findings: inFile(input.name, input.text), files: [input.name], unread: [] };

@@ -99,6 +99,7 @@ export async function preflight(
     'faults' in document
       ? document.faults
       : lintConfig(document, {
+          ...(await deps.history.about(document.value)),
           ratePerHourUsd,
           shutdownCommand: seen.shutdownCommand ?? null,
           mode: plan.mode,

@@ -18,6 +18,7 @@ export function readPipelineConfig(text: string): ConfigDocument | { readonly fa
         rule: error.code === 'DUPLICATE_KEY' ? 'duplicate-key' : 'yaml',
         severity: 'error' as const,
         incident: null,
+        key: null,
         line: lines.linePos(error.pos[0]).line || null,
         message:
           error.code === 'DUPLICATE_KEY'
@@ -36,6 +37,7 @@ export function readPipelineConfig(text: string): ConfigDocument | { readonly fa
           rule: 'yaml',
           severity: 'error',
           incident: null,
+          key: null,
           line: 1,
           message: 'Its aliases lead to more than a configuration holds.',
           fix: 'Write the values out.',
@@ -43,7 +45,10 @@ export function readPipelineConfig(text: string): ConfigDocument | { readonly fa
       ],
     };
   }
-  return { value, lineOf: (path) => lineOf(document, lines, path) };
+  return {
+    value,
+    at: (path) => ({ line: lineOf(document, lines, path), key: path.join('.') }),
+  };
 }
 
 function lineOf(document: Document, lines: LineCounter, path: readonly (string | number)[]): number | null {

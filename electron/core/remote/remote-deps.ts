@@ -3,6 +3,7 @@ import type { SecretStore } from '../secrets/secret-store.ts';
 import type { MachineShell } from '../ssh/machine-shell.ts';
 import type { IncidentDeps } from '../incidents/load-incidents.ts';
 import type { GuardedDeps } from './guarded-step.ts';
+import type { LaunchHistory } from './launch-history.ts';
 
 /** What the work on a machine around a run needs. */
 export type RemoteDeps = GuardedDeps & {
@@ -11,6 +12,8 @@ export type RemoteDeps = GuardedDeps & {
   readonly secrets: SecretStore;
   readonly checks: () => MachineChecks;
   readonly incidents: IncidentDeps;
+  /** What earlier runs and studies say about what a configuration asks for. */
+  readonly history: LaunchHistory;
   /** Who asked for a job. */
   readonly actorOf: (jobId: string) => Promise<string>;
   /** Copies a machine now, when it is copied by itself; never fails. */

@@ -1,9 +1,12 @@
 /** A configuration of the pipeline with the places of its keys. */
 export type ConfigDocument = {
   readonly value: unknown;
-  /** 1-based line of a key; of the nearest part above it when it is not there. */
-  readonly lineOf: (path: readonly (string | number)[]) => number | null;
+  /** A key and its 1-based line, as a finding names them; the line of the nearest part above it when it is not there. */
+  readonly at: (path: readonly (string | number)[]) => { readonly line: number | null; readonly key: string };
 };
+
+/** A fact of the room's history, with what it was read from. */
+export type HistoryWord = { readonly hasPassed: boolean; readonly words: string };
 
 /** What is known about the launch beside the configuration; what is left out was not asked. */
 export type LaunchSurroundings = {
@@ -17,10 +20,10 @@ export type LaunchSurroundings = {
   readonly hasResults?: boolean | undefined;
   /** The work dir holds a `warmup_cache`. */
   readonly hasWarmupCache?: boolean | undefined;
-  /** A check of this scene's depth passed, in the history of the room. */
-  readonly hasPassedAlignment?: boolean | undefined;
-  /** An arm retention study accepted the pre-pass. */
-  readonly hasPassedArmGate?: boolean | undefined;
+  /** What the history of the room says of the depth of a scene, by facility; a scene without a word was never checked. */
+  readonly alignment?: Readonly<Record<string, HistoryWord>> | undefined;
+  /** What the newest finished study of arm retention says of the pre-pass in these scenes. */
+  readonly armGate?: HistoryWord | undefined;
 };
 
 /** The value at a path; undefined when any part is missing. */

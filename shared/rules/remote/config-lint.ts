@@ -1,6 +1,12 @@
 import { readCap } from '../budget.ts';
 import { classifyShutdownCommand } from '../shutdown-command.ts';
-import { mappingOf, valueAt, type ConfigDocument, type LaunchSurroundings } from './config-document.ts';
+import {
+  mappingOf,
+  valueAt,
+  type ConfigDocument,
+  type HistoryWord,
+  type LaunchSurroundings,
+} from './config-document.ts';
 import { lintConfigShape } from './config-shape-lint.ts';
 import { lintEnrich } from './enrich-lint.ts';
 import { inFileOrder, type LintFinding } from './finding.ts';
@@ -16,6 +22,7 @@ export function lintConfig(document: ConfigDocument, around: LaunchSurroundings 
         rule: 'not-a-config',
         severity: 'error',
         incident: null,
+        key: null,
         line: 1,
         message: 'This is no mapping of sections.',
         fix: 'Load the configuration of a run, such as configs/interiorgs_kitchen_0787.cloud.yaml.',
@@ -33,14 +40,20 @@ export function lintConfig(document: ConfigDocument, around: LaunchSurroundings 
   ]);
 }
 
+/** Every one of these scenes had its depth checked, and all of it lay right. */
+const isProved = ({ alignment }: LaunchSurroundings, ids: readonly string[]): boolean =>
+  ids.length > 0 && ids.every((id) => alignment?.[id]?.hasPassed === true);
+
+const said = (word: HistoryWord | undefined): string => (word === undefined ? '' : ` ${word.words}`);
+
 const fixes: ReadonlySet<unknown> = new Set(['none', 'rotate180', 'hflip', 'vflip', 'hvflip']);
 const axes: ReadonlySet<unknown> = new Set(['auto', 'x', '-x', 'y', '-y', 'z', '-z']);
 
 function lintFacilities(document: ConfigDocument, around: LaunchSurroundings): LintFinding[] {
   const findings: LintFinding[] = [];
   const facilities = mappingOf(valueAt(document.value, ['facilities']));
-  const add = (path: string[], rest: Omit<LintFinding, 'line'>): void =>
-    void findings.push({ line: document.lineOf(path), ...rest });
+  const add = (path: string[], rest: Omit<LintFinding, 'line' | 'key'>): void =>
+    void findings.push({ ...document.at(path), ...rest });
   if (Object.keys(facilities).length === 0)
     add(['facilities'], {
       rule: 'no-facility',
@@ -86,22 +99,23 @@ function lintFacilities(document: ConfigDocument, around: LaunchSurroundings): L
         message: `video_orientation_fix of ${id} is none of none, rotate180, hflip, vflip, hvflip: it is refused.`,
         fix: 'Write none.',
       });
-    else if (typeof fix === 'string' && fix !== 'none' && around.hasPassedAlignment !== true)
+    else if (typeof fix === 'string' && fix !== 'none' && !isProved(around, [id]))
       add([...path, 'video_orientation_fix'], {
         rule: 'orientation-fix',
         severity: 'error',
         incident: '11',
-        message: `${id} turns its video and depth (${fix}), and no check of this scene's depth has passed.`,
+        message: `${id} turns its video and depth (${fix}), and no check of this scene's depth has passed.${said(around.alignment?.[id])}`,
         fix: 'Write none, or check the depth of a run of this scene first (orientation.check).',
       });
   }
+  const ids = Object.keys(facilities);
   for (const key of Object.keys(mappingOf(valueAt(document.value, ['enrich']))))
-    if (/depth.*(?:rotat|flip)|(?:rotat|flip).*depth/i.test(key) && around.hasPassedAlignment !== true)
+    if (/depth.*(?:rotat|flip)|(?:rotat|flip).*depth/i.test(key) && !isProved(around, ids))
       add(['enrich', key], {
         rule: 'depth-rotation',
         severity: 'error',
         incident: '11',
-        message: `enrich.${key} turns depth alone, away from its video, and no check of this scene's depth has passed.`,
+        message: `enrich.${key} turns depth alone, away from its video, and no check of this scene's depth has passed.${ids.map((id) => said(around.alignment?.[id])).join('')}`,
         fix: 'Take it out. What looked upside down was not.',
       });
   return findings;
@@ -115,7 +129,7 @@ function lintRender(document: ConfigDocument): LintFinding[] {
       rule: 'range',
       severity: 'error',
       incident: null,
-      line: document.lineOf(['render', key]),
+      ...document.at(['render', key]),
       message,
       fix,
     });
@@ -146,17 +160,17 @@ function lintPrePass(document: ConfigDocument, around: LaunchSurroundings): Lint
       rule: 'no-urdf',
       severity: 'error',
       incident: null,
-      line: document.lineOf(['robot_composite', 'enabled']),
+      ...document.at(['robot_composite', 'enabled']),
       message: 'robot_composite is on and names no urdf_path: stage 1b fails.',
       fix: 'Name the arm, or turn robot_composite off.',
     });
-  if (robot['enabled'] !== false && polish['enabled'] === true && around.hasPassedArmGate !== true)
+  if (robot['enabled'] !== false && polish['enabled'] === true && around.armGate?.hasPassed !== true)
     findings.push({
       rule: 'pre-pass',
       severity: 'error',
       incident: '12',
-      line: document.lineOf(['gemini_polish', 'enabled']),
-      message: 'The image pre-pass is on, and no arm retention study has accepted it.',
+      ...document.at(['gemini_polish', 'enabled']),
+      message: `The image pre-pass is on, and no arm retention study has accepted it.${said(around.armGate)}`,
       fix: 'Turn gemini_polish off, or let a study of matched frames show a gain first.',
     });
   return findings;
@@ -166,14 +180,14 @@ function lintScope(document: ConfigDocument): LintFinding[] {
   const boost = mappingOf(valueAt(document.value, ['action_boost']));
   const scope = valueAt(document.value, ['eval_policy', 'headline_scope']);
   if (scope !== 'wm_only' || boost['enabled'] === false) return [];
-  const line = document.lineOf(['eval_policy', 'headline_scope']);
+  const at = document.at(['eval_policy', 'headline_scope']);
   if (boost['auto_switch_headline_scope_to_dual'] !== false)
     return [
       {
         rule: 'boost-scope',
         severity: 'error',
         incident: 'boost',
-        line,
+        ...at,
         message: 'wm_only is asked for, and action_boost (on unless it is turned off) changes it to dual when it runs.',
         fix: 'Write action_boost.enabled: false. Preflight reports the policy stages as deferred and run-all runs them.',
       },
@@ -184,7 +198,7 @@ function lintScope(document: ConfigDocument): LintFinding[] {
       rule: 'boost-scope',
       severity: 'error',
       incident: 'boost',
-      line,
+      ...at,
       message: 'action_boost wants the full pipeline and keeps wm_only: the run always fails at S4a.',
       fix: 'Write action_boost.enabled: false.',
     },
@@ -194,13 +208,13 @@ function lintScope(document: ConfigDocument): LintFinding[] {
 function lintAttempt(document: ConfigDocument, around: LaunchSurroundings): LintFinding[] {
   const findings: LintFinding[] = [];
   const isEnforced = valueAt(document.value, ['eval_policy', 'reliability', 'enforce_stage_success']) === true;
-  const line = document.lineOf(['eval_policy', 'reliability', 'enforce_stage_success']);
+  const at = document.at(['eval_policy', 'reliability', 'enforce_stage_success']);
   if (isEnforced && around.mode === 'resume')
     findings.push({
       rule: 'resume-refused',
       severity: 'error',
       incident: 'resume',
-      line,
+      ...at,
       message: 'With enforce_stage_success a resumed run is refused, and pipeline_summary.json is overwritten.',
       fix: 'Launch fresh in an empty work dir, or turn enforce_stage_success off.',
     });
@@ -209,7 +223,7 @@ function lintAttempt(document: ConfigDocument, around: LaunchSurroundings): Lint
       rule: 'resume-refused',
       severity: 'error',
       incident: 'resume',
-      line,
+      ...at,
       message: 'With enforce_stage_success a work dir that holds results is refused, and its summary is overwritten.',
       fix: 'Launch in an empty work dir.',
     });
@@ -218,6 +232,7 @@ function lintAttempt(document: ConfigDocument, around: LaunchSurroundings): Lint
       rule: 'dry-run-used',
       severity: 'error',
       incident: 'dry-run',
+      key: null,
       line: null,
       message: 'A dry run writes "skipped" over the results that are there, and a later resume takes them.',
       fix: 'Dry-run in an empty work dir.',
@@ -228,7 +243,7 @@ function lintAttempt(document: ConfigDocument, around: LaunchSurroundings): Lint
 function lintMoney(document: ConfigDocument, around: LaunchSurroundings): LintFinding[] {
   const raw = valueAt(document.value, ['cloud', 'max_cost_usd']);
   const isArmed = valueAt(document.value, ['cloud', 'auto_shutdown']) !== false;
-  const line = document.lineOf(['cloud', 'max_cost_usd']);
+  const at = document.at(['cloud', 'max_cost_usd']);
   const findings: LintFinding[] = [];
   // A cap that is no number is told with the other types. The pipeline's own is 500.
   if (raw !== undefined && (typeof raw !== 'number' || !Number.isFinite(raw))) return findings;
@@ -240,7 +255,7 @@ function lintMoney(document: ConfigDocument, around: LaunchSurroundings): LintFi
       rule: 'budget-off',
       severity: 'warning',
       incident: '4',
-      line,
+      ...at,
       message: `cloud.max_cost_usd: ${JSON.stringify(raw ?? 500)} turns the budget guard OFF.`,
       fix: 'Set a cap, or let the guard of the room end the costs.',
     });
@@ -249,7 +264,7 @@ function lintMoney(document: ConfigDocument, around: LaunchSurroundings): LintFi
         rule: 'shutdown-never-fires',
         severity: 'warning',
         incident: '4',
-        line: document.lineOf(['cloud', 'auto_shutdown']),
+        ...document.at(['cloud', 'auto_shutdown']),
         message: 'auto_shutdown is called by the budget guard alone, and that is off: it never fires.',
         fix: 'Arm the guard of the room for this machine.',
       });
@@ -259,7 +274,7 @@ function lintMoney(document: ConfigDocument, around: LaunchSurroundings): LintFi
       rule: 'cap-without-rate',
       severity: 'error',
       incident: '4',
-      line,
+      ...at,
       message: isArmed
         ? 'A cap without a valid hourly rate is refused, and auto_shutdown runs the shutdown command at once.'
         : 'A cap without a valid hourly rate is refused.',
@@ -272,7 +287,7 @@ function lintMoney(document: ConfigDocument, around: LaunchSurroundings): LintFi
         rule: 'shutdown-placeholder',
         severity: 'warning',
         incident: '13',
-        line: document.lineOf(['cloud', 'auto_shutdown']),
+        ...document.at(['cloud', 'auto_shutdown']),
         message: `auto_shutdown is on and stops nothing: ${verdict.because}`,
         fix: 'Let the room write a command that asks the lease (shutdown.arm).',
       });

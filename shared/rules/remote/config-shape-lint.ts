@@ -22,14 +22,14 @@ function walk(
 ): void {
   const known = section === 'facilities' ? null : keysOf(section);
   for (const [key, item] of Object.entries(mappingOf(value))) {
-    const at = [...path, key];
-    const line = document.lineOf(at);
+    const inside = [...path, key];
+    const at = document.at(inside);
     const kind = known?.get(key);
-    if (section !== 'facilities') findings.push(...judgeKey({ key, section, kind, known, item, line }));
+    if (section !== 'facilities') findings.push(...judgeKey({ key, section, kind, known, item, at }));
     if (openSections.has(key) && section === '') continue;
     const inner = section === '' ? key : `${section}.${key}`;
-    if (keysOf(inner) !== null || inner === 'facilities') walk(inner, at, item, document, findings);
-    else lookAtTexts(at, item, document, findings);
+    if (keysOf(inner) !== null || inner === 'facilities') walk(inner, inside, item, document, findings);
+    else lookAtTexts(inside, item, document, findings);
   }
 }
 
@@ -39,13 +39,17 @@ type SeenKey = {
   readonly kind: KeyKind | undefined;
   readonly known: ReadonlyMap<string, KeyKind> | null;
   readonly item: unknown;
-  readonly line: number | null;
+  readonly at: { readonly line: number | null; readonly key: string };
 };
 
 function judgeKey(seen: SeenKey): LintFinding[] {
-  const { key, section, kind, known, item, line } = seen;
+  const { key, section, kind, known, item, at } = seen;
   const name = section === '' ? key : `${section}.${key}`;
-  const finding = (rest: Omit<LintFinding, 'line' | 'incident'>): LintFinding => ({ line, incident: null, ...rest });
+  const finding = (rest: Omit<LintFinding, 'line' | 'key' | 'incident'>): LintFinding => ({
+    ...at,
+    incident: null,
+    ...rest,
+  });
   if (known === null) return [];
   if (kind === undefined) {
     if (section === '' && openSections.has(key)) return [];
@@ -116,14 +120,14 @@ function lookAtTexts(
   findings: LintFinding[],
 ): void {
   if (typeof value === 'string') {
-    const line = document.lineOf(path);
+    const at = document.at(path);
     const name = path.join('.');
     if (standIn.test(value.trim()))
       findings.push({
         rule: 'placeholder',
         severity: 'error',
         incident: null,
-        line,
+        ...at,
         message: `${name} is still the stand-in "${value.trim().slice(0, 60)}".`,
         fix: 'Put the real value in its place.',
       });
@@ -132,7 +136,7 @@ function lookAtTexts(
         rule: 'secret',
         severity: 'error',
         incident: '3',
-        line,
+        ...at,
         message: `${name} holds ${secret.title}: ${maskSecret(secret.value)}.`,
         fix: 'Keep it in scripts/runtime_env.local on the machine, and give it back to whoever issued it.',
       });

@@ -10,8 +10,8 @@ const controls: ReadonlySet<unknown> = new Set(['depth', 'edge', 'seg', 'vis']);
 export function lintEnrich(document: ConfigDocument, around: LaunchSurroundings): LintFinding[] {
   const enrich = mappingOf(valueAt(document.value, ['enrich']));
   const findings: LintFinding[] = [];
-  const add = (key: string, rest: Omit<LintFinding, 'line'>): void =>
-    void findings.push({ line: document.lineOf(['enrich', key]), ...rest });
+  const add = (key: string, rest: Omit<LintFinding, 'line' | 'key'>): void =>
+    void findings.push({ ...document.at(['enrich', key]), ...rest });
 
   lintPrompts(enrich, around, add);
   if (enrich['disable_guardrails'] === false)
@@ -47,7 +47,7 @@ export function lintEnrich(document: ConfigDocument, around: LaunchSurroundings)
   return findings;
 }
 
-type Add = (key: string, finding: Omit<LintFinding, 'line'>) => void;
+type Add = (key: string, finding: Omit<LintFinding, 'line' | 'key'>) => void;
 type Enrich = Readonly<Record<string, unknown>>;
 
 function lintPrompts(enrich: Enrich, around: LaunchSurroundings, add: Add): void {

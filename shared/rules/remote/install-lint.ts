@@ -1,7 +1,7 @@
-import type { LintFinding } from './finding.ts';
+import type { Finding } from './finding.ts';
 import { plainWords } from './script-lines.ts';
 
-export type InstallFault = Omit<LintFinding, 'line'>;
+export type InstallFault = Omit<Finding, 'line'>;
 
 const installer =
   /(?:^|[\s;&|(`{"'])(?:[\w./$-]*\/)?(?:pip3?|pip[\d.]+|pip_install|(?:[\w./${}"-]*\/)?python[\d.]*\s+-m\s+pip|"?\$\{?\w*(?:PYTHON|PIP)\w*\}?"?(?:\s+-m\s+pip)?|uv\s+pip)(?<verb>\s+install|(?<=pip_install))\s+(?<args>[^;&|`)]*)/gi;

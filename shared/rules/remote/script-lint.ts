@@ -1,5 +1,5 @@
 import { classifyShutdownCommand } from '../shutdown-command.ts';
-import { inFileOrder, type LintFinding } from './finding.ts';
+import { inFileOrder, type Finding } from './finding.ts';
 import { findInstallFaults } from './install-lint.ts';
 import { functionsOf, readScriptLines, type ScriptLine } from './script-lines.ts';
 import { findSecrets, maskSecret } from './secret-rules.ts';
@@ -8,7 +8,7 @@ import { findSecrets, maskSecret } from './secret-rules.ts';
  * What a script must not do on a prepared machine, or to the copies of it (incidents 1, 2, 3, 6, 13, A, B, D).
  * @param name of the file; a `.py` file is looked at for the installs that it starts
  */
-export function lintScript(script: string, name: string): LintFinding[] {
+export function lintScript(script: string, name: string): Finding[] {
   if (name.endsWith('.py')) return inFileOrder(lintPython(script));
   const lines = readScriptLines(script);
   const functions = functionsOf(lines);
@@ -23,7 +23,7 @@ export function lintScript(script: string, name: string): LintFinding[] {
   return inFileOrder(findings);
 }
 
-type Rest = Omit<LintFinding, 'line'>;
+type Rest = Omit<Finding, 'line'>;
 
 const exportsSomething = ({ text }: ScriptLine): boolean => /(?:^|[;&{]\s*|\s)export\s+[A-Za-z_]/.test(text);
 
@@ -138,7 +138,7 @@ function lintCommands(text: string): Rest[] {
 }
 
 /** Installs as Python starts them: a list of words, or a line for a shell. */
-function lintPython(script: string): LintFinding[] {
+function lintPython(script: string): Finding[] {
   return script.split('\n').flatMap((raw, index) => {
     const text = raw.replace(/^\s*#.*/, '');
     const list = /\[([^\]]*["'](?:install|sync|run)["'][^\]]*)\]/.exec(text)?.[1];
