@@ -381,7 +381,7 @@ export async function createCore(ports: Ports, options: CoreOptions): Promise<Co
       uid: process.getuid?.() ?? 0,
     }),
     ...incidentHandlers({ ...incidentDeps, database }),
-    ...checkHandlers({ history: launchHistory }),
+    ...checkHandlers({ history: launchHistory, shell, remoteFolder }),
     ...stepHandlers(guarded),
     ...environmentHandlers(guarded),
     ...hubHandlers({ hub, secrets: ports.secrets, shell, remoteFolder, checks }),

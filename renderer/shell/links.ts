@@ -10,6 +10,7 @@ export const addressOf = {
     `/fleet/${encodeURIComponent(instanceId)}/steps/${encodeURIComponent(stepId)}`,
   gate: (instanceId: string): string => `/fleet/${encodeURIComponent(instanceId)}/gate`,
   launch: '/launch',
+  config: '/config',
   runs: '/runs',
   run: (
     runId: string,

@@ -16,6 +16,9 @@ const GateScreen = lazy(async () => ({ default: (await import('../features/remot
 const LaunchScreen = lazy(async () => ({
   default: (await import('../features/launch/launch-screen.tsx')).LaunchScreen,
 }));
+const ConfigScreen = lazy(async () => ({
+  default: (await import('../features/configs/config-screen.tsx')).ConfigScreen,
+}));
 const RunsScreen = lazy(async () => ({ default: (await import('../features/runs/runs-screen.tsx')).RunsScreen }));
 const RunScreen = lazy(async () => ({ default: (await import('../features/run/run-screen.tsx')).RunScreen }));
 const CompareScreen = lazy(async () => ({ default: (await import('../features/compare/index.tsx')).CompareScreen }));
@@ -74,6 +77,9 @@ export function Routes(): ReactNode {
           <Route path="/fleet/:id/gate">{({ id }) => <GateScreen machineId={decodeURIComponent(id)} />}</Route>
           <Route path="/launch">
             <LaunchScreen />
+          </Route>
+          <Route path="/config">
+            <ConfigScreen />
           </Route>
           <Route path="/runs">
             <RunsScreen />

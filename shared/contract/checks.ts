@@ -1,7 +1,15 @@
 import { z } from 'zod';
 import { scriptFindingSchema, secretScanSchema } from '../model/remote-check.ts';
 import { lintFindingSchema } from '../rules/remote/finding.ts';
-import { query } from './define.ts';
+import { command, query } from './define.ts';
+import { checkoutShape, insidePath, machineNameInput } from './inputs.ts';
+
+/** Nothing else of this computer is read into a page or written from one. */
+const yamlPath = z
+  .string()
+  .min(1)
+  .max(4000)
+  .regex(/^\/.*\.ya?ml$/, 'an absolute path that ends with .yaml or .yml');
 
 /** A file or a text of which a person is not done yet. */
 const pathOrText = <T extends z.ZodRawShape>(more: T) =>
@@ -30,6 +38,37 @@ export const checkMethods = {
       hash: z.string(),
       /** False when an error was found. */
       mayLaunch: z.boolean(),
+    }),
+  }),
+  'configs.read': query({
+    summary: 'The text of a configuration, from this computer or from a checkout on a machine',
+    input: z.union([
+      z.strictObject({ path: yamlPath }),
+      z.strictObject({
+        instanceId: machineNameInput,
+        ...checkoutShape,
+        /** Below the checkout. */
+        path: insidePath.regex(/\.ya?ml$/, 'a path that ends with .yaml or .yml'),
+      }),
+    ]),
+    output: z.object({ path: z.string(), text: z.string(), hash: z.string() }),
+  }),
+  'configs.write': command({
+    summary: 'Writes a configuration on this computer; what stood there is kept beside it',
+    input: z.strictObject({
+      path: yamlPath,
+      text: z.string().max(256 * 1024),
+      /** SHA-256 of what was read there; null: nothing is there. */
+      expectedHash: z
+        .string()
+        .regex(/^[0-9a-f]{64}$/)
+        .nullable(),
+    }),
+    output: z.object({
+      path: z.string(),
+      hash: z.string(),
+      /** Where what stood there is kept; null when nothing did. */
+      keptAs: z.string().nullable(),
     }),
   }),
   'configs.keys': query({

@@ -39,3 +39,17 @@ export const namesMachine: [(input: { instanceId?: unknown; target?: unknown }) 
   (input) => input.instanceId !== undefined || input.target !== undefined,
   'instanceId or target, or both',
 ];
+
+/** Absolute, and nothing in it that a shell would read. */
+export const machinePathInput = z
+  .string()
+  .max(1000)
+  .regex(/^\/[\w./@+-]*$/, 'a path on the machine is absolute: letters, digits and . / _ @ + -');
+/** Below a checkout, without a way out of it. */
+export const insidePath = z
+  .string()
+  .max(500)
+  .regex(/^(?!\/)(?!.*(?:^|\/)\.\.(?:\/|$))[\w./@+-]+$/, 'a path below the checkout, without ..');
+
+/** Where the pipeline is on the machine. */
+export const checkoutShape = { checkout: machinePathInput.default('/workspace/BlueprintValidation') };

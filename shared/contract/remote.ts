@@ -4,20 +4,7 @@ import { gateOverrideSchema } from '../model/launch.ts';
 import { followSchema, remoteCheckSchema, remoteLaunchSchema, runStageSchema } from '../model/remote-run.ts';
 import { remoteStepSchema, stepIdSchema } from '../model/step.ts';
 import { job, query } from './define.ts';
-import { machineNameInput, machineShape, namesMachine } from './inputs.ts';
-
-/** Absolute, and nothing in it that a shell would read. */
-const machinePathInput = z
-  .string()
-  .max(1000)
-  .regex(/^\/[\w./@+-]*$/, 'a path on the machine is absolute: letters, digits and . / _ @ + -');
-const insidePath = z
-  .string()
-  .max(500)
-  .regex(/^(?!\/)(?!.*(?:^|\/)\.\.(?:\/|$))[\w./@+-]+$/, 'a path below the checkout, without ..');
-
-/** Where the pipeline is on the machine. */
-const checkoutShape = { checkout: machinePathInput.default('/workspace/BlueprintValidation') };
+import { checkoutShape, insidePath, machineNameInput, machinePathInput, machineShape, namesMachine } from './inputs.ts';
 
 const variables = z.record(z.string().regex(/^[A-Z][A-Z0-9_]{0,60}$/), z.string().max(2000)).default({});
 /** Names of secrets of this computer that the step gets; one that is not set is left out. */

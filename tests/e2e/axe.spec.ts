@@ -38,6 +38,7 @@ for (const colorScheme of ['dark', 'light'] as const) {
         [`${run}?tab=files`, '.filerow'],
         ['/history?q=cosmos', '.hit'],
         ['/jobs', '.jobrow'],
+        ['/config', '[data-testid=config-text]'],
         ['/memory', '[data-testid=memory-row]'],
         ['/memory/5', '[data-testid=memory-detail]'],
         ['/doctor', '[data-testid=tool-row]'],

@@ -10,6 +10,7 @@ const places = [
   '/history?q=cosmos',
   '/jobs',
   '/memory',
+  '/config',
   '/fleet/32182944/steps',
   '/fleet/32182944/gate',
   '/memory/5',

@@ -21,7 +21,7 @@ const react = ['react', 'react-dom', 'lucide-react'];
  * The part of the shell that a screen plugs into: the addresses of other places, its commands and keys,
  * its line in the footer. The rest of the shell knows the screens, and no screen knows it.
  */
-const frameFiles = ['commands.ts', 'footer.tsx', 'links.ts', 'shell-store.ts', 'use-screen.ts'];
+const frameFiles = ['commands.ts', 'footer.tsx', 'key-caps.ts', 'links.ts', 'shell-store.ts', 'use-screen.ts'];
 
 /** Features are rooms of their own; one may import another only if it is listed here: [from, to]. */
 const featureEdges: readonly (readonly [string, string])[] = [

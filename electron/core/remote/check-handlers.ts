@@ -11,11 +11,19 @@ import { lintScript } from '#shared/rules/remote/script-lint.ts';
 import type { Handlers } from '../dispatcher.ts';
 import { errnoOf, sayFsError } from '../runs/read/fs-errors.ts';
 import type { LaunchHistory } from './launch-history.ts';
+import { readConfig, writeConfig } from './config-files.ts';
+import type { ProgramDeps } from './machine-program.ts';
 import { listTree } from './list-tree.ts';
 import { readPipelineConfig } from './read-config.ts';
 import { scanSecrets } from './scan-secrets.ts';
 
-type CheckMethods = 'configs.lint' | 'configs.keys' | 'scripts.lint' | 'secrets.scan';
+type CheckMethods =
+  | 'configs.lint'
+  | 'configs.read'
+  | 'configs.write'
+  | 'configs.keys'
+  | 'scripts.lint'
+  | 'secrets.scan';
 
 const maxTextBytes = 1024 * 1024;
 
@@ -30,7 +38,7 @@ export function lintConfigText(
   return { findings, hash, mayLaunch: !findings.some((it) => it.severity === 'error') };
 }
 
-export function checkHandlers(deps: { readonly history: LaunchHistory }): Pick<Handlers, CheckMethods> {
+export function checkHandlers(deps: ProgramDeps & { readonly history: LaunchHistory }): Pick<Handlers, CheckMethods> {
   return {
     'configs.lint': async (input) => {
       const text = 'path' in input ? await readText(input.path) : input.text;
@@ -38,6 +46,8 @@ export function checkHandlers(deps: { readonly history: LaunchHistory }): Pick<H
       const known = 'faults' in document ? {} : await deps.history.about(document.value);
       return lintConfigText(text, { ...input.launch, ...known });
     },
+    'configs.read': async (input) => readConfig(input, deps),
+    'configs.write': async (input) => writeConfig(input),
     'configs.keys': async () => ({ items: [...allKeys()] }),
     'scripts.lint': async (input) => {
       if ('text' in input) return { findings: inFile(input.name, input.text), files: [input.name], unread: [] };
