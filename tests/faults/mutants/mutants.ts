@@ -68,6 +68,47 @@ export const mutants: readonly Mutant[] = [
     tests: ['tests/mirror/mirror.test.ts'],
     faults: { kind: 'an object that rots', count: 2 },
   },
+  {
+    guard: 'fingerprint',
+    file: 'shared/rules/remote/fingerprint-diff.ts',
+    from: 'if (was?.version === now.version && was.hash === now.hash) continue;',
+    to: "if (now.name !== '') continue;",
+    tests: ['tests/remote/prepare.test.ts', 'tests/incidents/nineteen/environment.test.ts'],
+    faults: null,
+  },
+  {
+    // Of installers by python -m and by their paths. Those by name stay: the project of the test would call itself for ever.
+    guard: 'shims',
+    file: 'electron/core/remote/audit.ts',
+    from: "const own = await readFile(join(deps.remoteFolder, 'audit.sh'), 'utf8');",
+    to: "const own = (await readFile(join(deps.remoteFolder, 'audit.sh'), 'utf8')).replace(/^export PIP.*$/m, '').replace(/ PYTHONPATH=[^ ]+/, '');",
+    tests: ['tests/remote/prepare.test.ts', 'tests/incidents/nineteen/environment.test.ts'],
+    faults: null,
+  },
+  {
+    guard: 'script lint',
+    file: 'electron/core/remote/linted-scripts.ts',
+    from: 'const held = errors.filter((it) => !ask.override.includes(it.rule));',
+    to: 'const held = errors.slice(errors.length);',
+    tests: ['tests/remote/prepare.test.ts', 'tests/incidents/nineteen/environment.test.ts'],
+    faults: null,
+  },
+  {
+    guard: 'launch lint',
+    file: 'shared/rules/remote/config-lint.ts',
+    from: 'return inFileOrder([',
+    to: 'return inFileOrder([]); inFileOrder([',
+    tests: ['tests/incidents/checks.test.ts', 'tests/remote/launch.test.ts'],
+    faults: null,
+  },
+  {
+    guard: 'launch gate',
+    file: 'electron/core/remote/launch-run.ts',
+    from: 'if (held.length > 0) throw heldBy(held, rows);',
+    to: '',
+    tests: ['tests/remote/launch.test.ts'],
+    faults: null,
+  },
 ];
 
 /** The text of a module under the mutant that the environment names; as it is for every other module. */
