@@ -84,5 +84,16 @@ export const followSchema = z.object({
   /** `silent`: no log, and files or the GPU show that it works. `stalled`: nothing shows it. */
   pulse: z.enum(['writing', 'silent', 'stalled', 'not_known', 'over']),
   pulseWords: z.string(),
+  /** Spend so far and time left; null where the step is no run. */
+  forecast: z
+    .object({
+      elapsedSeconds: z.number().nullable(),
+      spentUsd: z.number().nullable(),
+      /** Null when the history can not tell. */
+      secondsLeft: z.number().nullable(),
+      totalUsd: z.number().nullable(),
+      words: z.string(),
+    })
+    .nullable(),
 });
 export type RunFollow = z.infer<typeof followSchema>;

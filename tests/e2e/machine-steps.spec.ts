@@ -93,6 +93,7 @@ test(
     await eventually(live.getByRole('list', { name: 'Stages' })).toContainText('s2_enrich');
     await eventually(detail).toContainText('Good');
     await expect(live).toContainText('Over');
+    await expect(live).toContainText(/Spent by this run\$0\.0\d/);
     await expectNoAxeFaults(page);
     const launches = (await call('remote.launches', {})).value as { items: { overrides: unknown[] }[] };
     expect(launches.items[0]!.overrides.length).toBeGreaterThan(0);

@@ -104,6 +104,8 @@ describe.skipIf(process.platform !== 'linux')('a run behind its gate', () => {
         ['s3_finetune', 'running'],
       ]);
       expect(live).toMatchObject({ pulse: 'writing', activity: { gpuPercent: 97 } });
+      // Nobody bills this machine, and no run was seen before: unknown, and not nothing.
+      expect(live.forecast).toMatchObject({ spentUsd: null, secondsLeft: null, totalUsd: null });
       await room.close();
       await it.sshd.cutConnections();
       writeFileSync(gate, '');

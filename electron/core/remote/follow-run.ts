@@ -5,6 +5,7 @@ import type { RunFollow } from '#shared/model/remote-run.ts';
 import { isStepOver, type RemoteStep } from '#shared/model/step.ts';
 import { createLogTracker } from '#shared/rules/log-tracker.ts';
 import { createIncidentMatcher } from '#shared/rules/remote/match-incidents.ts';
+import { forecastRun } from '#shared/rules/remote/run-forecast.ts';
 import { pulseOf } from '#shared/rules/remote/run-pulse.ts';
 import { loadIncidents } from '../incidents/load-incidents.ts';
 import { askProgram } from './machine-program.ts';
@@ -39,12 +40,31 @@ export async function followRun(
   const text = await readStepText(deps.workspacePath, step);
   const first = step.readBytes - Buffer.byteLength(text);
   const begin = Math.max(first, Math.min(step.readBytes, from < 0 ? step.readBytes + from : from));
+  const told = readRun(deps, text, { first, begin });
   return {
     step,
-    ...readRun(deps, text, { first, begin }),
+    ...told,
     activity: activity === null ? null : withoutVersion(activity),
+    forecast: step.kind === 'run' ? await forecastOf(deps, step, told.stages) : null,
     ...pulseOf(isStepOver(step.state), lastWrote(text, step), deps.timer.now(), activity),
   };
+}
+
+async function forecastOf(
+  deps: RemoteDeps,
+  step: RemoteStep,
+  stages: RunFollow['stages'],
+): Promise<NonNullable<RunFollow['forecast']>> {
+  const launch = await deps.database.read('remoteLaunch.ofStep', { stepId: step.id });
+  return forecastRun({
+    stages,
+    earlier: await deps.history.stageSeconds(launch?.stages ?? []),
+    isOver: isStepOver(step.state),
+    startedAtMs: step.startedAt === null ? null : Date.parse(step.startedAt),
+    endedAtMs: step.endedAt === null ? null : Date.parse(step.endedAt),
+    nowMs: deps.timer.now(),
+    ratePerHourUsd: await deps.history.rateOf(step.instanceId),
+  });
 }
 
 const withoutVersion = ({ v: _v, ...rest }: z.infer<typeof activitySchema>): NonNullable<RunFollow['activity']> => rest;

@@ -8,9 +8,31 @@ import type { Caller } from '../ports.ts';
 /** What earlier runs and studies of the same scenes say about what a configuration asks for. */
 export type LaunchHistory = {
   readonly about: (config: unknown) => Promise<Pick<LaunchSurroundings, 'alignment' | 'armGate'>>;
+  /** Seconds that the stages took in the newest runs that finished, by stage; of these commands alone, or of all. */
+  readonly stageSeconds: (commands: readonly string[]) => Promise<ReadonlyMap<string, readonly number[]>>;
+  /** Dollars an hour that the provider bills for a machine; null when it is not known. */
+  readonly rateOf: (instanceId: string) => Promise<number | null>;
 };
 
 const newestRuns = 200;
+const runsForTimes = 12;
+
+/** Which command of the pipeline makes which stage, where its name does not say so. */
+const stageOfCommand: Readonly<Record<string, RegExp>> = {
+  render: /^s1_/,
+  'compose-robot': /^s1b_/,
+  'polish-gemini': /^s1c_/,
+  'augment-gaussian': /^s1d_/,
+  enrich: /^s2_/,
+  finetune: /^s3_/,
+  'eval-policy': /^s4_policy_eval/,
+  'export-rlds': /^s4a_/,
+  'finetune-policy': /^s3b_/,
+  'rl-loop-policy': /^s3c_/,
+  'eval-trained-policy': /^s4e_/,
+  'eval-visual': /^s5_/,
+  'eval-spatial': /^s6_/,
+};
 const caller: Caller = { actor: 'schedule', name: 'the room' };
 
 /**
@@ -67,6 +89,31 @@ export function createLaunchHistory(deps: {
   }
 
   return {
+    async stageSeconds(commands) {
+      const { items } = await database.read('runs.list', {
+        status: ['success'],
+        sort: 'startedAt',
+        descending: true,
+        offset: 0,
+        limit: runsForTimes,
+      });
+      const wanted = commands.map((command) => stageOfCommand[command] ?? /^$/);
+      const found = new Map<string, number[]>();
+      for (const { id } of items) {
+        const run = await database.read('runs.get', { id });
+        for (const { key, status, elapsedSeconds } of run?.stages ?? []) {
+          if (status !== 'success' || elapsedSeconds === null || elapsedSeconds <= 0) continue;
+          if (wanted.length > 0 && !wanted.some((stage) => stage.test(key))) continue;
+          found.set(key, [...(found.get(key) ?? []), elapsedSeconds]);
+        }
+      }
+      return found;
+    },
+    async rateOf(instanceId) {
+      if (!/^\d+$/.test(instanceId)) return null;
+      const answer = await deps.call('instances.get', { id: instanceId }, caller);
+      return answer.ok ? (answer.value as MethodOutput<'instances.get'>).item.burnRatePerHourUsd : null;
+    },
     async about(config) {
       const ids = Object.keys(mappingOf(valueAt(config, ['facilities'])));
       const alignment: Record<string, HistoryWord> = {};

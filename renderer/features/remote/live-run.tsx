@@ -6,7 +6,7 @@ import { useRoomQuery } from '../../client/hooks.ts';
 import { addressOf } from '../../shell/links.ts';
 import { Button } from '../../ui/button.tsx';
 import { classes } from '../../ui/classes.ts';
-import { formatDuration, formatPercent, plural } from '../../ui/format.ts';
+import { formatDuration, formatPercent, formatMoney, plural } from '../../ui/format.ts';
 import { ErrorState } from '../../ui/notices.tsx';
 import { Segmented } from '../../ui/segmented.tsx';
 import { StateMark, type StateShape } from '../../ui/state-mark.tsx';
@@ -45,7 +45,7 @@ export function LiveRun({ step }: { readonly step: RemoteStep }): ReactNode {
         actions={<Button onClick={() => void follow.refetch()}>Read again</Button>}
       />
     );
-  const { stages, lines, pulse, pulseWords, activity, incidents, errorCount } = follow.data;
+  const { stages, lines, pulse, pulseWords, activity, incidents, errorCount, forecast } = follow.data;
   const isLoud = (level: string): boolean => level === 'ERROR' || level === 'CRITICAL';
   return (
     <section className="remote-live" aria-label="Live run" data-testid="live-run">
@@ -81,6 +81,7 @@ export function LiveRun({ step }: { readonly step: RemoteStep }): ReactNode {
           ]}
         />
       </div>
+      {forecast === null ? null : <Forecast forecast={forecast} isOver={isOver} />}
       {incidents.length === 0 ? null : (
         <ul className="remote-pad" aria-label="Known failures">
           {incidents.map(({ id, title }) => (
@@ -111,5 +112,36 @@ export function LiveRun({ step }: { readonly step: RemoteStep }): ReactNode {
         </details>
       )}
     </section>
+  );
+}
+
+/** What the run has cost and still takes. What can not be told is said to be unknown. */
+function Forecast({
+  forecast: { spentUsd, totalUsd, secondsLeft, words },
+  isOver,
+}: {
+  readonly forecast: NonNullable<RunFollow['forecast']>;
+  readonly isOver: boolean;
+}): ReactNode {
+  return (
+    <dl className="remote-forecast">
+      <div>
+        <dt>Spent {isOver ? 'by this run' : 'so far'}</dt>
+        <dd className="tn">{spentUsd === null ? 'unknown' : formatMoney(spentUsd)}</dd>
+      </div>
+      {isOver ? null : (
+        <>
+          <div>
+            <dt>In all</dt>
+            <dd className="tn">{totalUsd === null ? 'unknown' : `about ${formatMoney(totalUsd)}`}</dd>
+          </div>
+          <div>
+            <dt>Left</dt>
+            <dd className="tn">{secondsLeft === null ? 'unknown' : `about ${formatDuration(secondsLeft)}`}</dd>
+          </div>
+          <div className="why">{words}</div>
+        </>
+      )}
+    </dl>
   );
 }
