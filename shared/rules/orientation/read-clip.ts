@@ -52,16 +52,29 @@ export function factsOf(frames: {
     offset,
     controls: places.map((place) => bandAt.get(place + offset) ?? null),
   }));
+  const smallFrames = smallFramesOf(control);
   const others = (frames.others ?? [])
     .filter((other) => other.length > 0)
-    .map((other) => pairsWithOther(control, other))
+    .map((other) => pairsWithOther(smallFrames, other))
     .filter((other) => !looksLike(other, pairs));
   return { pairs, shifted, others, alikeCount: (frames.others?.length ?? 0) - others.length };
 }
 
+type SmallFrames = (count: number) => readonly LumaPlane[];
+
+/** Evenly spaced small frames of a clip, made once for each count: two dozen other clips are held against the same. */
+function smallFramesOf(source: FrameSource): SmallFrames {
+  const made = new Map<number, readonly LumaPlane[]>();
+  return (count) => {
+    const known = made.get(count) ?? evenPlaces(source.length, count).map((place) => shrink(source.at(place)!));
+    made.set(count, known);
+    return known;
+  };
+}
+
 /** The control depth beside the input depth of another clip, at the same parts of both. */
-function pairsWithOther(control: FrameSource, other: readonly LumaPlane[]): readonly BandPair[] {
-  const own = evenPlaces(control.length, other.length).map((place) => shrink(control.at(place)!));
+function pairsWithOther(smallFrames: SmallFrames, other: readonly LumaPlane[]): readonly BandPair[] {
+  const own = smallFrames(other.length);
   const grids = toGrids(own, other.slice(0, own.length));
   return own.map((_, at) => ({ control: bandOf(grids.control[at]!), input: bandOf(grids.input[at]!) }));
 }
