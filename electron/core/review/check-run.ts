@@ -17,7 +17,7 @@ export type FoundOrientation = Pick<OrientationCheck, 'verdict' | 'transform' | 
   readonly controlPath: string;
 };
 
-/** Compares control and input depth of clips of one run, one after the other, those with one input depth in a row. */
+/** Compares control and input depth of clips of one run, those with one input depth in a row. */
 export async function* compareDepthOfRun(
   deps: RunCheckDeps,
   wanted: readonly OrientationSubject[],
@@ -35,34 +35,47 @@ export async function* compareDepthOfRun(
   const others = await sampleOtherInputs(deps, planned);
   const ids = new Set(wanted.map((it) => it.clipId));
   const chosen = planned.filter(({ subject }) => ids.has(subject.clipId));
-  const kept: { key: string; opened: OpenedDepth | null } = { key: '', opened: null };
-  for (const { subject, plan } of chosen.toSorted((a, b) => (inputKeyOf(a.plan) < inputKeyOf(b.plan) ? -1 : 1))) {
+  const openNext = pairOpener(deps);
+  // One is decoded while the one before it is compared: two programs that would wait for each other.
+  let comparing: Promise<FoundOrientation> | null = null;
+  for (const check of chosen.toSorted((a, b) => (inputKeyOf(a.plan) < inputKeyOf(b.plan) ? -1 : 1))) {
     signal.throwIfAborted();
-    if (!plan.hasControl) {
-      yield undecided(deps, subject, `The control depth ${plan.controlPath} is not in the run folder.`, {});
-      continue;
-    }
+    const opened = await openNext(check);
+    if (comparing !== null) yield await comparing;
+    comparing = 'verdict' in opened ? Promise.resolve(opened) : compareOne(deps, opened, others);
+    // Whoever waits for it is told; until then nobody is.
+    comparing.catch(() => undefined);
+  }
+  if (comparing !== null) yield await comparing;
+}
+
+/** Opens control and input depth of one clip after the other; an input that several share is decoded once. */
+function pairOpener(deps: RunCheckDeps): (check: PlannedCheck) => Promise<Opened | FoundOrientation> {
+  const kept: { key: string; opened: OpenedDepth | null } = { key: '', opened: null };
+  // What is compared now must not be written over by what is decoded next.
+  let controls = 0;
+  let inputs = 0;
+  return async ({ subject, plan }) => {
+    if (!plan.hasControl)
+      return undecided(deps, subject, `The control depth ${plan.controlPath} is not in the run folder.`, {});
+    controls += 1;
     const control = await openDepth(deps, {
       root: plan.root,
       path: plan.controlPath,
       turned: 'identity',
-      destination: join(deps.folder, 'control.luma'),
+      destination: join(deps.folder, `control-${controls % 2}.luma`),
     });
-    if (!plan.input.ok) {
-      yield undecided(deps, subject, plan.input.because, { control: control.file });
-      continue;
-    }
+    if (!plan.input.ok) return undecided(deps, subject, plan.input.because, { control: control.file });
     const key = inputKeyOf(plan);
     if (kept.opened === null || kept.key !== key) {
       const { path, turned } = plan.input.input;
-      const destination = join(deps.folder, 'input.luma');
+      inputs += 1;
+      const destination = join(deps.folder, `input-${inputs % 2}.luma`);
       kept.opened = await openDepth(deps, { root: plan.root, path, turned, destination });
       kept.key = key;
     }
-    const { controlPath } = plan;
-    const depth = plan.input.input;
-    yield await compareOne(deps, { subject, controlPath, depth, control, input: kept.opened }, others);
-  }
+    return { subject, controlPath: plan.controlPath, depth: plan.input.input, control, input: kept.opened };
+  };
 }
 
 const inputKeyOf = ({ root, input }: DepthPlan): string =>
