@@ -159,7 +159,7 @@ function PairFacts({
           <span className="tn">
             {matchChoice.offset === 0
               ? 'none'
-              : `${signed(matchChoice.offset)} ${Math.abs(matchChoice.offset) === 1 ? 'frame' : 'frames'}${state.fps === null ? '' : `, ${formatMs((matchChoice.offset * 1000) / state.fps)}`}`}
+              : `${signed(matchChoice.offset)} ${Math.abs(matchChoice.offset) === 1 ? 'frame' : 'frames'}${state.fps === null ? '' : `, ${formatMs(Math.abs(matchChoice.offset * 1000) / state.fps)}`}`}
           </span>
           <IconButton
             label="Shift B one frame on"
