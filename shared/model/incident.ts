@@ -48,7 +48,7 @@ export const incidentSchema = z.strictObject({
   todo: z.string().min(3).max(400),
   /** What in the room covers it; null when nothing does. */
   guard: z.string().max(400).nullable().default(null),
-  /** Kinds of job whose good end shows that the guard worked: each of them runs it. */
+  /** Kinds of job that run the guard: one that ended well has passed it. */
   provedBy: z
     .array(z.string().regex(/^[a-zA-Z]+\.[a-zA-Z]+$/))
     .max(10)

@@ -20,10 +20,11 @@ test('a note is put on a frame and on a range, marked on the timeline, led back 
   await expect(track.locator('.cmp-noted')).toHaveCount(1);
   await page.keyboard.press('Escape');
 
+  const noted = (await track.getAttribute('aria-valuenow'))!;
   await page.keyboard.press('End');
-  const last = await track.getAttribute('aria-valuenow');
+  await expect(track).not.toHaveAttribute('aria-valuenow', noted);
   await notes.getByRole('button', { name: first!.replace('Note on ', ''), exact: true }).click();
-  await expect(track).not.toHaveAttribute('aria-valuenow', last!);
+  await expect(track).toHaveAttribute('aria-valuenow', noted);
   await page.keyboard.press('i');
   for (let press = 0; press < 4; press++) await page.keyboard.press('ArrowRight');
   await page.keyboard.press('o');

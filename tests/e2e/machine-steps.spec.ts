@@ -68,6 +68,14 @@ test(
     await eventually(rows.first()).toContainText('Good');
     await expect(page.getByRole('region', { name: 'Environment', exact: true })).toContainText('As it was');
 
+    await page.getByRole('button', { name: 'Remember as good…' }).click();
+    await sheet.getByLabel('A name for this state').fill('torch 2.7.0 as prepared');
+    await sheet.getByRole('button', { name: 'Remember', exact: true }).click();
+    await page.getByRole('button', { name: 'Compare…' }).click();
+    await eventually(sheet).toContainText('The same');
+    await expectNoAxeFaults(page);
+    await sheet.getByRole('button', { name: 'Close', exact: true }).last().click();
+
     await page.keyboard.press('l');
     await page.getByLabel('Checkout').fill(machine.checkout);
     await page.getByLabel('Configuration, below it').fill(machine.config);

@@ -7,6 +7,8 @@ test('the memory is searched, says what it knows of a log, learns a line, and is
 }) => {
   const { page, origin } = await openRoom({ demo: true });
   await page.emulateMedia({ reducedMotion: 'reduce' });
+  // Keys belong to a page that is there.
+  await expect(page.getByRole('heading', { name: 'Morning' })).toBeVisible();
   await page.keyboard.press('g');
   await page.keyboard.press('o');
   const rows = page.getByTestId('memory-row');
@@ -16,7 +18,7 @@ test('the memory is searched, says what it knows of a log, learns a line, and is
   await expect(rows.first()).toContainText('Incident 5');
   await rows.first().click();
   const detail = page.getByTestId('memory-detail');
-  await expect(detail).toContainText('Not proved in this workspace');
+  await expect(detail).toContainText('Never ran in this workspace');
   await expect(detail.getByRole('button', { name: /^Copy the log signature/ })).toBeVisible();
 
   await page.getByRole('button', { name: 'Compare a log…' }).click();

@@ -40,8 +40,7 @@ test(
     test.setTimeout(600_000);
     await watch(page);
     await page.goto(opened.room.url);
-    await page.keyboard.press('g');
-    await page.keyboard.press('e');
+    await page.goto(`${opened.room.origin}/studies`);
     await page.getByText('No study yet.').waitFor();
     await page.keyboard.press('n');
     const run = (side: string) => page.getByLabel(side);

@@ -86,7 +86,7 @@ function Guard({
       <p className="t2">{guard}</p>
       {lastProof !== null ? (
         <p>
-          <StateMark shape="ok" word={`Proved ${formatAgo(Date.parse(lastProof.at), nowMs)}`} />{' '}
+          <StateMark shape="ok" word={`Ran well ${formatAgo(Date.parse(lastProof.at), nowMs)}`} />{' '}
           <span className="why">
             by{' '}
             <Link className="link" href={addressOf.job(lastProof.jobId)}>
@@ -97,13 +97,13 @@ function Guard({
         </p>
       ) : provedBy.length === 0 ? (
         <p>
-          <StateMark shape="unknown" word="No job proves it" />{' '}
+          <StateMark shape="unknown" word="No job runs it" />{' '}
           <span className="why">It works while configurations and scripts are looked at.</span>
         </p>
       ) : (
         <p>
-          <StateMark shape="unknown" word="Not proved in this workspace" />{' '}
-          <span className="why">It is by the next {provedBy.join(' or ')} that ends well.</span>
+          <StateMark shape="unknown" word="Never ran in this workspace" />{' '}
+          <span className="why">It does with the next {provedBy.join(' or ')}.</span>
         </p>
       )}
     </>
@@ -117,7 +117,8 @@ function Met({
   readonly incident: IncidentView;
   readonly nowMs: number;
 }): ReactNode {
-  if (jobCount === 0 || lastJobAt === null) return <p className="why">No job failed with it.</p>;
+  if (jobCount === 0 || lastJobAt === null)
+    return <p className="why">No job has failed with it since it is in the memory.</p>;
   return (
     <p>
       <StateMark shape="fail" word={`${plural(jobCount, 'job')} failed with it`} />{' '}

@@ -228,7 +228,7 @@ function IncidentRow({
         ) : lastProof === null ? (
           <StateMark shape="off" word="Guarded" />
         ) : (
-          <StateMark shape="ok" word={`Proved ${formatAgo(Date.parse(lastProof.at), nowMs)}`} />
+          <StateMark shape="ok" word={`Ran well ${formatAgo(Date.parse(lastProof.at), nowMs)}`} />
         )}
       </span>
       <span className="num nw">
@@ -243,8 +243,8 @@ function IncidentRow({
 }
 
 function summaryOf(all: readonly IncidentView[]): string {
-  const proved = all.filter(({ lastProof }) => lastProof !== null).length;
-  return `${plural(all.length, 'failure')} known, guards of ${proved} proved in this workspace`;
+  const ran = all.filter(({ lastProof }) => lastProof !== null).length;
+  return `${plural(all.length, 'failure')} known, guards of ${ran} ran in this workspace`;
 }
 
 function holds(item: IncidentView, text: string): boolean {

@@ -10,6 +10,8 @@ import { Sheet } from '../../ui/sheet.tsx';
 import { StateMark } from '../../ui/state-mark.tsx';
 import { showError, showToast } from '../../ui/toast-store.ts';
 import { useNow } from '../../ui/use-now.ts';
+import { CompareSheet } from './compare-sheet.tsx';
+import { EnvironmentChanges } from './environment-changes.tsx';
 
 const marks = {
   unseen: { shape: 'unknown', word: 'Not looked at' },
@@ -32,6 +34,7 @@ export function EnvironmentPart({
   const nowMs = useNow(60_000);
   const environment = useRoomQuery('environment.get', { instanceId: machineId });
   const [naming, setNaming] = useState<'accept' | 'pin' | null>(null);
+  const [isComparing, setIsComparing] = useState(false);
   const view = environment.data;
   return (
     <section className="remote-environment" aria-label="Environment">
@@ -49,6 +52,11 @@ export function EnvironmentPart({
             Remember as good…
           </Button>
         )}
+        {view?.current == null ? null : (
+          <Button size="small" kind="ghost" onClick={() => setIsComparing(true)}>
+            Compare…
+          </Button>
+        )}
         <Button size="small" disabled={isCut || isBusy} onClick={onProbe}>
           Look
         </Button>
@@ -57,7 +65,10 @@ export function EnvironmentPart({
         <ErrorState inline title="The environment could not be read" error={environment.error} />
       )}
       {view === undefined ? null : <Facts view={view} nowMs={nowMs} />}
-      {view === undefined || view.changes.length === 0 ? null : <Changes view={view} />}
+      {view === undefined || view.changes.length === 0 ? null : (
+        <EnvironmentChanges changes={view.changes} words={{ before: 'Was', after: 'Is' }} />
+      )}
+      {isComparing && view !== undefined ? <CompareSheet view={view} onClose={() => setIsComparing(false)} /> : null}
       {naming === null || view?.current == null ? null : (
         <NameSheet machineId={machineId} hash={view.current.hash} what={naming} onClose={() => setNaming(null)} />
       )}
@@ -86,33 +97,6 @@ function Facts({ view, nowMs }: { readonly view: EnvironmentView; readonly nowMs
         </p>
       ))}
     </>
-  );
-}
-
-function Changes({ view }: { readonly view: EnvironmentView }): ReactNode {
-  return (
-    <table className="tight" aria-label="Changes of the environment">
-      <thead>
-        <tr>
-          <th scope="col">Package</th>
-          <th scope="col">Was</th>
-          <th scope="col">Is</th>
-          <th scope="col">Probably by</th>
-        </tr>
-      </thead>
-      <tbody>
-        {view.changes.map((change) => (
-          <tr key={`${change.kind} ${change.name}`}>
-            <td>
-              <StateMark shape={change.isNative || change.kind === 'broken' ? 'fail' : 'warn'} word={change.name} />
-            </td>
-            <td className="mono s11">{change.before ?? 'not there'}</td>
-            <td className="mono s11">{change.after ?? 'not there'}</td>
-            <td className="t2 trunc">{change.by ?? 'nobody can tell'}</td>
-          </tr>
-        ))}
-      </tbody>
-    </table>
   );
 }
 

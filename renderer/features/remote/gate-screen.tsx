@@ -13,6 +13,7 @@ import { formatAgo, plural, withMoments } from '../../ui/format.ts';
 import { EmptyState } from '../../ui/notices.tsx';
 import { StateMark } from '../../ui/state-mark.tsx';
 import { useNow } from '../../ui/use-now.ts';
+import { DemoNote } from './demo-note.tsx';
 import { GatePlan, planOf, usualPlan, type Plan } from './gate-plan.tsx';
 import { GateSide } from './gate-side.tsx';
 import { JobPart } from './job-part.tsx';
@@ -29,7 +30,6 @@ export function GateScreen({ machineId }: { readonly machineId: string }): React
   const [, navigate] = useLocation();
   const isCut = useConnection().kind !== 'open';
   const nowMs = useNow();
-  const isDemo = useRoomQuery('room.info', {}).data?.workspace.isDemo === true;
   const [plan, setPlan] = useState<Plan>(usualPlan);
   const [reasons, setReasons] = useState<Readonly<Record<string, string>>>({});
   const [seen, setSeen] = useState<Seen | null>(null);
@@ -121,18 +121,20 @@ export function GateScreen({ machineId }: { readonly machineId: string }): React
             onPlan={(next) => (setPlan(next), setSeen(null), setReasons({}))}
           />
           {seen === null ? (
-            <EmptyState
-              lead="Nothing was checked yet."
-              actions={
-                <Button kind="primary" disabled={input === null || isCut || jobs.isBusy} onClick={check}>
-                  Check all
-                </Button>
-              }
-            >
-              The room looks at the machine, reads its configuration, fetches a byte of every gated file with the
-              machine’s own token, and asks the pipeline’s preflight. Nothing is started.
-              {isDemo ? ' The machines of the demo are simulated: nobody answers behind their doors.' : ''}
-            </EmptyState>
+            <>
+              <EmptyState
+                lead="Nothing was checked yet."
+                actions={
+                  <Button kind="primary" disabled={input === null || isCut || jobs.isBusy} onClick={check}>
+                    Check all
+                  </Button>
+                }
+              >
+                The room looks at the machine, reads its configuration, fetches a byte of every gated file with the
+                machine’s own token, and asks the pipeline’s preflight. Nothing is started.
+              </EmptyState>
+              <DemoNote />
+            </>
           ) : (
             <Items rows={rows} reasons={reasons} chosenId={chosenId} onChoose={setChosenId} nowMs={nowMs} />
           )}

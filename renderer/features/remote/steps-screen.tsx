@@ -12,6 +12,7 @@ import { EmptyState, ErrorState, Reading, StaleNote } from '../../ui/notices.tsx
 import { StateMark } from '../../ui/state-mark.tsx';
 import { useNow } from '../../ui/use-now.ts';
 import { ActionSheet, type Action } from './action-sheets.tsx';
+import { DemoNote } from './demo-note.tsx';
 import { EnvironmentPart } from './environment-part.tsx';
 import { JobPart } from './job-part.tsx';
 import { MachineName } from './machine-name.tsx';
@@ -32,7 +33,7 @@ export function StepsScreen({
   const [, navigate] = useLocation();
   const isCut = useConnection().kind !== 'open';
   const steps = useRoomQuery('steps.list', { instanceId: machineId, limit: 200 });
-  const isDemo = useRoomQuery('room.info', {}).data?.workspace.isDemo === true;
+  const environment = useRoomQuery('environment.get', { instanceId: machineId });
   const jobs = useRemoteJob();
   const [action, setAction] = useState<Action | null>(null);
   const items = steps.data?.items ?? [];
@@ -118,34 +119,45 @@ export function StepsScreen({
       )}
       <div className={classes('remote-split', chosen !== null && 'open')}>
         <div className="scroll" tabIndex={0} role="region" aria-label="Environment and steps">
-          <EnvironmentPart
-            machineId={machineId}
-            isCut={isCut}
-            isBusy={jobs.isBusy}
-            onProbe={() => void jobs.start('environment.probe', { instanceId: machineId }, 'Look at the environment')}
-          />
-          {steps.data === undefined ? (
-            steps.error === null ? (
-              <Reading what="Reading steps" />
-            ) : (
-              <ErrorState
-                title="Steps could not be read"
-                error={steps.error}
-                actions={<Button onClick={() => void steps.refetch()}>Read again</Button>}
-              />
-            )
-          ) : items.length === 0 ? (
-            <EmptyState lead="Nothing was run on this machine by the room.">
-              A step runs detached: it goes on without the connection, and its exit code is known afterwards. Prepare
-              the machine, audit its checkout, then open the launch gate.
-              {isDemo ? ' The machines of the demo are simulated: nobody answers behind their doors.' : ''}
-            </EmptyState>
+          {/* Both at once: what stands below would move when the one above it came. */}
+          {environment.data === undefined && environment.error === null ? (
+            <Reading what="Reading the environment" />
           ) : (
-            <ul className="remote-steps" aria-label="Steps">
-              {items.map((step) => (
-                <StepRow key={step.id} step={step} isOpen={step.id === stepId} nowMs={nowMs} />
-              ))}
-            </ul>
+            <>
+              <EnvironmentPart
+                machineId={machineId}
+                isCut={isCut}
+                isBusy={jobs.isBusy}
+                onProbe={() =>
+                  void jobs.start('environment.probe', { instanceId: machineId }, 'Look at the environment')
+                }
+              />
+              {steps.data === undefined ? (
+                steps.error === null ? (
+                  <Reading what="Reading steps" />
+                ) : (
+                  <ErrorState
+                    title="Steps could not be read"
+                    error={steps.error}
+                    actions={<Button onClick={() => void steps.refetch()}>Read again</Button>}
+                  />
+                )
+              ) : items.length === 0 ? (
+                <>
+                  <EmptyState lead="Nothing was run on this machine by the room.">
+                    A step runs detached: it goes on without the connection, and its exit code is known afterwards.
+                    Prepare the machine, audit its checkout, then open the launch gate.
+                  </EmptyState>
+                  <DemoNote />
+                </>
+              ) : (
+                <ul className="remote-steps" aria-label="Steps">
+                  {items.map((step) => (
+                    <StepRow key={step.id} step={step} isOpen={step.id === stepId} nowMs={nowMs} />
+                  ))}
+                </ul>
+              )}
+            </>
           )}
         </div>
         {chosen === null ? null : <StepDetail key={chosen.id} step={chosen} jobs={jobs} isCut={isCut} nowMs={nowMs} />}

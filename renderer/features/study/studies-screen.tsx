@@ -21,7 +21,8 @@ export function StudiesScreen(): ReactNode {
   const [, navigate] = useLocation();
   const nowMs = useNow(60_000);
   const list = useRoomQuery('studies.list', {});
-  const isDemo = useRoomQuery('room.info', {}).data?.workspace.isDemo === true;
+  const room = useRoomQuery('room.info', {});
+  const isDemo = room.data?.workspace.isDemo === true;
   const isCut = useConnection().kind !== 'open';
   // Held by the screen: the study is in the list a moment before its job is over.
   const demo = useDemoStudy();
@@ -57,6 +58,8 @@ export function StudiesScreen(): ReactNode {
             actions={<Button onClick={() => void list.refetch()}>Read again</Button>}
           />
         )
+      ) : items.length === 0 && room.isPending ? (
+        <Reading what="Reading studies" />
       ) : items.length === 0 ? (
         <EmptyState
           lead="No study yet."
